@@ -1,0 +1,133 @@
+"""Span edits, patches made of them, refusals, and how edits are applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from dfopt.source import Span
+
+
+class Safety(Enum):
+    """What a patch may change.
+
+    SAFE: the same root file system and image config from the same inputs, up to the declared delta.
+    UNSAFE: the image differs on purpose; opt-in.
+    REPORT: shown, never written.
+    """
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    REPORT = "report"
+
+
+class Edit(msgspec.Struct, frozen=True, gc=False):
+    """Replace ``span`` of the source text by ``text``."""
+
+    span: Span
+    text: str
+
+
+class Delta(msgspec.Struct, frozen=True, gc=False):
+    """What a safe patch declares that it changes; everything else must stay.
+
+    Commands are given as the words of a simple command without expansions. Options name the
+    command that they are given to: ``("pip", "--no-cache-dir")``.
+    """
+
+    added_commands: tuple[tuple[str, ...], ...] = ()
+    """Cleanups that run at the end of a RUN."""
+    dropped_commands: tuple[tuple[str, ...], ...] = ()
+    """Cleanups or index updates that have become useless."""
+    added_options: tuple[tuple[str, str], ...] = ()
+    dropped_options: tuple[tuple[str, str], ...] = ()
+
+
+class Saving(msgspec.Struct, frozen=True, gc=False):
+    """What a patch saves; ``size`` in bytes of the image, from a table: always "estimated"."""
+
+    layers: int = 0
+    size: int = 0
+
+
+class Patch:
+    """An all-or-nothing set of edits with its reason.
+
+    ``span`` is the place that the report shows: by default that of the first edit.
+    ``safety`` None means that of the transform.
+    """
+
+    __slots__ = ("delta", "edits", "safety", "saving", "span", "why")
+
+    def __init__(
+        self,
+        edits: Iterable[Edit],
+        *,
+        why: str,
+        span: Span | None = None,
+        safety: Safety | None = None,
+        delta: Delta | None = None,
+        saving: Saving | None = None,
+    ) -> None:
+        self.edits = tuple(sorted(edits, key=lambda edit: edit.span))
+        if not self.edits and span is None:
+            raise ValueError("a patch without edits needs a span to report")
+        self.span = self.edits[0].span if span is None else span
+        self.why = why
+        self.safety = safety
+        self.delta = delta or Delta()
+        self.saving = saving or Saving()
+
+    def __repr__(self) -> str:
+        return f"Patch({self.edits!r}, why={self.why!r})"
+
+    def __eq__(self, other: Any) -> bool:
+        return isinstance(other, Patch) and (self.edits, self.why) == (other.edits, other.why)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Skip(msgspec.Struct, frozen=True, gc=False):
+    """A place that was left alone. ``reason`` is a fixed sentence that refusals are counted by; ``detail`` says more."""
+
+    span: Span
+    reason: str
+    detail: str = ""
+
+
+def merge(patches: Sequence[Patch]) -> tuple[list[Patch], list[Patch]]:
+    """The patches that can be applied together, in order of their first edit, and those that overlap with them."""
+    taken: list[Patch] = []
+    left: list[Patch] = []
+    spans: list[Span] = []
+    for patch in patches:
+        own = [edit.span for edit in patch.edits]
+        if any(_touch(a, b) for a in own for b in spans):
+            left.append(patch)
+        else:
+            taken.append(patch)
+            spans += own
+    return taken, left
+
+
+def _touch(a: Span, b: Span) -> bool:
+    return a.start < b.end and b.start < a.end or a.start == b.start or (a.start == a.end and b.start <= a.start <= b.end) or (b.start == b.end and a.start <= b.start <= a.end)
+
+
+def apply(text: str, edits: Iterable[Edit]) -> str:
+    """The text with the edits made.
+
+    Raises ValueError if two of them overlap or one lies outside the text.
+    """
+    pieces: list[str] = []
+    at = 0
+    for edit in sorted(edits, key=lambda edit: edit.span):
+        if edit.span.start < at or edit.span.end > len(text):
+            raise ValueError(f"edits overlap or leave the text at {edit.span}")
+        pieces += (text[at : edit.span.start], edit.text)
+        at = edit.span.end
+    pieces.append(text[at:])
+    return "".join(pieces)

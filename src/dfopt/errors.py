@@ -1,0 +1,25 @@
+"""The errors that dfopt reports to its users; everything else is a bug of ours."""
+
+from __future__ import annotations
+
+
+class DfoptError(Exception):
+    """Base of every error that is reported as one clear message."""
+
+
+class DockerfileSyntaxError(DfoptError):
+    """A Dockerfile that BuildKit would not read; stops this file only.
+
+    ``line`` and ``column`` count from 1.
+    """
+
+    def __init__(self, reason: str, path: str, line: int, column: int) -> None:
+        super().__init__(f"{path}:{line}:{column}: {reason}")
+        self.reason = reason
+        self.path = path
+        self.line = line
+        self.column = column
+
+
+class ConfigError(DfoptError):
+    """A configuration or command line that cannot be used."""

@@ -1,0 +1,1 @@
+"""What is true at an instruction, computed once and shared by all transforms."""

@@ -1,0 +1,1 @@
+"""Data only: package managers, base images, shell builtins, each fact with its source."""

@@ -1,0 +1,1 @@
+"""What would be built: stages, scopes, image references, mounts, the build plan."""

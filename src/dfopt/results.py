@@ -1,0 +1,53 @@
+"""What came of one file: plain values that the reports print."""
+
+from __future__ import annotations
+
+import msgspec
+
+from dfopt.edits import Safety, Saving
+from dfopt.source import Position
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """A patch that was applied (or, for REPORT, one that would not be written).
+
+    Places are those of the text that the patch was made for: the first line is right for the
+    original file unless an earlier transform moved it.
+    """
+
+    transform: str
+    safety: Safety
+    position: Position
+    why: str
+    saving: Saving
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """A place that a transform left alone."""
+
+    transform: str
+    position: Position
+    reason: str
+    detail: str = ""
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """A transform that raised, or whose result did not validate; its edits were reverted."""
+
+    transform: str
+    reason: str
+
+
+class Rewrite(msgspec.Struct, frozen=True):
+    """One file before and after."""
+
+    path: str
+    before: str
+    after: str
+    applied: tuple[Applied, ...]
+    refusals: tuple[Refusal, ...]
+    failures: tuple[Failure, ...]
+
+    @property
+    def changed(self) -> bool:
+        return self.before != self.after

@@ -1,0 +1,1 @@
+"""The POSIX shell language: text to a tree, or an honest "not modelled"."""

@@ -1,0 +1,1 @@
+"""BuildKit's Dockerfile grammar: text to a lossless tree."""

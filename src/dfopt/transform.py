@@ -1,0 +1,84 @@
+"""What a transform is: one decorated function that reads a Context and yields patches and refusals."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from dfopt.edits import Delta, Edit, Patch, Safety, Saving, Skip
+from dfopt.facts.facts import Facts
+from dfopt.printer import Printer
+from dfopt.syntax.nodes import Dockerfile
+
+__all__ = ["Context", "Delta", "Edit", "Option", "Patch", "Safety", "Saving", "Skip", "Transform", "transform"]
+
+
+class Option(msgspec.Struct, frozen=True):
+    """A setting of a transform: its name, what it means, the values it takes; the first is the default."""
+
+    name: str
+    meaning: str
+    choices: tuple[str, ...]
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What a transform may read: the tree, the facts, the file's own style, its options."""
+
+    dockerfile: Dockerfile
+    facts: Facts
+    print: Printer
+    options: Mapping[str, str]
+
+
+TransformFunction = Callable[[Context], Iterator[Patch | Skip]]
+
+
+class Transform(msgspec.Struct, frozen=True):
+    """A transform and what its module says of it."""
+
+    id: str
+    run: TransformFunction
+    safety: Safety
+    """That of its least safe patch."""
+    links: tuple[str, ...]
+    options: tuple[Option, ...]
+    doc: str
+    """The docstring, cleaned: a summary line, then ``## Why``, ``## Leaves alone``, ``## Safety``."""
+
+    @property
+    def summary(self) -> str:
+        return self.doc.split("\n", 1)[0]
+
+    def settings(self, given: Mapping[str, Any]) -> dict[str, str]:
+        """The value of each option: the given one or the default.
+
+        Raises ValueError for an unknown option or value.
+        """
+        known = {option.name: option for option in self.options}
+        for name, value in given.items():
+            if name not in known:
+                raise ValueError(f"{self.id} has no option {name!r}")
+            if value not in known[name].choices:
+                raise ValueError(f"{self.id}: {name} is one of {', '.join(known[name].choices)}, not {value!r}")
+        return {option.name: given.get(option.name, option.choices[0]) for option in self.options}
+
+
+def transform(
+    *, safety: Safety, links: Sequence[str] = (), options: Sequence[Option] = ()
+) -> Callable[[TransformFunction], Transform]:
+    """Makes a function the transform that its module's name says: ``copy_over_add`` is ``copy-over-add``."""
+
+    def decorate(function: TransformFunction) -> Transform:
+        return Transform(
+            id=function.__module__.rpartition(".")[2].replace("_", "-"),
+            run=function,
+            safety=safety,
+            links=tuple(links),
+            options=tuple(options),
+            doc=inspect.cleandoc(function.__doc__ or ""),
+        )
+
+    return decorate

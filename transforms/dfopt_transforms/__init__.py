@@ -1,0 +1,1 @@
+"""The transforms that come with dfopt: one module each, found by the registry."""
