@@ -1,0 +1,1 @@
+"""The tests; helpers in here are imported as ``tests.…``."""
