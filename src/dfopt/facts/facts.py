@@ -1,0 +1,98 @@
+"""One object that every transform shares: facts about a Dockerfile, computed when first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dfopt.facts.scripts import read_script
+from dfopt.model.mounts import Mount, mounts
+from dfopt.model.scope import Scope, scopes
+from dfopt.model.stages import Stage, Stages, read_stages
+from dfopt.shell.nodes import NotModelled, Script
+from dfopt.syntax.nodes import Dockerfile, Instruction, Run
+
+if TYPE_CHECKING:
+    from dfopt.facts.base_image import BaseImage
+    from dfopt.facts.packages import PackageCall
+
+
+class Facts:
+    """Read-only answers about one Dockerfile. Instructions are known by the start of their span."""
+
+    def __init__(self, dockerfile: Dockerfile) -> None:
+        self.dockerfile = dockerfile
+        self._scripts: dict[int, Script | NotModelled] = {}
+        self._bases: dict[int, BaseImage] = {}
+        self._calls: dict[int, tuple[PackageCall, ...]] = {}
+
+    @cached_property
+    def _read(self) -> Stages:
+        return read_stages(self.dockerfile)
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        return self._read.stages
+
+    @cached_property
+    def _stage_by_start(self) -> dict[int, Stage]:
+        return {found.span.start: stage for stage in self.stages for found in (stage.start, *stage.instructions)}
+
+    def stage_of(self, instruction: Instruction) -> Stage:
+        """The stage that an instruction stands in (a KeyError for one before the first FROM)."""
+        return self._stage_by_start[instruction.span.start]
+
+    @cached_property
+    def _scopes(self) -> dict[int, Scope]:
+        found: dict[int, Scope] = {}
+        ends: list[Scope] = []
+        for stage in self.stages:
+            inherited = ends[stage.parent.index] if stage.parent else Scope()
+            before, end = scopes(stage, inherited, self.dockerfile.escape)
+            found |= before
+            ends.append(end)
+        return found
+
+    def scope(self, instruction: Instruction) -> Scope:
+        """What is in force just before an instruction of a stage."""
+        return self._scopes[instruction.span.start]
+
+    def mounts(self, run: Run) -> tuple[Mount, ...]:
+        return mounts(run)
+
+    def base(self, stage: Stage) -> BaseImage:
+        """What is known of the image that a stage starts from, through its parents."""
+        while stage.parent:
+            stage = stage.parent
+        if stage.index not in self._bases:
+            from dfopt.facts.base_image import base_image
+
+            self._bases[stage.index] = base_image(stage.image)
+        return self._bases[stage.index]
+
+    def script(self, run: Run) -> Script | NotModelled:
+        """The parsed shell text of a RUN; its spans are offsets into ``run.script.text``."""
+        key = run.span.start
+        if key not in self._scripts:
+            self._scripts[key] = read_script(run, self.shell(run), self.is_windows(run))
+        return self._scripts[key]
+
+    def shell(self, run: Run) -> tuple[str, ...] | None:
+        """The SHELL in force; None is the default of the base."""
+        return self.scope(run).shell if run.span.start in self._scopes else None
+
+    def is_windows(self, run: Run) -> bool:
+        stage = self._stage_by_start.get(run.span.start)
+        if stage is None:
+            return False
+        return self.dockerfile.escape == "`" or self.base(stage).family == "windows"
+
+    def calls(self, run: Run) -> tuple[PackageCall, ...]:
+        """The package manager calls of a RUN, in the order of the text; none if its script is not modelled."""
+        key = run.span.start
+        if key not in self._calls:
+            from dfopt.facts.packages import package_calls
+
+            script = self.script(run)
+            self._calls[key] = () if isinstance(script, NotModelled) else package_calls(script)
+        return self._calls[key]

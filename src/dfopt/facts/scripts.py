@@ -1,0 +1,36 @@
+"""The script of a RUN, or why it is not modelled."""
+
+from __future__ import annotations
+
+from dfopt.shell.nodes import NotModelled, Script
+from dfopt.shell.parser import parse
+from dfopt.syntax.nodes import Run
+
+_POSIX_SHELLS = frozenset({"sh", "bash", "dash", "ash"})
+
+
+def read_script(run: Run, shell: tuple[str, ...] | None, is_windows: bool) -> Script | NotModelled:
+    """Parses the shell text of a RUN that a POSIX shell runs.
+
+    Not modelled: exec form, Windows, another SHELL, a heredoc with a shebang, and what the
+    shell parser does not model.
+    """
+    if run.script is None:
+        return _not("it is in exec form, no shell reads it")
+    if is_windows:
+        return _not("it runs on Windows")
+    if shell is not None and not is_posix_shell(shell):
+        return _not("SHELL is not a POSIX shell with -c")
+    if run.script.text.startswith("#!"):
+        return _not("its heredoc has a shebang")
+    return parse(run.script.text)
+
+
+def _not(reason: str) -> NotModelled:
+    return NotModelled(reason, 0)
+
+
+def is_posix_shell(shell: tuple[str, ...]) -> bool:
+    """True for ``["/bin/bash", "-eo", "pipefail", "-c"]`` and the like: a known shell, options, ``-c`` last."""
+    name = shell[0].rpartition("/")[2] if shell else ""
+    return name in _POSIX_SHELLS and len(shell) > 1 and shell[-1].startswith("-") and shell[-1].endswith("c")

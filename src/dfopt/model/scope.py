@@ -1,0 +1,85 @@
+"""What is in force at an instruction: environment, arguments, user, folder, shell; inherited through FROM."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from dfopt.model.expand import expand
+from dfopt.model.stages import Stage
+from dfopt.syntax.nodes import Arg, Env, Instruction, Shell, User, Workdir
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """The state before an instruction, as far as the file tells. What the base image sets is not in it."""
+
+    env: Mapping[str, str | None] = {}
+    """By name; None is a value that is not known."""
+    args: Mapping[str, str | None] = {}
+    user: str | None = None
+    """As the last USER says, expanded; ``""`` if that is not known; None if the base image decides."""
+    workdir: str | None = None
+    """As put together from WORKDIRs; None if the base image decides or it is not known."""
+    shell: tuple[str, ...] | None = None
+    """The last SHELL; None is the default of the base."""
+
+    def variables(self) -> Mapping[str, str | None]:
+        return {**self.env, **self.args}
+
+
+def scopes(stage: Stage, inherited: Scope, escape: str) -> tuple[dict[int, Scope], Scope]:
+    """The scope before each instruction of a stage, by the start of its span, and the scope at its end."""
+    scope = msgspec.structs.replace(inherited)
+    before: dict[int, Scope] = {}
+    for instruction in stage.instructions:
+        before[instruction.span.start] = scope
+        scope = after(scope, instruction, escape)
+    return before, scope
+
+
+def after(scope: Scope, instruction: Instruction, escape: str) -> Scope:
+    """The scope that an instruction leaves behind."""
+    if isinstance(instruction, Env):
+        return _after_env(scope, instruction, escape)
+    if isinstance(instruction, Arg):
+        args = dict(scope.args)
+        for pair in instruction.pairs:
+            args[pair.key] = None if pair.value is None else expand(pair.value, _Base({**scope.env, **args}), escape)
+        return msgspec.structs.replace(scope, args=args)
+    if isinstance(instruction, User):
+        return msgspec.structs.replace(scope, user=_value(instruction.user.text, scope, escape) or "")
+    if isinstance(instruction, Workdir):
+        return msgspec.structs.replace(scope, workdir=_folder(scope, _value(instruction.path.text, scope, escape)))
+    if isinstance(instruction, Shell):
+        return msgspec.structs.replace(scope, shell=instruction.argv)
+    return scope
+
+
+def _after_env(scope: Scope, instruction: Env, escape: str) -> Scope:
+    old = _Base(scope.variables())
+    env = dict(scope.env)
+    for pair in instruction.pairs:
+        key = expand(pair.key, old, escape)
+        if key is not None:
+            env[key] = expand(pair.value or "", old, escape)
+    return msgspec.structs.replace(scope, env=env)
+
+
+def _value(text: str, scope: Scope, escape: str) -> str | None:
+    return expand(text, _Base(scope.variables()), escape)
+
+
+def _folder(scope: Scope, path: str | None) -> str | None:
+    if path is None:
+        return None
+    if path.startswith("/"):
+        return path
+    return None if scope.workdir is None else f"{scope.workdir.rstrip('/')}/{path}"
+
+
+class _Base(dict[str, "str | None"]):
+    """Variables in a stage: one that the file does not set may come from the base image, so it is unknown, not empty."""
+
+    def get(self, key: str, default: object = None) -> str | None:  # type: ignore[override]
+        return dict.get(self, key)

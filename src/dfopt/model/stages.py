@@ -1,0 +1,66 @@
+"""Stages and the edges between them (BuildKit, dockerfile2llb/convert.go)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from dfopt.model.expand import expand
+from dfopt.syntax.nodes import Arg, Dockerfile, From, Instruction
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """From one FROM to the next."""
+
+    index: int
+    name: str | None
+    """In lower case, as BuildKit keeps it."""
+    start: From
+    instructions: tuple[Instruction, ...]
+    """Without the FROM."""
+    parent: Stage | None
+    """The earlier stage that it starts from; None if it starts from an image."""
+    image: str | None
+    """The image reference with the defaults of global ARGs filled in; None if that is not known or there is a parent."""
+
+
+class Stages(msgspec.Struct, frozen=True):
+    """The instructions before the first FROM, and the stages."""
+
+    global_args: tuple[Arg, ...]
+    stages: tuple[Stage, ...]
+
+
+def read_stages(dockerfile: Dockerfile) -> Stages:
+    """Cuts the instructions into stages. A stage name is looked up case-sensitively by FROM, the latest one first."""
+    starts = [at for at, instruction in enumerate(dockerfile.instructions) if isinstance(instruction, From)]
+    first = starts[0] if starts else len(dockerfile.instructions)
+    global_args = tuple(found for found in dockerfile.instructions[:first] if isinstance(found, Arg))
+    variables = _defaults(global_args, dockerfile.escape)
+    stages: list[Stage] = []
+    named: dict[str, Stage] = {}
+    for start, end in zip(starts, [*starts[1:], len(dockerfile.instructions)], strict=True):
+        instruction = dockerfile.instructions[start]
+        assert isinstance(instruction, From)
+        image = expand(instruction.image.text, variables, dockerfile.escape)
+        parent = named.get(image) if image is not None else None
+        stage = Stage(
+            index=len(stages),
+            name=instruction.name.text.lower() if instruction.name else None,
+            start=instruction,
+            instructions=dockerfile.instructions[start + 1 : end],
+            parent=parent,
+            image=None if parent else image or None,
+        )
+        stages.append(stage)
+        if stage.name:
+            named[stage.name] = stage
+    return Stages(global_args, tuple(stages))
+
+
+def _defaults(arguments: tuple[Arg, ...], escape: str) -> dict[str, str | None]:
+    """The values of global ARGs without ``--build-arg``; a bare name is unknown, as somebody must give it."""
+    values: dict[str, str | None] = {}
+    for argument in arguments:
+        for pair in argument.pairs:
+            values[pair.key] = None if pair.value is None else expand(pair.value, values, escape)
+    return values

@@ -1,0 +1,70 @@
+"""``# dfopt:`` comments: which places no transform may touch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import msgspec
+
+from dfopt.source import Span
+from dfopt.syntax.nodes import Comment, Dockerfile
+
+_CONTROL = re.compile(r"#[ \t]*dfopt:[ \t]*(ignore-file|ignore|off|on)[ \t]*(?:\[([^\]]*)\])?[ \t]*(?:reason=.*)?\Z")
+_LINTER = re.compile(r"#[ \t]*(?:check[ \t]*=[ \t]*skip|hadolint[ \t]+(?:global[ \t]+)?ignore|dfopt:|tally[ \t]+ignore|shellcheck)")
+
+
+class Suppression(msgspec.Struct, frozen=True):
+    """A range of the file in which some transforms (``None``: all) change nothing."""
+
+    span: Span
+    transforms: frozenset[str] | None
+
+    def covers(self, transform: str, spans: Iterable[Span]) -> bool:
+        if self.transforms is not None and transform not in self.transforms:
+            return False
+        return any(span.start <= self.span.end and self.span.start <= span.end for span in spans)
+
+
+def is_control(comment: Comment) -> bool:
+    """True for a comment that steers a tool at the instruction below it: it must keep that instruction."""
+    return _LINTER.match(comment.text) is not None
+
+
+def suppressions(dockerfile: Dockerfile) -> list[Suppression]:
+    """Reads ``ignore``, ``ignore[id, …]`` (the instruction below), ``off`` … ``on``, and ``ignore-file``."""
+    if "dfopt:" not in dockerfile.source.text:
+        return []
+    found: list[Suppression] = []
+    for instruction in dockerfile.instructions:
+        for comment in (*instruction.comments, *instruction.inner_comments):
+            action, transforms = _read(comment)
+            if action == "ignore":
+                found.append(Suppression(instruction.span, transforms))
+    return found + _ranges(dockerfile)
+
+
+def _ranges(dockerfile: Dockerfile) -> list[Suppression]:
+    end = len(dockerfile.source.text)
+    found: list[Suppression] = []
+    opened: tuple[int, frozenset[str] | None] | None = None
+    for comment in dockerfile.comments:
+        action, transforms = _read(comment)
+        if action == "ignore-file":
+            found.append(Suppression(Span(0, end), transforms))
+        elif action == "off" and opened is None:
+            opened = (comment.span.start, transforms)
+        elif action == "on" and opened is not None:
+            found.append(Suppression(Span(opened[0], comment.span.end), opened[1]))
+            opened = None
+    if opened is not None:
+        found.append(Suppression(Span(opened[0], end), opened[1]))
+    return found
+
+
+def _read(comment: Comment) -> tuple[str, frozenset[str] | None]:
+    match = _CONTROL.match(comment.text)
+    if not match:
+        return "", None
+    names = match.group(2)
+    return match.group(1), None if names is None else frozenset(name.strip() for name in names.split(","))
