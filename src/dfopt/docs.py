@@ -1,0 +1,97 @@
+"""The pages about transforms, made from what their modules and first fixtures say.
+
+    python -m dfopt.docs FIXTURES FOLDER
+
+writes one page for each transform that has fixtures, and an index; other pages there are removed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from difflib import unified_diff
+from pathlib import Path
+
+from dfopt.edits import Safety
+from dfopt.registry import load
+from dfopt.testing import Case, cases
+from dfopt.transform import Transform
+
+INDEX = "README.md"
+MEANING = {
+    Safety.SAFE: "**safe**: the image stays the same up to what is declared, which every run proves anew",
+    Safety.UNSAFE: "**unsafe**: the image differs on purpose; runs with `--unsafe` or when it is selected by name",
+    Safety.REPORT: "**report**: shown, never written",
+}
+
+
+def pages(transforms: Iterable[Transform], fixtures: Sequence[Case]) -> dict[str, str]:
+    """The text of each page by its file name, the index included."""
+    documented = list(transforms)
+    written = {f"{transform.id}.md": page(transform, fixtures) for transform in documented}
+    return {INDEX: _index(documented), **written}
+
+
+def page(transform: Transform, fixtures: Sequence[Case]) -> str:
+    """What the docstring says, an example from the first fixture that rewrites, the options and the links."""
+    body = transform.doc.partition("\n")[2].strip("\n")
+    sections = [f"# {transform.id}", transform.summary, f"Safety: {MEANING[transform.safety]}.", body]
+    example = next((case for case in fixtures if case.transform == transform.id and case.after is not None), None)
+    if example is not None:
+        sections.append(_example(example))
+    if transform.options:
+        sections.append(_options(transform))
+    if transform.links:
+        sections += ["## Read more", "\n".join(f"- <{link}>" for link in transform.links)]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _example(case: Case) -> str:
+    before, after = (_lines(content) for content in (case.before, case.after or b""))
+    diff = list(unified_diff(before, after, n=max(len(before), len(after)), lineterm=""))
+    return "\n".join(("## Example", "", "```diff", *diff[3:], "```"))
+
+
+def _lines(content: bytes) -> list[str]:
+    return content.decode("utf-8", "replace").replace("\r", "").removesuffix("\n").split("\n")
+
+
+def _options(transform: Transform) -> str:
+    rows = [f"| `{option.name}` | {_choices(option.choices)} | {option.meaning} |" for option in transform.options]
+    return "\n".join(("## Options", "", "| Option | Values, the default first | Meaning |", "|---|---|---|", *rows))
+
+
+def _choices(choices: tuple[str, ...]) -> str:
+    return ", ".join(f"`{choice}`" for choice in choices)
+
+
+def _index(transforms: Sequence[Transform]) -> str:
+    rows = [f"| [{each.id}]({each.id}.md) | {each.safety.value} | {each.summary} |" for each in transforms]
+    head = (
+        "# Transforms",
+        "",
+        "In the order in which they run.",
+        "",
+        "| Transform | Safety | What it does |",
+        "|---|---|---|",
+    )
+    return "\n".join((*head, *rows)) + "\n"
+
+
+def write(fixtures: Path, folder: Path) -> None:
+    """Brings the pages in a folder up to date."""
+    found = cases(fixtures)
+    names = {case.transform for case in found}
+    current = pages((each for each in load().values() if each.id in names), found)
+    folder.mkdir(parents=True, exist_ok=True)
+    for stale in folder.glob("*.md"):
+        if stale.name not in current:
+            stale.unlink()
+    for name, text in current.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: python -m dfopt.docs FIXTURES FOLDER")
+    write(Path(sys.argv[1]), Path(sys.argv[2]))

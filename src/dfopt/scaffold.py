@@ -1,0 +1,86 @@
+"""The skeleton of a new transform: a module and a fixture folder, ready to be filled in.
+
+    python -m dfopt.scaffold ID PACKAGE FIXTURES
+
+makes ``PACKAGE/<id with underscores>.py`` and two cases under ``FIXTURES/<id>/``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from dfopt.errors import DfoptError
+
+MODULE = '''"""One sentence about what this module holds and where its knowledge comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dfopt.transform import Context, Patch, Safety, Skip, transform
+
+
+@transform(safety=Safety.SAFE, links=[])
+def {function}(ctx: Context) -> Iterator[Patch | Skip]:
+    """What the Dockerfile looks like afterwards, in one sentence.
+
+    ## Why
+
+    What becomes smaller, faster or safer.
+
+    ## Leaves alone
+
+    What it cannot prove, and why.
+    """
+    for instruction in ctx.dockerfile.instructions:
+        yield Skip(instruction.span, "a fixed sentence that says why this place is left alone")
+'''
+DOCKERFILE = "FROM debian:bookworm-slim\n"
+
+
+class ScaffoldError(DfoptError):
+    """The skeleton cannot be made."""
+
+
+def create(transform: str, package: Path, fixtures: Path) -> list[Path]:
+    """The files of a new transform, written.
+
+    Raises ScaffoldError if the id is not made of lower-case words and dashes, or is taken.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", transform):
+        raise ScaffoldError(f"{transform!r} is no id: lower-case words joined by dashes, such as copy-over-add")
+    module = package / f"{transform.replace('-', '_')}.py"
+    cases = fixtures / transform
+    for taken in (module, cases):
+        if taken.exists():
+            raise ScaffoldError(f"{taken} exists")
+    content = {
+        module: MODULE.format(function=module.stem),
+        cases / "rewrites" / "before.Dockerfile": DOCKERFILE,
+        cases / "rewrites" / "after.Dockerfile": DOCKERFILE,
+        cases / "refuses" / "before.Dockerfile": DOCKERFILE,
+    }
+    for path, text in content.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return list(content)
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 3:
+        sys.stderr.write("usage: python -m dfopt.scaffold ID PACKAGE FIXTURES\n")
+        return 2
+    transform, package, fixtures = arguments
+    try:
+        for path in create(transform, Path(package), Path(fixtures)):
+            sys.stdout.write(f"{path}\n")
+    except ScaffoldError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

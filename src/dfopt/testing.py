@@ -1,0 +1,190 @@
+"""Fixtures of transforms, read and checked; for the authors of plug-ins as much as for dfopt itself.
+
+    fixtures/<transform id>/<case>/before.Dockerfile
+                                   after.Dockerfile     without it the file must stay byte for byte
+                                   options.toml         optional
+
+``options.toml`` holds the transform's options in a table ``[options]`` and these keys:
+
+- ``unsafe = true`` runs as with ``--unsafe``;
+- ``reason = "…"`` names the reason of one of the refusals;
+- ``quiet = true`` says that a case that stays as it is has nothing to report at all. Otherwise
+  there must be a refusal or something that a REPORT transform shows.
+
+In a test module::
+
+    from dfopt import testing
+
+    @testing.parametrize(Path(__file__).parent / "fixtures")
+    def test_fixture(case: testing.Case) -> None:
+        testing.check(case)
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Mapping
+from difflib import unified_diff
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from dfopt.api import rewrite
+from dfopt.config import Config
+from dfopt.results import Rewrite
+from dfopt.source import Source
+from dfopt.syntax.parser import parse
+
+if TYPE_CHECKING:
+    import pytest
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """One fixture folder; ``after`` is None for a file that must stay as it is."""
+
+    transform: str
+    name: str
+    before: bytes
+    after: bytes | None
+    options: Mapping[str, str] = {}
+    unsafe: bool = False
+    reason: str | None = None
+    quiet: bool = False
+
+
+class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What options.toml may hold."""
+
+    options: dict[str, str] = {}
+    unsafe: bool = False
+    reason: str | None = None
+    quiet: bool = False
+
+
+def cases(fixtures: Path) -> list[Case]:
+    """Every case below a folder of fixtures, in order of transform and name.
+
+    Raises ValueError if a case has no ``before.Dockerfile``, or an ``options.toml`` that cannot be used.
+    """
+    return [
+        _read(transform.name, folder)
+        for transform in sorted(fixtures.iterdir())
+        if transform.is_dir()
+        for folder in sorted(transform.iterdir())
+        if folder.is_dir()
+    ]
+
+
+def _read(transform: str, folder: Path) -> Case:
+    before = folder / "before.Dockerfile"
+    after = folder / "after.Dockerfile"
+    settings = folder / "options.toml"
+    if not before.is_file():
+        raise ValueError(f"{folder} has no before.Dockerfile")
+    try:
+        content = tomllib.loads(settings.read_text(encoding="utf-8")) if settings.is_file() else {}
+        read = msgspec.convert(content, _Settings)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ValueError(f"{settings}: {error}") from error
+    return Case(
+        transform=transform,
+        name=folder.name,
+        before=before.read_bytes(),
+        after=after.read_bytes() if after.is_file() else None,
+        options=read.options,
+        unsafe=read.unsafe,
+        reason=read.reason,
+        quiet=read.quiet,
+    )
+
+
+def parametrize(fixtures: Path) -> pytest.MarkDecorator:
+    """Runs a test function of pytest once for each case, as its argument ``case``."""
+    import pytest
+
+    found = cases(fixtures)
+    return pytest.mark.parametrize("case", found, ids=[f"{case.transform}/{case.name}" for case in found])
+
+
+def check(case: Case) -> None:
+    """Runs the case's transform over ``before`` and holds the result against all that the fixture says.
+
+    Raises AssertionError with the reason and, where texts differ, their diff.
+    """
+    result = _run(case, case.before)
+    _expect(not result.failures, f"the chain reports failures: {[failure.reason for failure in result.failures]}")
+    _expect_text(result.after, _text(case.before if case.after is None else case.after))
+    if case.after is None:
+        _check_report(case, result)
+    else:
+        _expect(case.after != case.before, "before and after are the same: remove after.Dockerfile")
+        again = _run(case, case.after)
+        _expect(not again.failures, "the second run fails")
+        _expect_text(again.after, _text(case.after), "the second run changes its own result")
+        _check_comments(result)
+        _check_official_parser(result)
+    if case.reason is not None:
+        reasons = [refusal.reason for refusal in result.refusals]
+        _expect(case.reason in reasons, f"no refusal says {case.reason!r}, but: {reasons}")
+
+
+def _run(case: Case, content: bytes) -> Rewrite:
+    config = Config(select=(case.transform,), unsafe=case.unsafe, transforms={case.transform: case.options})
+    return rewrite(Source.from_bytes(content, f"{case.transform}/{case.name}/Dockerfile"), config)
+
+
+def _check_report(case: Case, result: Rewrite) -> None:
+    told = bool(result.refusals or result.applied)
+    if case.quiet:
+        _expect(not told, f"a quiet case reports {result.refusals or result.applied}")
+    else:
+        _expect(told, "nothing changes and nothing says why: add a refusal, or `quiet = true` to options.toml")
+
+
+def _check_comments(result: Rewrite) -> None:
+    """Each comment line of a Dockerfile, those inside its instructions too, is still one."""
+    before, after = (
+        Counter(comment.text for comment in parse(Source(text)).comments) for text in (result.before, result.after)
+    )
+    lost = before - after
+    _expect(not lost, f"comments are lost: {sorted(lost)}")
+
+
+def _check_official_parser(result: Rewrite) -> None:
+    """What BuildKit's own parser (the package ``dockerfile``, if installed) read before, it reads after."""
+    if find_spec("dockerfile") is None:
+        return
+    import dockerfile
+
+    try:
+        dockerfile.parse_string(result.before)
+    except (dockerfile.GoParseError, UnicodeEncodeError):
+        return
+    try:
+        dockerfile.parse_string(result.after)
+    except dockerfile.GoParseError as error:
+        raise AssertionError(f"the official parser does not read the result: {error}") from error
+
+
+def _text(content: bytes) -> str:
+    return Source.from_bytes(content).text
+
+
+def _expect(condition: bool, otherwise: str) -> None:
+    if not condition:
+        raise AssertionError(otherwise)
+
+
+def _expect_text(text: str, expected: str, otherwise: str = "the result is not what the fixture says") -> None:
+    if text == expected:
+        return
+    lines = unified_diff(_lines(expected), _lines(text), "expected", "result", lineterm="")
+    raise AssertionError("\n".join((otherwise, *lines)))
+
+
+def _lines(text: str) -> list[str]:
+    r"""With every character visible that could hide: ``\r``, tabs, surrogates."""
+    return [repr(line)[1:-1] for line in text.split("\n")]
