@@ -1,10 +1,12 @@
-"""What a run does: which transforms, how safe, with which options; read from dfopt.toml."""
+"""What a run does: which transforms, how safe, with which options; and what a configuration file may hold."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated
 
 import msgspec
+from msgspec import UNSET, Meta, UnsetType
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,3 +18,23 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     unsafe: bool = False
     transforms: Mapping[str, Mapping[str, str]] = {}
     """Options by transform id."""
+
+
+class ConfigFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """The keys of dfopt.toml, .dfopt.toml and of tool.dfopt in pyproject.toml. All may be left out."""
+
+    extend: Annotated[str | UnsetType, Meta(description="A file whose settings hold where this one is silent.")] = UNSET
+    required_version: Annotated[
+        str | UnsetType, Meta(description="The versions of dfopt that may read this file, such as '>=0.1,<1'.")
+    ] = UNSET
+    select: Annotated[
+        tuple[str, ...] | UnsetType,
+        Meta(description="The transforms to run; naming an unsafe one allows it. Empty: all that the safety allows."),
+    ] = UNSET
+    ignore: Annotated[tuple[str, ...] | UnsetType, Meta(description="Transforms that do not run.")] = UNSET
+    unsafe: Annotated[bool | UnsetType, Meta(description="Also run transforms that change the image on purpose.")] = (
+        UNSET
+    )
+    transforms: Annotated[
+        dict[str, dict[str, str]] | UnsetType, Meta(description="Options by transform id and name.")
+    ] = UNSET

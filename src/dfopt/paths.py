@@ -1,0 +1,48 @@
+"""Paths as they are shown to people and written into diffs."""
+
+from __future__ import annotations
+
+import os
+
+_ESCAPES = {
+    '"': '\\"',
+    "\\": "\\\\",
+    "\a": "\\a",
+    "\b": "\\b",
+    "\t": "\\t",
+    "\n": "\\n",
+    "\v": "\\v",
+    "\f": "\\f",
+    "\r": "\\r",
+}
+
+
+def relative(path: str) -> str:
+    """The path seen from the current folder if it lies below it, else the absolute path."""
+    whole = os.path.abspath(path)
+    here = os.getcwd().rstrip(os.sep) + os.sep
+    return whole.removeprefix(here)
+
+
+def quoted(path: str) -> str:
+    """The path itself, or in double quotes with C escapes, as git writes odd ones.
+
+    Odd are quotes, backslashes, control characters and bytes that are not UTF-8; other letters
+    stay readable, as with git's ``core.quotePath`` switched off.
+    """
+    if path.isprintable() and '"' not in path and "\\" not in path:
+        return path
+    return '"' + "".join(map(_escaped, path)) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if character.isprintable():
+        return character
+    return "".join(f"\\{byte:03o}" for byte in os.fsencode(character))
+
+
+def shown(path: str) -> str:
+    """The path as a message tells it: short and on one line."""
+    return quoted(relative(path))
