@@ -42,7 +42,10 @@ class Flag(Node, frozen=True, gc=False):
 
 
 class Argument(Node, frozen=True, gc=False):
-    """A word as written, quotes and variables included (continuations taken out)."""
+    """A word as written, quotes and variables included (continuations taken out).
+
+    A word of the exec form is the string that its literal stands for; the span is the literal's.
+    """
 
     text: str
 
@@ -86,6 +89,8 @@ class Instruction(Node, frozen=True, gc=False):
     inner_comments: tuple[Comment, ...]
     """The comment lines inside its continuations."""
     heredocs: tuple[Heredoc, ...]
+    flags_end: Span | None
+    """The bare ``--`` that ends the flags."""
 
     def flag(self, name: str) -> Flag | None:
         for flag in self.flags:
@@ -181,8 +186,13 @@ class Maintainer(Instruction, frozen=True, gc=False):
     pass
 
 
+class Unchecked(Instruction, frozen=True, gc=False):
+    """An ONBUILD trigger that would fail: BuildKit does not look into it before an image that has it is used."""
+
+
 class Onbuild(Instruction, frozen=True, gc=False):
     trigger: Instruction
+    """Has no comments of its own; inner comments and heredocs are those of the ONBUILD."""
 
 
 InstructionT = TypeVar("InstructionT", bound=Instruction)
