@@ -1,0 +1,182 @@
+"""Redirections and here-documents (POSIX XCU 2.7)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dfopt.shell.characters import ESCAPED_IN_HEREDOC, FIRST, IN_HEREDOC, IN_HEREDOC_LINE, REDIRECTION
+from dfopt.shell.cursor import Cursor, Refusal, new_span
+from dfopt.shell.expansions import backquoted, dollar, quoted_backslash, refuse_split_operator
+from dfopt.shell.nodes import DoubleQuoted, Escaped, HereDocument, Literal, Part, Redirect, Word
+from dfopt.shell.reasons import (
+    BASH_OPERATOR,
+    BASH_QUOTING,
+    DESCRIPTOR,
+    DUPLICATED_DESCRIPTOR,
+    HEREDOC_DELIMITER,
+    HEREDOC_LINE,
+    UNTERMINATED_HEREDOC,
+)
+from dfopt.shell.words import next_word
+
+_DESCRIPTORS: Final = frozenset("0123456789")
+
+
+def redirect(cursor: Cursor, start: int, number: str) -> Redirect:
+    """The redirection that starts at ``start``, with its descriptor's ``number`` if there is one."""
+    text = cursor.text
+    match = REDIRECTION.match(text, start + len(number))
+    if match is None:
+        raise Refusal(BASH_OPERATOR, start)
+    operator = match[0]
+    cursor.at = match.end()
+    refuse_split_operator(cursor, cursor.at)
+    target = next_word(cursor)
+    heredoc = None
+    if operator in ("<<", "<<-"):
+        heredoc = _heredoc(cursor, target, operator == "<<-")
+    elif operator in (">&", "<&") and target.value not in _DESCRIPTORS and target.value != "-":
+        raise Refusal(DUPLICATED_DESCRIPTOR, start)
+    descriptor = int(number) if number else None
+    return Redirect(new_span((start, target.span.end)), descriptor, operator, target, heredoc)
+
+
+def descriptor(text: str, at: int) -> str:
+    """The word in front of ``<`` or ``>`` if it is a descriptor, else nothing."""
+    if text in _DESCRIPTORS:
+        return text
+    if text.isdecimal() or (text[0] == "{" and text[-1] == "}"):
+        raise Refusal(DESCRIPTOR, at)
+    return ""
+
+
+def trailing_redirects(cursor: Cursor) -> tuple[Redirect, ...]:
+    """The redirections of a compound command that has just been closed."""
+    found: list[Redirect] = []
+    text = cursor.text
+    while True:
+        match = FIRST.match(text, cursor.at)
+        assert match is not None
+        if match.lastindex == 2:
+            start = match.start(1)
+            number = descriptor(match[1], start)
+        else:
+            start = match.start(1) if match.lastindex else match.end()
+            number = ""
+        if not number and text[start] not in "<>":
+            cursor.at = start
+            cursor.after_compound = not found
+            return tuple(found)
+        found.append(redirect(cursor, start, number))
+
+
+def _heredoc(cursor: Cursor, target: Word, strip_tabs: bool) -> HereDocument:
+    """Read the body ahead: it stands behind the next newline, or behind the last body of the same line.
+
+    ``Cursor.newline`` checks that this newline is the one that ends the command line."""
+    text = cursor.text
+    resume = cursor.at
+    delimiter, quoted = _delimiter(target)
+    if cursor.heredoc_newline == -1:
+        newline = text.find("\n", resume)
+        if newline == -1:
+            raise Refusal(UNTERMINATED_HEREDOC, target.span.start)
+        start = newline + 1
+    else:
+        newline = cursor.heredoc_newline
+        start = cursor.heredoc_end + 1
+    body_end, end = _find_end(text, start, delimiter, strip_tabs, target.span.start)
+    if quoted:
+        parts = _raw_lines(text, start, body_end, strip_tabs)
+    else:
+        _refuse_hidden_delimiter(text, start, body_end, delimiter, strip_tabs)
+        parts = _expanded_lines(cursor, start, body_end, strip_tabs)
+    cursor.at = resume
+    cursor.heredoc_newline = newline
+    cursor.heredoc_end = end
+    return HereDocument(new_span((start, body_end)), delimiter, quoted, strip_tabs, parts, end)
+
+
+def _delimiter(target: Word) -> tuple[str, bool]:
+    value = target.value
+    if not value or not value.isascii() or "\n" in value or "\\" in value:
+        raise Refusal(HEREDOC_DELIMITER, target.span.start)
+    if any(isinstance(part, Escaped) and not part.text for part in target.parts):
+        raise Refusal(HEREDOC_DELIMITER, target.span.start)
+    if any(isinstance(part, DoubleQuoted) and len(part.parts) > 1 for part in target.parts):
+        raise Refusal(HEREDOC_DELIMITER, target.span.start)
+    return value, any(not isinstance(part, Literal) for part in target.parts)
+
+
+def _find_end(text: str, start: int, delimiter: str, strip_tabs: bool, at: int) -> tuple[int, int]:
+    """Where the delimiter line starts, and where it ends."""
+    size = len(text) - 1
+    line = start
+    while line < size:
+        end = text.find("\n", line)
+        if end == -1:
+            end = size
+        found = text[line:end]
+        if (found.lstrip("\t") if strip_tabs else found) == delimiter:
+            return line, end
+        line = end + 1
+    raise Refusal(UNTERMINATED_HEREDOC, at)
+
+
+def _refuse_hidden_delimiter(text: str, start: int, end: int, delimiter: str, strip_tabs: bool) -> None:
+    """Continued lines that hide the delimiter, or make it up together: bash and dash end the body elsewhere."""
+    body = text[start:end]
+    if "\\\n" not in body:
+        return
+    if strip_tabs or body.endswith("\\\n") or delimiter in body.replace("\\\n", "").split("\n"):
+        raise Refusal(HEREDOC_LINE, start)
+
+
+def _raw_lines(text: str, start: int, end: int, strip_tabs: bool) -> tuple[Part, ...]:
+    """The body as it stands; with ``<<-`` a part for each line, without its tabs."""
+    if not strip_tabs:
+        return (Literal(new_span((start, end)), text[start:end]),) if end > start else ()
+    parts: list[Part] = []
+    while start < end:
+        stop = text.index("\n", start) + 1
+        while text[start] == "\t":
+            start += 1
+        parts.append(Literal(new_span((start, stop)), text[start:stop]))
+        start = stop
+    return tuple(parts)
+
+
+def _expanded_lines(cursor: Cursor, start: int, end: int, strip_tabs: bool) -> tuple[Part, ...]:
+    text = cursor.text
+    newline, heredoc_end = cursor.heredoc_newline, cursor.heredoc_end
+    cursor.heredoc_newline = -1
+    cursor.at = start
+    pattern = IN_HEREDOC_LINE if strip_tabs else IN_HEREDOC
+    parts: list[Part] = []
+    while cursor.at < end:
+        at = cursor.at
+        if strip_tabs and text[at] == "\t" and text[at - 1] == "\n":
+            cursor.at = at + 1
+            while text[cursor.at] == "\t":
+                cursor.at += 1
+            continue
+        match = pattern.match(text, at, end)
+        if match is not None:
+            parts.append(Literal(new_span(match.span()), match[0]))
+            cursor.at = match.end()
+            continue
+        parts.append(_expanded_part(cursor, at, text[at]))
+        if cursor.at > end or (strip_tabs and "\n\t" in text[at : cursor.at]):
+            raise Refusal(HEREDOC_LINE, at)
+    cursor.heredoc_newline, cursor.heredoc_end = newline, heredoc_end
+    return tuple(parts)
+
+
+def _expanded_part(cursor: Cursor, at: int, char: str) -> Part:
+    if char == "\\":
+        return quoted_backslash(cursor, at, ESCAPED_IN_HEREDOC)
+    if char == "`":
+        return backquoted(cursor, at, True)
+    if cursor.text[at + 1] in "'\"":
+        raise Refusal(BASH_QUOTING, at)
+    return dollar(cursor, at, True)

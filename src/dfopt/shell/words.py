@@ -1,0 +1,80 @@
+"""Words: runs of ordinary characters, quotes and expansions (POSIX XCU 2.2, 2.3)."""
+
+from __future__ import annotations
+
+from dfopt.shell.characters import (
+    ASSIGNMENT,
+    BASH_RESERVED,
+    FIRST,
+    NAME,
+    ORDINARY,
+    RESERVED,
+    WORD_END,
+)
+from dfopt.shell.cursor import Cursor, Refusal, new_span
+from dfopt.shell.expansions import literal, special_part
+from dfopt.shell.nodes import Assign, Escaped, Literal, Part, Word
+from dfopt.shell.reasons import BASH_ARRAY, INVALID, PARENTHESIS, SPLIT_TOKEN
+
+
+def word(cursor: Cursor) -> Word:
+    """The word at the cursor, which may be empty; any character is ordinary at its start, ``#`` as well."""
+    text = cursor.text
+    start = cursor.at
+    parts: list[Part] = []
+    split = False
+    while True:
+        literal(cursor, ORDINARY, parts)
+        at = cursor.at
+        char = text[at]
+        if char in WORD_END:
+            break
+        part = special_part(cursor, at, char)
+        parts.append(part)
+        if isinstance(part, Escaped) and not part.text:
+            split = True
+    found = Word(new_span((start, cursor.at)), tuple(parts))
+    if split:
+        _refuse_split_token(found, text[cursor.at])
+    return found
+
+
+def _refuse_split_token(found: Word, following: str) -> None:
+    """A continuation must not hide a token that is more than its letters."""
+    joined = "".join(part.text if isinstance(part, Literal | Escaped) else "'" for part in found.parts)
+    special = joined in RESERVED or joined in BASH_RESERVED or joined == "alias" or ASSIGNMENT.match(joined)
+    if special or following in "<>(" or not joined:
+        raise Refusal(SPLIT_TOKEN, found.span.start)
+
+
+def next_word(cursor: Cursor) -> Word:
+    """The word behind blanks, on the same line."""
+    match = FIRST.match(cursor.text, cursor.at)
+    assert match is not None
+    if match.lastindex:
+        span = new_span(match.span(1))
+        cursor.at = span.end
+        return Word(span, (Literal(span, match[1]),))
+    cursor.at = start = match.end()
+    char = cursor.text[start]
+    if char == "#" or char in WORD_END:
+        raise Refusal(PARENTHESIS if char == "(" else INVALID, start)
+    return word(cursor)
+
+
+def assignment(cursor: Cursor, at: int) -> Assign | None:
+    """The assignment at ``at``, where one may stand; None if the word there is none."""
+    match = ASSIGNMENT.match(cursor.text, at)
+    if match is None:
+        return None
+    if match[2]:
+        raise Refusal(BASH_ARRAY, at)
+    cursor.at = match.end()
+    value = word(cursor)
+    if cursor.text[cursor.at] == "(":
+        raise Refusal(BASH_ARRAY, at)
+    return Assign(new_span((at, cursor.at)), match[1], value)
+
+
+def is_name(text: str) -> bool:
+    return NAME.fullmatch(text) is not None
