@@ -1,0 +1,1 @@
+"""Speed and memory of dfopt beside its peers: ``python -m tests.bench FOLDER``."""
