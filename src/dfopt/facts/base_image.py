@@ -1,0 +1,117 @@
+"""What is known of the image that a stage starts from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+import msgspec
+
+from dfopt.knowledge.base_images import FAMILIES, OFFICIAL, OTHERS, TAG_FAMILIES, UNNAMED_FAMILY, Image
+from dfopt.knowledge.package_managers import MANAGERS
+from dfopt.model.image_reference import ImageReference, parse_reference
+
+UNKNOWN = "unknown"
+
+
+class BaseImage(msgspec.Struct, frozen=True, kw_only=True):
+    reference: ImageReference | None = None
+    """None if it is not known, or for ``scratch``."""
+    family: str = UNKNOWN
+    """One of the families of knowledge.base_images, or ``unknown``."""
+    managers: frozenset[str] | None = None
+    """The system's package managers that it may have: any other is missing. None if not known."""
+    user: str | None = None
+    """Whom it leaves as user; None if not known."""
+    env: Mapping[str, str] = {}
+    """Variables that it is known to set; there may be more."""
+    docker_clean: bool | None = None
+    """True if apt removes its downloads by itself (the docker-clean of Debian's and Ubuntu's images)."""
+    empty_index: bool | None = None
+    """True if it comes without a package index."""
+    shell: tuple[str, ...] | None = None
+    """What runs a RUN in shell form; None if not known."""
+    sh: str | None = None
+    """What /bin/sh is: ``dash``, ``ash`` or ``bash``; None if not known or missing."""
+
+    @property
+    def is_official(self) -> bool:
+        return self.reference is not None and self.reference.official is not None
+
+    @property
+    def is_root(self) -> bool | None:
+        """Whether its user is root; None if not known."""
+        return None if self.user is None else is_root(self.user)
+
+    @property
+    def root_home(self) -> str | None:
+        """The home of root; None if not known."""
+        family = FAMILIES.get(self.family)
+        return family.home if family else None
+
+
+def is_root(user: str) -> bool:
+    """True for ``root`` and ``0``, with any group."""
+    return user.partition(":")[0] in ("root", "0")
+
+
+@lru_cache(maxsize=1024)
+def base_image(reference: str | None) -> BaseImage:
+    """The facts about an image by its reference; all unknown for None and for images without a row."""
+    if reference == "scratch":
+        return BaseImage(family="scratch", managers=frozenset(), user="root", docker_clean=False, empty_index=True)
+    parsed = parse_reference(reference) if reference else None
+    image = _row(parsed) if parsed else None
+    if parsed is None or image is None:
+        return BaseImage(reference=parsed)
+    family = _family(image, parsed.tag)
+    known = FAMILIES.get(family)
+    official = parsed.official is not None
+    packaged = bool(known) and bool(_family_managers(family))
+    return BaseImage(
+        reference=parsed,
+        family=family,
+        managers=_managers(image, family),
+        user=image.user if family != "windows" else None,
+        env=image.env if family != "windows" else {},
+        docker_clean=family in ("debian", "ubuntu") if known else None,
+        empty_index=True if official and packaged else None,
+        shell=known.shell if known else None,
+        sh=known.sh if known else None,
+    )
+
+
+def _row(reference: ImageReference) -> Image | None:
+    if reference.official is not None:
+        return OFFICIAL.get(reference.official)
+    for pattern, image in OTHERS:
+        if re.fullmatch(pattern, reference.name):
+            return image
+    return None
+
+
+def _family(image: Image, tag: str | None) -> str:
+    """The family that a tag names, else that of the image; a tag that is not given may be any."""
+    if image.one_family:
+        return image.family
+    if tag is None:
+        return UNKNOWN
+    parts = tag.lower().split("-")
+    for part in parts:
+        for pattern, family in TAG_FAMILIES:
+            if re.fullmatch(pattern, part):
+                return family or UNKNOWN
+    unnamed = [UNNAMED_FAMILY[part] for part in parts if part in UNNAMED_FAMILY]
+    return image.family or (unnamed[0] if unnamed else UNKNOWN)
+
+
+def _managers(image: Image, family: str) -> frozenset[str] | None:
+    if family == UNKNOWN:
+        return None
+    return image.managers if family == image.family and image.managers is not None else _family_managers(family)
+
+
+@lru_cache(maxsize=64)
+def _family_managers(family: str) -> frozenset[str]:
+    return frozenset(manager.name for manager in MANAGERS if family in manager.families)

@@ -1,0 +1,137 @@
+"""What a row of the table of package managers holds.
+
+Expressions are regular expressions: those on verbs match the whole verb ("install",
+"mod download"), those on words are searched in the words of a call with a blank before and
+after each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Literal
+
+import msgspec
+
+NEVER = "(?!)"
+"""The expression that matches nothing."""
+
+
+class Action(Enum):
+    """What a call does to the package index and to the cache."""
+
+    INSTALL = "install"
+    """Reads the index if there is one, and leaves downloads behind."""
+    UPDATE = "update"
+    """Downloads the index."""
+    READ = "read"
+    """Reads the index and leaves nothing."""
+    SELF = "self"
+    """Downloads the index, installs, and removes both again."""
+    CLEAN = "clean"
+    """Removes downloads, not the index."""
+    PURGE = "purge"
+    """Removes downloads and the index."""
+    REMOVE = "remove"
+    """Removes packages."""
+    OTHER = "other"
+
+
+class Switch(msgspec.Struct, frozen=True, kw_only=True):
+    """An option that dfopt adds to a call."""
+
+    written: str
+    """Empty if it can be recognised only: not every version has it."""
+    seen: str
+    """On words: the call has it already, or has what excludes it."""
+    place: Literal["command", "verb"] = "verb"
+    """What it is written after."""
+    replaces: frozenset[str] = frozenset()
+    """Options that it makes useless."""
+
+
+class Rival(msgspec.Struct, frozen=True, kw_only=True):
+    """Another program of the same name, which must be ruled out before anything is cleaned."""
+
+    why: str
+    own_verbs: str
+    """On the verb: only the program that is meant has it."""
+    images: frozenset[str]
+    """Official images that bring the program that is meant."""
+    traces: tuple[str, ...]
+    """Text in a stage that may bring the rival."""
+
+
+class Manager(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    source: str
+    """Where the facts of the row are documented."""
+
+    # How it is called
+    commands: str
+    """On the base name of the command."""
+    module: str = ""
+    """Its name after ``python -m``."""
+    companions: Mapping[str, Action] = {}
+    """Other commands that use the same index, whatever their arguments."""
+    value_options: frozenset[str] = frozenset()
+    """Options whose value is the next word."""
+    verb_is_option: bool = False
+
+    # What its verbs do; the verb is empty if there is none
+    install: str
+    update: str = NEVER
+    read: str = NEVER
+    clean: str = NEVER
+    purge: str = NEVER
+    remove: str = NEVER
+    dry: str = NEVER
+    """On words: nothing is installed."""
+
+    # Options
+    yes: Switch | None = None
+    """Answers the question that an install would stop at."""
+    no_cache: Switch | None = None
+
+    # What it leaves behind
+    families: frozenset[str] = frozenset()
+    """The families of base images that have it; empty for a tool that may be anywhere."""
+    needs_root: bool = False
+    """It installs as root only."""
+    has_index: bool = False
+    """An install fails without an index that an update downloaded."""
+    index_path: str = ""
+    cache_paths: tuple[str, ...] = ()
+    """Without the index; ``{NAME}`` is the value of a variable."""
+    defaults: Mapping[str, str] = {}
+    """Variables in paths that have a value if they are not set."""
+    cleanup: tuple[tuple[str, ...], ...] = ()
+    left_behind: int = 0
+    """Bytes in an image, at the low end of what was measured; 0 if nobody measured."""
+    keeps: str = ""
+    """Why nothing can be gained or cleaned; empty if it can."""
+
+    # What speaks against cleaning
+    no_cache_env: Mapping[str, str] = {}
+    """Variables with which nothing is left behind, and the values that say so (the whole value)."""
+    own_cache_env: tuple[str, ...] = ()
+    """Variables that put the cache in another place."""
+    elsewhere: str = NEVER
+    """On words: the cache or the root is in another place, or the call needs its cache."""
+    offline: str = NEVER
+    """On words: a call that needs what an earlier one left behind."""
+    traces: tuple[str, ...] = ()
+    """Text in a later instruction that may mean the cache."""
+    read_at_run_time: bool = False
+    """Programs that were built or installed with it may read from the cache when the image runs."""
+    rival: Rival | None = None
+
+    # For cache mounts
+    mounts: tuple[str, ...] = ()
+    sharing: Literal["shared", "locked"] = "shared"
+    mount_note: str = ""
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text: a short way to write a set of options."""
+    return frozenset(text.split())

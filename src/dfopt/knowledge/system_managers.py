@@ -1,0 +1,258 @@
+"""The package managers of operating systems: one row each, see manager.py."""
+
+from __future__ import annotations
+
+from dfopt.knowledge.manager import Action, Manager, Switch, words
+
+_APT_SHORT = "[bdfhmqsuvV]"
+
+APT = Manager(
+    name="apt",
+    source="https://manpages.debian.org/bookworm/apt/apt-get.8.en.html",
+    commands=r"apt|apt-get|aptitude",
+    companions={
+        "apt-cache": Action.READ,
+        "apt-file": Action.READ,
+        "apt-show-versions": Action.READ,
+        "apt-rdepends": Action.READ,
+        "mk-build-deps": Action.READ,
+        "tasksel": Action.READ,
+        "dselect": Action.READ,
+        "gdebi": Action.READ,
+        "unattended-upgrade": Action.READ,
+        "unattended-upgrades": Action.READ,
+        "apt-fast": Action.READ,
+        # https://github.com/bitnami/minideb, https://github.com/phusion/baseimage-docker,
+        # https://github.com/mlocati/docker-php-extension-installer: these update and clean up themselves
+        "install_packages": Action.SELF,
+        "install_clean": Action.SELF,
+        "install-php-extensions": Action.SELF,
+    },
+    value_options=words("-o --option -t --target-release --default-release -c --config-file -a --host-architecture"),
+    install="install|reinstall|build-dep|satisfy|upgrade|dist-upgrade|full-upgrade|safe-upgrade|dselect-upgrade",
+    update="update",
+    read="source|download|changelog|search|show|list|policy|madison|depends|rdepends|indextargets|check|versions|why",
+    clean="clean|autoclean|auto-clean",
+    purge="distclean|dist-clean",
+    remove="remove|purge|autoremove|auto-remove|autopurge",
+    dry=r" (-[bdfhmquvVy]*s\w*|--simulate|--just-print|--dry-run|--recon|--no-act|--print-uris|--help|--version) ",
+    yes=Switch(
+        written="-y",
+        seen=rf" (-{_APT_SHORT}*y\w*|--yes|--assume-yes(=\w+)?|--assume-no|--trivial-only|\S*APT::Get::Assume\S*|"
+        rf"-{_APT_SHORT}*q\w*q\w*|-q=\S+|--quiet=\S+) | (-\w*q|--quiet) (.* )?(-\w*q|--quiet) ",
+    ),
+    families=frozenset({"debian", "ubuntu"}),
+    needs_root=True,
+    has_index=True,
+    index_path="/var/lib/apt/lists",
+    cache_paths=("/var/cache/apt",),
+    cleanup=(("rm", "-rf", "/var/lib/apt/lists/*"),),
+    left_behind=52_600_000,
+    elsewhere=r"Dir(::|=)|RootDir",
+    offline=r" (--no-download|--ignore-missing) ",
+    traces=("/var/lib/apt/lists", "/var/cache/apt"),
+    mounts=("/var/cache/apt", "/var/lib/apt/lists"),
+    sharing="locked",
+    mount_note="official Debian and Ubuntu images need docker-clean removed first; never mount /var/lib/apt itself",
+)
+
+APK = Manager(
+    name="apk",
+    source="https://man.archlinux.org/man/apk.8.en",
+    commands="apk",
+    companions={"install-php-extensions": Action.SELF},
+    value_options=words(
+        "-p --root -X --repository -t --virtual --arch --cache-dir --cache-max-age --keys-dir --progress-fd "
+        "--repositories-file --timeout --wait"
+    ),
+    install="add|upgrade|fix",
+    update="update",
+    read="search|fetch|policy|dot|list|version|cache download|cache sync",
+    clean="cache clean|cache purge",
+    remove="del",
+    dry=r" (-[a-zA-Z]*s[a-zA-Z]*|--simulate|-h|--help) ",
+    no_cache=Switch(
+        written="--no-cache", seen=r" --no-cache ", replaces=frozenset({"-U", "--update", "--update-cache"})
+    ),
+    families=frozenset({"alpine", "wolfi"}),
+    needs_root=True,
+    has_index=True,
+    index_path="/var/cache/apk",
+    cache_paths=("/etc/apk/cache",),
+    cleanup=(("rm", "-rf", "/var/cache/apk/*"),),
+    elsewhere=r" (-p|--root|--root=\S*|--initdb|--cache-dir|--cache-dir=\S*|--no-network|--cache-only|--usermode) ",
+    offline=r" (--no-network|--cache-only) ",
+    traces=("/var/cache/apk", "/etc/apk/cache", "setup-apkcache"),
+    mounts=("/etc/apk/cache",),
+    sharing="locked",
+)
+
+_RPM_INSTALL = (
+    "install|localinstall|reinstall|update|upgrade|upgrade-minimal|update-minimal|update-to|upgrade-to|downgrade|"
+    "distro-sync|distribution-synchronization|groupinstall|groupupdate|group install|group update|group upgrade|"
+    "groups install|environment install|module install|module enable|builddep|build-dep|swap|in|up|dsync|rei|dg"
+)
+_RPM_READ = (
+    "list|info|search|provides|whatprovides|repoquery|check-update|deplist|repolist|grouplist|groupinfo|"
+    "module list|module info|download|updateinfo"
+)
+_RPM_VALUES = words(
+    "-c --config -d --debuglevel -e --errorlevel -R --randomwait -x --exclude --excludepkgs --releasever --setopt "
+    "--enablerepo --disablerepo --repo --repoid --installroot --disableexcludes --enableplugin --disableplugin "
+    "--comment --forcearch --advisory --bz --cve --color --downloaddir --destdir --rpmverbosity"
+)
+_RPM_YES = Switch(written="-y", seen=r" (-[bCqv46]*y\w*|--assumeyes|--assumeno|--setopt=assumeyes=\S+) ")
+_RPM_DRY = r" (--assumeno|--downloadonly|-h|--help|--version|--setopt=tsflags=test) "
+_RPM_ELSEWHERE = r" (--installroot\S*|--setopt=cachedir\S*|--setopt=keepcache=\S+|-C|--cacheonly) "
+
+YUM = Manager(
+    name="yum",
+    source="https://man7.org/linux/man-pages/man8/yum.8.html",
+    commands="yum",
+    value_options=_RPM_VALUES,
+    install=_RPM_INSTALL,
+    update="makecache|makecache fast",
+    read=_RPM_READ,
+    clean=r"clean( (packages|metadata|headers|expire-cache|rpmdb|dbcache|plugins|all|everything))?",
+    remove="remove|erase|autoremove|groupremove|group remove|module remove|rm",
+    dry=_RPM_DRY,
+    yes=_RPM_YES,
+    families=frozenset({"rhel", "fedora", "amazon"}),
+    needs_root=True,
+    cache_paths=("/var/cache/yum", "/var/cache/dnf"),
+    cleanup=(("yum", "clean", "all"), ("rm", "-rf", "/var/cache/yum")),
+    elsewhere=_RPM_ELSEWHERE,
+    offline=r" (-[a-zA-Z]*C[a-zA-Z]*|--cacheonly) ",
+    traces=("/var/cache/yum", "/var/cache/dnf"),
+    mounts=("/var/cache/yum", "/var/cache/dnf"),
+    sharing="locked",
+    mount_note="needs keepcache=1",
+)
+
+DNF = Manager(
+    name="dnf",
+    source="https://dnf.readthedocs.io/en/latest/command_ref.html",
+    commands=r"dnf|dnf-3|dnf4|dnf5",
+    value_options=_RPM_VALUES,
+    install=_RPM_INSTALL,
+    update="makecache",
+    read=_RPM_READ,
+    clean=r"clean( (packages|metadata|expire-cache|dbcache|all))?",
+    remove="remove|erase|autoremove|groupremove|group remove|module remove|rm",
+    dry=_RPM_DRY,
+    yes=_RPM_YES,
+    families=frozenset({"rhel", "fedora", "amazon"}),
+    needs_root=True,
+    cache_paths=("/var/cache/dnf", "/var/cache/libdnf5", "/var/cache/yum"),
+    cleanup=(("dnf", "clean", "all"),),
+    elsewhere=_RPM_ELSEWHERE,
+    offline=r" (-[a-zA-Z]*C[a-zA-Z]*|--cacheonly) ",
+    traces=("/var/cache/dnf", "/var/cache/libdnf5", "/var/cache/yum"),
+    mounts=("/var/cache/dnf", "/var/cache/libdnf5"),
+    sharing="locked",
+    mount_note="needs keepcache=1",
+)
+
+MICRODNF = Manager(
+    name="microdnf",
+    source="https://github.com/rpm-software-management/microdnf",
+    commands="microdnf",
+    value_options=_RPM_VALUES,
+    install="install|reinstall|update|upgrade|downgrade|distro-sync|module enable",
+    update="makecache",
+    read="repoquery|repolist|download",
+    clean=r"clean( (packages|metadata|all))?",
+    remove="remove",
+    dry=_RPM_DRY,
+    # It asks since 3.7; before that the option is accepted and does nothing.
+    yes=_RPM_YES,
+    families=frozenset({"rhel", "fedora"}),
+    needs_root=True,
+    cache_paths=("/var/cache/yum", "/var/cache/dnf"),
+    cleanup=(("microdnf", "clean", "all"),),
+    elsewhere=_RPM_ELSEWHERE,
+    traces=("/var/cache/yum", "/var/cache/dnf"),
+    mounts=("/var/cache/yum",),
+    sharing="locked",
+    mount_note="needs keepcache=1",
+)
+
+TDNF = Manager(
+    name="tdnf",
+    source="https://github.com/vmware/tdnf/wiki",
+    commands="tdnf",
+    value_options=_RPM_VALUES,
+    install="install|reinstall|update|upgrade|downgrade|distro-sync",
+    update="makecache",
+    read=_RPM_READ,
+    clean=r"clean( (packages|metadata|all))?",
+    remove="remove|erase|autoremove",
+    dry=_RPM_DRY,
+    yes=_RPM_YES,
+    families=frozenset({"photon", "azurelinux"}),
+    needs_root=True,
+    cache_paths=("/var/cache/tdnf",),
+    cleanup=(("tdnf", "clean", "all"),),
+    elsewhere=_RPM_ELSEWHERE,
+    offline=r" (-[a-zA-Z]*C[a-zA-Z]*|--cacheonly) ",
+    traces=("/var/cache/tdnf",),
+    mounts=("/var/cache/tdnf",),
+    sharing="locked",
+)
+
+ZYPPER = Manager(
+    name="zypper",
+    source="https://manpages.opensuse.org/Tumbleweed/zypper/zypper.8.en.html",
+    commands="zypper",
+    value_options=words(
+        "-c --config --userdata -R --root --installroot -D --reposd-dir -C --cache-dir --raw-cache-dir "
+        "--solv-cache-dir --pkg-cache-dir -p --plus-repo --plus-content --releasever -r --repo --from -t --type"
+    ),
+    install="install|in|update|up|dist-upgrade|dup|patch|install-new-recommends|inr|source-install|si|verify|ve",
+    update="refresh|ref",
+    read="search|se|info|if|list-updates|lu|packages|pa|what-provides|wp|download",
+    clean=r"clean|cc",
+    remove="remove|rm",
+    dry=r" (--dry-run|-D|--download-only|-d|--help|-h|--version) ",
+    yes=Switch(
+        written="-n",
+        place="command",
+        seen=r" (-[a-zA-Z]*n[a-zA-Z]*|--non-interactive|-[a-zA-Z]*y[a-zA-Z]*|--no-confirm) ",
+    ),
+    families=frozenset({"suse"}),
+    needs_root=True,
+    cache_paths=("/var/cache/zypp",),
+    cleanup=(("zypper", "clean", "--all"),),
+    elsewhere=r" (-R|--root|--root=\S*|--installroot|--installroot=\S*|-C|--\S*cache-dir|--\S*cache-dir=\S*) ",
+    offline=r" --no-refresh ",
+    traces=("/var/cache/zypp",),
+    mounts=("/var/cache/zypp",),
+    sharing="locked",
+)
+
+PACMAN = Manager(
+    name="pacman",
+    source="https://man.archlinux.org/man/pacman.8",
+    commands="pacman",
+    value_options=words(
+        "-b --dbpath -r --root --arch --cachedir --color --config --gpgdir --hookdir --logfile --sysroot --assume-"
+        "installed --ignore --ignoregroup --overwrite"
+    ),
+    verb_is_option=True,
+    install=r"-[yuwqvdn]*[SU][yuwqvdn]*|--sync|--upgrade",
+    read=r"-[q]*S[silgqp]+|-[q]*F\w*",
+    clean=r"-Sc+|-Scc\w*",
+    remove=r"-R\w*|--remove",
+    dry=r" (-p|--print|-\w*p\w*|--help|-h|-V|--version) ",
+    yes=Switch(written="--noconfirm", seen=r" (--noconfirm|--confirm) "),
+    families=frozenset({"arch"}),
+    needs_root=True,
+    cache_paths=("/var/cache/pacman/pkg",),
+    cleanup=(("rm", "-rf", "/var/cache/pacman/pkg/*"),),
+    elsewhere=r" (-b|-r|--dbpath|--root|--cachedir|--sysroot|--config)(=\S*)? ",
+    traces=("/var/cache/pacman",),
+    mounts=("/var/cache/pacman/pkg",),
+    sharing="locked",
+)
+
+SYSTEM_MANAGERS = (APT, APK, YUM, DNF, MICRODNF, TDNF, ZYPPER, PACMAN)
