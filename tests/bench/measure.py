@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import tempfile
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
 import msgspec
+
+LAUNCHER = Path(__file__).with_name("launcher.py")
 
 
 class Cost(msgspec.Struct, frozen=True):
@@ -31,26 +33,27 @@ def run(words: Sequence[str], folder: Path, *, ends_with: Sequence[int], seconds
 
     Raises RunError if it ends with another exit code than the given ones, or takes longer than ``seconds``.
     """
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(
-            words,
+    with tempfile.NamedTemporaryFile(prefix="bench-") as output:
+        launcher = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(LAUNCHER), output.name, *words],
             cwd=folder,
             stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
             start_new_session=True,
         )
-        timer = threading.Timer(seconds, os.killpg, (process.pid, signal.SIGKILL))
-        timer.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        timer.cancel()
-        printed = os.fstat(output.fileno()).st_size
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode == -signal.SIGKILL:
-        raise RunError(f"was ended after {seconds:.0f} s")
-    if process.returncode not in ends_with:
-        raise RunError(f"ended with {process.returncode}")
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, printed)
+        try:
+            told, _ = launcher.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired as error:
+            os.killpg(launcher.pid, signal.SIGKILL)
+            launcher.communicate()
+            raise RunError(f"was ended after {seconds:.1f} s") from error
+    if launcher.returncode:
+        raise RunError("could not be started")
+    code, cpu, kilobytes, printed = told.split()
+    if int(code) not in ends_with:
+        raise RunError(f"ended with {code}")
+    return Cost(float(cpu), int(kilobytes) / 1024, int(printed))
 
 
 def typical(costs: Sequence[Cost]) -> Cost:
