@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import Enum
-from typing import Any
 
 import msgspec
 
@@ -84,14 +83,14 @@ class Patch:
     def __repr__(self) -> str:
         return f"Patch({self.edits!r}, why={self.why!r})"
 
-    def __eq__(self, other: Any) -> bool:
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, Patch) and (self.edits, self.why) == (other.edits, other.why)
 
     __hash__ = None  # type: ignore[assignment]
 
 
 class Skip(msgspec.Struct, frozen=True, gc=False):
-    """A place that was left alone. ``reason`` is a fixed sentence that refusals are counted by; ``detail`` says more."""
+    """A place left alone. ``reason`` is a fixed sentence that refusals are counted by; ``detail`` says more."""
 
     span: Span
     reason: str
@@ -114,7 +113,12 @@ def merge(patches: Sequence[Patch]) -> tuple[list[Patch], list[Patch]]:
 
 
 def _touch(a: Span, b: Span) -> bool:
-    return a.start < b.end and b.start < a.end or a.start == b.start or (a.start == a.end and b.start <= a.start <= b.end) or (b.start == b.end and a.start <= b.start <= a.end)
+    return (
+        (a.start < b.end and b.start < a.end)
+        or a.start == b.start
+        or (a.start == a.end and b.start <= a.start <= b.end)
+        or (b.start == b.end and a.start <= b.start <= a.end)
+    )
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:

@@ -33,11 +33,13 @@ class Printer:
             found.update((False, indent) for indent in trailing.findall(text))
         for run in self._dockerfile.find(Run):
             if not found and "\n" in self._dockerfile.text(run):
-                found.update((True, indent) for indent in re.findall(r"\n([ \t]+)(?=[^\s#])", self._dockerfile.text(run)))
+                found.update(
+                    (True, indent) for indent in re.findall(r"\n([ \t]+)(?=[^\s#])", self._dockerfile.text(run))
+                )
         return found.most_common(1)[0][0] if found else (True, "    ")
 
     def line_end(self, instruction: Instruction) -> str:
-        """The line end of the line that an instruction starts on; that of the file's first line if it is the last one."""
+        """The line end of the instruction's first line, or of the file's if that has none."""
         at = self._text.find("\n", instruction.span.start)
         if at == -1:
             at = self._text.find("\n")
@@ -60,7 +62,9 @@ class Printer:
         """
         at = script_end(run)
         if run.is_heredoc_script:
-            return Edit(Span(at, at), f" {operator} {command}" if operator == "&&" else f"{self.line_end(run)}{command}")
+            return Edit(
+                Span(at, at), f" {operator} {command}" if operator == "&&" else f"{self.line_end(run)}{command}"
+            )
         return Edit(Span(at, at), f"{self.joint(operator, run)}{command}")
 
 

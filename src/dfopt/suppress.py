@@ -11,7 +11,9 @@ from dfopt.source import Span
 from dfopt.syntax.nodes import Comment, Dockerfile
 
 _CONTROL = re.compile(r"#[ \t]*dfopt:[ \t]*(ignore-file|ignore|off|on)[ \t]*(?:\[([^\]]*)\])?[ \t]*(?:reason=.*)?\Z")
-_LINTER = re.compile(r"#[ \t]*(?:check[ \t]*=[ \t]*skip|hadolint[ \t]+(?:global[ \t]+)?ignore|dfopt:|tally[ \t]+ignore|shellcheck)")
+_LINTER = re.compile(
+    r"#[ \t]*(?:check[ \t]*=[ \t]*skip|hadolint[ \t]+(?:global[ \t]+)?ignore|dfopt:|tally[ \t]+ignore|shellcheck)"
+)
 
 
 class Suppression(msgspec.Struct, frozen=True):

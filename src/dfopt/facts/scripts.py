@@ -34,3 +34,19 @@ def is_posix_shell(shell: tuple[str, ...]) -> bool:
     """True for ``["/bin/bash", "-eo", "pipefail", "-c"]`` and the like: a known shell, options, ``-c`` last."""
     name = shell[0].rpartition("/")[2] if shell else ""
     return name in _POSIX_SHELLS and len(shell) > 1 and shell[-1].startswith("-") and shell[-1].endswith("c")
+
+
+def shell_errexit(shell: tuple[str, ...] | None) -> bool:
+    """True if the SHELL runs its scripts with ``-e``."""
+    options = shell[1:] if shell else ()
+    return any(word == "errexit" or (word[:1] == "-" and word[:2] != "--" and "e" in word) for word in options)
+
+
+def reads_startup_files(shell: tuple[str, ...] | None) -> bool:
+    """True for a login or interactive shell: what a RUN writes to a profile is in force in the next one."""
+    options = shell[1:] if shell else ()
+    return any(
+        word in ("--login", "--rcfile", "--init-file")
+        or (word[:1] == "-" and word[:2] != "--" and bool({"l", "i"} & set(word)))
+        for word in options
+    )

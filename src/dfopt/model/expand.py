@@ -10,11 +10,15 @@ from collections.abc import Mapping
 
 _PLAIN = re.compile(r"""[^'"$\\`]+""")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]|[@*#!?\-$]")
-_BRACED = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*|[0-9]+)(?:(:?[-+?])((?:[^{}$'\"\\`]|\$\{?[A-Za-z_][A-Za-z0-9_]*\}?)*))?\}")
+_BRACED = re.compile(
+    r"\{([A-Za-z_][A-Za-z0-9_]*|[0-9]+)(?:(:?[-+?])((?:[^{}$'\"\\`]|\$\{?[A-Za-z_][A-Za-z0-9_]*\}?)*))?\}"
+)
 
 
-def expand(text: str, variables: Mapping[str, str | None], escape: str = "\\") -> str | None:
-    """The value of a word; a variable that is not in ``variables`` is empty, one that is None is unknown.
+def expand(text: str, variables: Mapping[str, str | None], escape: str = "\\", *, unset: str | None = "") -> str | None:
+    """The value of a word; one that is not in ``variables`` has the value ``unset``, None is unknown.
+
+    In a stage ``unset`` is None: the base image may have set it.
 
     None if the value cannot be known or the word does not lex.
     """
@@ -35,7 +39,7 @@ def expand(text: str, variables: Mapping[str, str | None], escape: str = "\\") -
             kept, at = _escaped(text, at, quote, escape)
             out.append(kept)
         elif char == "$":
-            value, at = _variable(text, at + 1, variables, escape)
+            value, at = _variable(text, at + 1, variables, escape, unset)
             if value is None:
                 return None
             out.append(value)
@@ -54,26 +58,28 @@ def _escaped(text: str, at: int, quote: str, escape: str) -> tuple[str, int]:
     return following, at + 2
 
 
-def _variable(text: str, at: int, variables: Mapping[str, str | None], escape: str) -> tuple[str | None, int]:
+def _variable(
+    text: str, at: int, variables: Mapping[str, str | None], escape: str, unset: str | None
+) -> tuple[str | None, int]:
     if text.startswith("{", at):
         match = _BRACED.match(text, at)
         if not match:
             return None, len(text)
-        return _modified(match, variables, escape), match.end()
+        return _modified(match, variables, escape, unset), match.end()
     match = _NAME.match(text, at)
     if not match:
         return "$", at
-    return variables.get(match.group(), ""), match.end()
+    return variables.get(match.group(), unset), match.end()
 
 
-def _modified(match: re.Match[str], variables: Mapping[str, str | None], escape: str) -> str | None:
+def _modified(match: re.Match[str], variables: Mapping[str, str | None], escape: str, unset: str | None) -> str | None:
     name, operator, word = match.groups()
-    value = variables.get(name, "")
+    value = variables.get(name, unset)
     if value is None or operator is None:
         return value
     present = name in variables and (value != "" or not operator.startswith(":"))
     if operator.endswith("-"):
-        return value if present else expand(word, variables, escape)
+        return value if present else expand(word, variables, escape, unset=unset)
     if operator.endswith("+"):
-        return expand(word, variables, escape) if present else ""
+        return expand(word, variables, escape, unset=unset) if present else ""
     return value if present else None

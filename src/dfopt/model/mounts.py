@@ -31,7 +31,7 @@ def mounts(run: Run) -> tuple[Mount, ...]:
 
 
 def read_mount(value: str) -> Mount:
-    """One ``--mount`` value: CSV fields ``key=value``; keys in any case, ``dst`` and ``destination`` mean ``target``."""
+    """One ``--mount`` value: CSV fields ``key=value``, keys in any case; ``dst`` and ``destination`` are ``target``."""
     fields: dict[str, str] = {}
     for field in next(csv.reader([value]), []):
         key, _, text = field.partition("=")

@@ -45,7 +45,9 @@ def after(scope: Scope, instruction: Instruction, escape: str) -> Scope:
     if isinstance(instruction, Arg):
         args = dict(scope.args)
         for pair in instruction.pairs:
-            args[pair.key] = None if pair.value is None else expand(pair.value, _Base({**scope.env, **args}), escape)
+            args[pair.key] = (
+                None if pair.value is None else expand(pair.value, {**scope.env, **args}, escape, unset=None)
+            )
         return msgspec.structs.replace(scope, args=args)
     if isinstance(instruction, User):
         return msgspec.structs.replace(scope, user=_value(instruction.user.text, scope, escape) or "")
@@ -57,17 +59,17 @@ def after(scope: Scope, instruction: Instruction, escape: str) -> Scope:
 
 
 def _after_env(scope: Scope, instruction: Env, escape: str) -> Scope:
-    old = _Base(scope.variables())
+    old = scope.variables()
     env = dict(scope.env)
     for pair in instruction.pairs:
-        key = expand(pair.key, old, escape)
+        key = expand(pair.key, old, escape, unset=None)
         if key is not None:
-            env[key] = expand(pair.value or "", old, escape)
+            env[key] = expand(pair.value or "", old, escape, unset=None)
     return msgspec.structs.replace(scope, env=env)
 
 
 def _value(text: str, scope: Scope, escape: str) -> str | None:
-    return expand(text, _Base(scope.variables()), escape)
+    return expand(text, scope.variables(), escape, unset=None)
 
 
 def _folder(scope: Scope, path: str | None) -> str | None:
@@ -76,10 +78,3 @@ def _folder(scope: Scope, path: str | None) -> str | None:
     if path.startswith("/"):
         return path
     return None if scope.workdir is None else f"{scope.workdir.rstrip('/')}/{path}"
-
-
-class _Base(dict[str, "str | None"]):
-    """Variables in a stage: one that the file does not set may come from the base image, so it is unknown, not empty."""
-
-    def get(self, key: str, default: object = None) -> str | None:  # type: ignore[override]
-        return dict.get(self, key)

@@ -20,7 +20,7 @@ class Stage(msgspec.Struct, frozen=True):
     parent: Stage | None
     """The earlier stage that it starts from; None if it starts from an image."""
     image: str | None
-    """The image reference with the defaults of global ARGs filled in; None if that is not known or there is a parent."""
+    """The image reference, defaults of global ARGs filled in; None if that is not known or there is a parent."""
 
 
 class Stages(msgspec.Struct, frozen=True):

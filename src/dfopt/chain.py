@@ -1,0 +1,186 @@
+"""Runs the transforms over one Dockerfile, each until it is quiet, and keeps only what validates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from dfopt import edits, registry
+from dfopt.config import Config
+from dfopt.edits import Patch, Safety, Skip
+from dfopt.errors import ConfigError, DfoptError
+from dfopt.facts.facts import Facts
+from dfopt.printer import Printer
+from dfopt.results import Applied, Failure, Refusal, Rewrite
+from dfopt.source import Source, Span
+from dfopt.suppress import Suppression, suppressions
+from dfopt.syntax.nodes import Dockerfile
+from dfopt.syntax.parser import parse
+from dfopt.syntax.printing import print_tree
+from dfopt.transform import Context, Transform
+from dfopt.validation.check import difference
+
+PASSES = 10
+"""How often a transform, and the chain as a whole, may run before it counts as unquiet."""
+
+SUPPRESSED = "a dfopt comment says so"
+
+
+class _File(msgspec.Struct, frozen=True):
+    """One state of the file, with all that is computed from it."""
+
+    dockerfile: Dockerfile
+    facts: Facts
+    printer: Printer
+    suppressed: Sequence[Suppression]
+
+
+def run(source: Source, config: Config) -> Rewrite:
+    """See api.rewrite."""
+    chosen = choose(config)
+    work = _Work(_read(source))
+    for _ in range(PASSES):
+        quiet = True
+        for transform, options in chosen:
+            if transform.id not in work.failed:
+                quiet = not work.run(transform, options, config) and quiet
+        if quiet:
+            break
+    return work.result()
+
+
+def choose(config: Config) -> list[tuple[Transform, dict[str, str]]]:
+    """The transforms to run with their settings, in the order of the chain.
+
+    Raises ConfigError for an id, an option or a value that does not exist.
+    """
+    known = registry.load()
+    for name in (*config.select, *config.ignore, *config.transforms):
+        if name not in known:
+            raise ConfigError(f"there is no transform {name!r}; `dfopt transforms` lists them")
+    chosen: list[tuple[Transform, dict[str, str]]] = []
+    for name, transform in known.items():
+        if name in config.ignore or (config.select and name not in config.select):
+            continue
+        if transform.safety is Safety.UNSAFE and not (config.unsafe or name in config.select):
+            continue
+        try:
+            chosen.append((transform, transform.settings(config.transforms.get(name, {}))))
+        except ValueError as error:
+            raise ConfigError(str(error)) from error
+    return chosen
+
+
+def _read(source: Source) -> _File:
+    dockerfile = parse(source)
+    printed = print_tree(dockerfile)
+    if printed != source.text:
+        raise DfoptError(f"{source.path}: the tree does not print back to the file; please report this")
+    return _File(dockerfile, Facts(dockerfile), Printer(dockerfile), suppressions(dockerfile))
+
+
+class _Work:
+    """The file as it changes, and what happened to it."""
+
+    def __init__(self, file: _File) -> None:
+        self._original = file
+        self._file = file
+        self._applied: list[Applied] = []
+        self._refusals: dict[str, list[Refusal]] = {}
+        self._reports: dict[str, list[Applied]] = {}
+        self.failed: dict[str, Failure] = {}
+
+    def result(self) -> Rewrite:
+        source = self._original.dockerfile.source
+        return Rewrite(
+            path=source.path,
+            before=source.text,
+            after=self._file.dockerfile.source.text,
+            applied=(*self._applied, *(report for reports in self._reports.values() for report in reports)),
+            refusals=tuple(refusal for refusals in self._refusals.values() for refusal in refusals),
+            failures=tuple(self.failed.values()),
+        )
+
+    def run(self, transform: Transform, options: dict[str, str], config: Config) -> bool:
+        """Runs one transform until it is quiet; True if it changed the file.
+
+        If it raises or does not become quiet, all that it did is taken back.
+        """
+        start, applied = self._file, len(self._applied)
+        problem = f"it was not quiet after {PASSES} passes"
+        for _ in range(PASSES):
+            try:
+                patches = self._collect(transform, options, config)
+                if not patches or not self._apply(transform, patches):
+                    return self._file is not start
+            except Exception as error:  # noqa: BLE001  a transform may be anyone's code; the chain goes on
+                problem = f"{type(error).__name__}: {error}"
+                break
+        self._file = start
+        del self._applied[applied:]
+        self.failed[transform.id] = Failure(transform.id, problem)
+        return False
+
+    def _collect(self, transform: Transform, options: dict[str, str], config: Config) -> list[Patch]:
+        """The patches to apply; notes refusals and reports, which are those of the last pass."""
+        file = self._file
+        patches: list[Patch] = []
+        refusals: list[Refusal] = []
+        reports: list[Applied] = []
+        for found in transform.run(Context(file.dockerfile, file.facts, file.printer, options)):
+            if isinstance(found, Skip):
+                refusals.append(self._refusal(transform, found.span, found.reason, found.detail))
+                continue
+            spans = [edit.span for edit in found.edits] or [found.span]
+            safety = found.safety or transform.safety
+            if any(suppression.covers(transform.id, spans) for suppression in file.suppressed):
+                refusals.append(self._refusal(transform, found.span, SUPPRESSED, ""))
+            elif safety is Safety.REPORT:
+                reports.append(self._record(transform, found))
+            elif safety is Safety.UNSAFE and not (config.unsafe or transform.id in config.select):
+                refusals.append(self._refusal(transform, found.span, "unsafe rewrites are not asked for", found.why))
+            else:
+                patches.append(found)
+        self._refusals[transform.id] = refusals
+        self._reports[transform.id] = reports
+        return patches
+
+    def _apply(self, transform: Transform, patches: list[Patch]) -> bool:
+        """Applies the patches that fit together and are proved; False if there is none.
+
+        One that is not proved is reported as a failure; the others do not suffer from it.
+        """
+        together, _ = edits.merge(patches)
+        after, problem = self._try(transform, together)
+        if problem and len(together) > 1:
+            together = [patch for patch in together if self._try(transform, [patch])[1] is None]
+            after, _ = self._try(transform, together)
+        if problem:
+            self.failed[transform.id] = Failure(transform.id, problem)
+        if after is None or not together:
+            return False
+        self._applied += [self._record(transform, patch) for patch in together]
+        self._file = after
+        return True
+
+    def _try(self, transform: Transform, patches: list[Patch]) -> tuple[_File | None, str | None]:
+        """The file with the patches applied, or why it is not proved."""
+        before = self._file
+        text = edits.apply(before.dockerfile.source.text, (edit for patch in patches for edit in patch.edits))
+        try:
+            after = _read(Source(text, before.dockerfile.source.path))
+        except DfoptError as error:
+            return None, f"the result does not parse: {error}"
+        if any((patch.safety or transform.safety) is Safety.SAFE for patch in patches):
+            problem = difference(before.facts, after.facts, [patch.delta for patch in patches])
+            if problem:
+                return None, f"not proved to be the same: {problem}"
+        return after, None
+
+    def _record(self, transform: Transform, patch: Patch) -> Applied:
+        position = self._file.dockerfile.source.position(patch.span.start)
+        return Applied(transform.id, patch.safety or transform.safety, position, patch.why, patch.saving)
+
+    def _refusal(self, transform: Transform, span: Span, reason: str, detail: str) -> Refusal:
+        return Refusal(transform.id, self._file.dockerfile.source.position(span.start), reason, detail)

@@ -1,0 +1,150 @@
+"""What is known of commands in a RUN: shell builtins, daemons, and commands that stay where they are.
+
+Sources: POSIX XCU 2.14 and 2.15 (special builtins), dash(1), busybox ash, bash(1) SHELL BUILTIN COMMANDS.
+"""
+
+from __future__ import annotations
+
+STATE_BUILTINS = frozenset(
+    """
+    cd pushd popd dirs export unset readonly read getopts umask ulimit trap exec exit . source eval set shift
+    hash local declare typeset let mapfile readarray wait
+    """.split()
+)
+"""Builtins that change, or may change, the state of the shell that runs them."""
+
+SPECIAL_BUILTINS = frozenset(
+    """
+    : . break continue eval exec exit export readonly return set shift times trap unset source
+    """.split()
+)
+"""Builtins after which a prefix assignment stays in force (POSIX XCU 2.14)."""
+
+UNSAFE_BUILTINS = frozenset(
+    """
+    alias unalias shopt return coproc enable bind suspend fc history complete compgen
+    """.split()
+)
+"""Builtins whose effect depends on where in the text they stand, or that only some shells have."""
+
+BUILTINS = (
+    STATE_BUILTINS
+    | SPECIAL_BUILTINS
+    | UNSAFE_BUILTINS
+    | frozenset(
+        """
+    echo printf test [ true false command type kill pwd jobs fg bg builtin disown times
+    """.split()
+    )
+)
+"""Names that a shell does not look up in PATH (a name that only some of the shells build in counts)."""
+
+SHELL_STATE_PARAMETERS = frozenset(
+    """
+    LINENO PPID BASHPID SECONDS RANDOM SHLVL BASH_SUBSHELL EPOCHSECONDS BASH_COMMAND
+    """.split()
+) | {"-"}
+"""Parameters whose value depends on the text around them or on the process."""
+
+DAEMON_COMMANDS = frozenset(
+    """
+    nohup setsid disown daemonize service systemctl invoke-rc.d rc-service openrc initctl start-stop-daemon
+    supervisord supervisorctl pg_ctl pg_ctlcluster mysqld mysqld_safe mariadbd mariadbd-safe mongod redis-server
+    memcached nginx apachectl apache2ctl apache2 httpd sshd crond cron dbus-daemon dockerd containerd Xvfb ntpd
+    rsyslogd syslogd rabbitmq-server elasticsearch slapd cupsd avahi-daemon tor dnsmasq named haproxy squid php-
+    fpm gpg-agent ssh-agent screen tmux pm2 forever start-stop-daemon postgres postmaster
+    """.split()
+)
+"""Commands that leave processes running: those end with their RUN, and would live into the next one."""
+
+MOUNT_COMMANDS = frozenset(
+    """
+    mount umount sysctl hostname domainname swapon losetup modprobe ip ifconfig iptables
+    """.split()
+)
+"""Commands whose effect is on the container that runs the RUN, not on the image."""
+
+VOLATILE_PATHS = ("/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/dev", "/proc", "/sys")
+"""Paths that are made anew for each RUN (the engine mounts them)."""
+
+KEPT_DEVICES = frozenset(
+    ["/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/stdout", "/dev/stderr", "/dev/stdin", "/dev/tty"]
+)
+"""Devices whose use leaves nothing behind."""
+
+READERS = frozenset(
+    """
+    cat grep egrep fgrep zgrep awk gawk mawk head tail wc ls test [ nproc cut sort uniq tr echo printf stat
+    readlink dirname basename md5sum sha1sum sha256sum sha512sum diff cmp od hexdump file uname getconf arch
+    expr seq date
+    """.split()
+)
+"""Commands that only read the files that they are given."""
+
+STAYING_COMMANDS = READERS | frozenset(
+    """
+    rm mkdir rmdir cp mv ln chmod chown chgrp touch find xargs sed tar gzip gunzip bzip2 xz unzip zip tee sleep
+    id whoami env which install mktemp sync dd df du ps useradd userdel usermod groupadd groupmod adduser
+    addgroup deluser delgroup passwd chpasswd curl wget sh bash dash ash su sudo gpg ldconfig locale-gen
+    localedef update-ca-certificates update-alternatives dpkg dpkg-query dpkg-divert dpkg-reconfigure debconf-
+    set-selections apt-get apt apt-key apt-cache apt-mark add-apt-repository aptitude apk yum dnf microdnf rpm
+    zypper pacman yum-config-manager
+    """.split()
+)
+"""Commands of the operating system, which stay where they are unless a command names them or their package."""
+
+COLLECTIONS = frozenset(["coreutils", "busybox", "toybox", "findutils", "util-linux", "uutils"])
+"""Packages that bring many of the STAYING_COMMANDS."""
+
+COMMAND_PACKAGE = {
+    "pip3": "pip",
+    "pip2": "pip",
+    "bundle": "bundler",
+    "npx": "npm",
+    "easy_install": "setuptools",
+    "corepack": "npm",
+}
+"""The package that brings a command, where the names differ."""
+
+LANGUAGE_INSTALLERS = frozenset(
+    """
+    pip pip2 pip3 gem bundle composer conda mamba micromamba cargo go uv
+    """.split()
+)
+"""Language package managers: they put in PATH what their arguments name."""
+
+LOCAL_INSTALLERS = frozenset(["npm", "yarn", "pnpm", "bun"])
+"""Language package managers that put nothing in PATH unless they install globally."""
+
+
+def installs_unknown(name: str, words: tuple[str | None, ...]) -> bool:
+    """True if a command may put programs in PATH that its arguments do not name."""
+    if name in STAYING_COMMANDS:
+        return name in ("sh", "bash", "dash", "ash")
+    if name in LOCAL_INSTALLERS:
+        return None in words and ("-g" in words or "--global" in words or "global" in words)
+    if name in LANGUAGE_INSTALLERS:
+        return any(
+            word is None
+            or word[:2] in ("-r", "-c", "-e")
+            or "/" in word
+            or word in (".", "--requirement", "--editable")
+            for word in words
+        )
+    return True
+
+
+def leaves_processes(name: str, words: tuple[str | None, ...]) -> bool:
+    """True if a command may leave a process running; asking a daemon for its version or a test does not."""
+    if name.startswith(("/etc/init.d/", "/etc/rc.d/")):
+        return True
+    base = name.rpartition("/")[2]
+    if base not in DAEMON_COMMANDS:
+        return False
+    if (
+        base == "systemctl"
+        and words[:1]
+        and words[0] in ("enable", "disable", "mask", "unmask", "set-default", "preset")
+    ):
+        return "--now" in words
+    return not (words and words[0] in ("-v", "-V", "--version", "-t", "--help", "-h"))

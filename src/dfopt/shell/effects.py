@@ -1,0 +1,342 @@
+"""What a script does to the shell that runs it, and what it may leave for a script that follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from dfopt.knowledge import shell_commands as known
+from dfopt.shell.argv import argv
+from dfopt.shell.nodes import (
+    AndOr,
+    Arithmetic,
+    Assign,
+    Case,
+    Command,
+    CommandSubstitution,
+    DoubleQuoted,
+    For,
+    Function,
+    Group,
+    If,
+    Loop,
+    Parameter,
+    Part,
+    Redirect,
+    Script,
+    Simple,
+    Statement,
+    Subshell,
+    Word,
+)
+
+_VERSION = re.compile(r"[@=<>\[~!]|-[0-9]")
+
+
+class Effects(msgspec.Struct, frozen=True):
+    """Facts about one script, as far as another script in the same shell could notice."""
+
+    leak: str | None
+    """What changes the shell's own state (``cd``, an assignment …); None if nothing does."""
+    stops_left: str | None
+    """Why nothing may follow it in the same process."""
+    stops_right: str | None
+    """Why it may not follow another script."""
+    errexit: tuple[str, ...] | None
+    """The words of a ``set`` with ``-e`` that is its first statement; None if there is none."""
+    errexit_inside: bool
+    """True if ``-e`` is set elsewhere."""
+    is_plain: bool
+    """True if errexit makes no difference: one list of simple commands without inner command lists."""
+    commands: frozenset[str]
+    """Commands that are looked up in PATH, here or in a subshell."""
+    remembered: Mapping[str, int]
+    """Those that this shell itself looked up and remembers, and the offset of the first use of each."""
+    mentions: Mapping[str, int]
+    """The base names of static arguments without versions, and the offset of the last one of each."""
+    opaque_at: int
+    """The offset of the last command that may put unknown programs in PATH; -1 if there is none."""
+
+
+def effects(script: Script) -> Effects:
+    """Reads a script once; see Effects."""
+    return _Reader(script).result()
+
+
+def is_plain(statement: AndOr) -> bool:
+    """True if ``set -e`` makes no difference to a list that stands alone: simple commands, no inner lists."""
+    return all(
+        isinstance(command, Simple) and not _has_inner_list(command)
+        for pipeline in statement.pipelines
+        for command in pipeline.commands
+    )
+
+
+def _has_inner_list(command: Simple) -> bool:
+    words = [*command.words, *(assign.value for assign in command.assignments), *(r.target for r in command.redirects)]
+    return any(_inner_list(part) for word in words for part in word.parts) or any(
+        _inner_list(part) for redirect in command.redirects if redirect.heredoc for part in redirect.heredoc.parts
+    )
+
+
+def _inner_list(part: Part) -> bool:
+    if isinstance(part, CommandSubstitution):
+        statements = part.script.statements
+        return len(statements) > 1 or any(not is_plain(statement.list) for statement in statements)
+    if isinstance(part, DoubleQuoted | Arithmetic):
+        return any(_inner_list(inner) for inner in part.parts)
+    return (
+        isinstance(part, Parameter) and part.word is not None and any(_inner_list(inner) for inner in part.word.parts)
+    )
+
+
+class _Reader:
+    """Walks a script; ``main`` is True where a command runs in the script's own shell, not in a subshell."""
+
+    def __init__(self, script: Script) -> None:
+        self.script = script
+        self.leak: str | None = None
+        self.stops_left: str | None = None
+        self.stops_right: str | None = None
+        self.errexit_count = 0
+        self.commands: set[str] = set()
+        self.remembered: dict[str, int] = {}
+        self.mentions: dict[str, int] = {}
+        self.opaque_at = -1
+        self._statements(script, main=True)
+
+    def result(self) -> Effects:
+        statements = self.script.statements
+        errexit = _leading_errexit(statements)
+        inside = self.errexit_count - (1 if errexit else 0) > 0
+        plain = len(statements) == 1 and is_plain(statements[0].list)
+        if inside and plain and self.errexit_count == 1:
+            inside = False
+        return Effects(
+            self.leak,
+            self.stops_left,
+            self.stops_right,
+            errexit,
+            inside,
+            plain,
+            frozenset(self.commands),
+            self.remembered,
+            self.mentions,
+            self.opaque_at,
+        )
+
+    def _stop(self, reason: str, *, left: bool = True, right: bool = False) -> None:
+        if left and self.stops_left is None:
+            self.stops_left = reason
+        if right and self.stops_right is None:
+            self.stops_right = reason
+
+    def _leaks(self, what: str, main: bool) -> None:
+        if main and self.leak is None:
+            self.leak = what
+
+    def _statements(self, script: Script, main: bool) -> None:
+        for statement in script.statements:
+            if statement.terminator == "&":
+                self._stop("a background job would live into the next RUN")
+            for pipeline in statement.list.pipelines:
+                alone = main and len(pipeline.commands) == 1
+                for command in pipeline.commands:
+                    self._command(command, alone)
+
+    def _command(self, command: Command, main: bool) -> None:
+        if isinstance(command, Simple):
+            self._simple(command, main)
+            return
+        if isinstance(command, Function):
+            self._leaks("a function", main)
+            self._command(command.body, main)
+            return
+        for redirect in command.redirects:
+            self._redirect(redirect, main)
+        self._compound(command, main)
+
+    def _compound(self, command: Subshell | Group | If | Loop | For | Case, main: bool) -> None:
+        if isinstance(command, Subshell):
+            self._statements(command.body, False)
+        elif isinstance(command, Group):
+            self._statements(command.body, main)
+        elif isinstance(command, If):
+            for branch in command.branches:
+                self._statements(branch.condition, main)
+                self._statements(branch.body, main)
+            if command.otherwise:
+                self._statements(command.otherwise, main)
+        elif isinstance(command, Loop):
+            self._statements(command.condition, main)
+            self._statements(command.body, main)
+        elif isinstance(command, For):
+            self._leaks(f"the variable {command.name} of a loop", main)
+            for word in command.words or ():
+                self._parts(word.parts, main)
+            self._statements(command.body, main)
+        else:
+            self._parts(command.subject.parts, main)
+            for item in command.items:
+                for pattern in item.patterns:
+                    self._parts(pattern.parts, main)
+                self._statements(item.body, main)
+
+    def _simple(self, command: Simple, main: bool) -> None:
+        for at, word in enumerate(command.words):
+            self._word(word, main, is_argument=at > 0)
+        for assign in command.assignments:
+            self._parts(assign.value.parts, main)
+        view = argv(command)
+        if not command.words:
+            if command.assignments:
+                self._leaks(f"the variable {command.assignments[0].name}", main)
+        elif view.name is None:
+            self._leaks("a command whose name is not known", main)
+            self.opaque_at = command.span.start
+        else:
+            words = tuple(word.value for word in view.words)
+            self._named(view.name, words, command.assignments, main)
+            self._looked_up(view.name, words, command.span.start, main)
+        for redirect in command.redirects:
+            self._redirect(redirect, main)
+
+    def _named(self, name: str, words: tuple[str | None, ...], assigns: tuple[Assign, ...], main: bool) -> None:
+        base = name.rpartition("/")[2]
+        if name in known.UNSAFE_BUILTINS:
+            self._stop(f"{name} depends on the text around it", right=True)
+        if name in known.STATE_BUILTINS:
+            self._leaks(name, main)
+        if assigns and name in known.SPECIAL_BUILTINS:
+            self._leaks(f"the variable {assigns[0].name}", main)
+        if name == "printf" and words[:1] == ("-v",):
+            self._leaks("printf -v", main)
+        if name == "set" and sets_errexit(words):
+            self.errexit_count += 1
+        if name == "trap" and "ERR" in words:
+            self._stop("a trap on ERR works differently inside a list")
+        if known.leaves_processes(name, words):
+            self._stop("it may start a daemon, which would live into the next RUN")
+        if base in known.MOUNT_COMMANDS:
+            self._stop("it changes the container, not the image")
+        if makes_hard_links(base, words):
+            self._stop("it makes hard links, which a later RUN breaks by writing")
+        if base not in known.READERS and any(_is_volatile(word) for word in words):
+            self._stop("it may write to a path that is made anew for each RUN")
+
+    def _looked_up(self, name: str, words: tuple[str | None, ...], at: int, main: bool) -> None:
+        if name in known.BUILTINS:
+            if name in ("eval", ".", "source"):
+                self.opaque_at = at
+            return
+        if "/" not in name:
+            self.commands.add(name)
+            if main:
+                self.remembered.setdefault(name, at)
+        if known.installs_unknown(name.rpartition("/")[2], words):
+            self.opaque_at = at
+
+    def _word(self, word: Word, main: bool, is_argument: bool) -> None:
+        value = word.value if is_argument else None
+        if value is not None:
+            self.mentions[_VERSION.split(value.rstrip("/").rpartition("/")[2])[0]] = word.span.start
+        self._parts(word.parts, main)
+
+    def _parts(self, parts: tuple[Part, ...], main: bool) -> None:
+        for part in parts:
+            if isinstance(part, Parameter):
+                self._parameter(part, main)
+            elif isinstance(part, CommandSubstitution):
+                self._statements(part.script, False)
+            elif isinstance(part, DoubleQuoted):
+                self._parts(part.parts, main)
+            elif isinstance(part, Arithmetic):
+                self._leaks("arithmetic that may assign", main and _may_assign(part))
+                self._parts(part.parts, main)
+
+    def _parameter(self, part: Parameter, main: bool) -> None:
+        if part.name in known.SHELL_STATE_PARAMETERS:
+            self._stop(f"it reads ${part.name}", right=True)
+        elif part.name == "_":
+            self._stop("it reads $_", left=False, right=True)
+        if part.operator in ("=", ":="):
+            self._leaks(f"the variable {part.name}", main)
+        if part.operator in ("?", ":?"):
+            self._leaks("an expansion that may exit", main)
+        if part.word is not None:
+            self._parts(part.word.parts, main)
+
+    def _redirect(self, redirect: Redirect, main: bool) -> None:
+        self._parts(redirect.target.parts, main)
+        if redirect.heredoc:
+            self._parts(redirect.heredoc.parts, main)
+        elif ">" in redirect.operator and _is_volatile(redirect.target.value):
+            self._stop("it may write to a path that is made anew for each RUN")
+
+
+def _leading_errexit(statements: tuple[Statement, ...]) -> tuple[str, ...] | None:
+    """The words of the first statement if it is nothing but ``set`` with ``-e`` and something follows it."""
+    if len(statements) < 2 or len(statements[0].list.pipelines) != 1 or statements[0].terminator == "&":
+        return None
+    pipeline = statements[0].list.pipelines[0]
+    command = pipeline.commands[0]
+    if pipeline.negated or len(pipeline.commands) != 1 or not isinstance(command, Simple):
+        return None
+    words = tuple(word.value for word in command.words)
+    if command.assignments or command.redirects or words[:1] != ("set",) or not sets_errexit(words[1:]):
+        return None
+    static = tuple(word for word in words if word is not None)
+    return static if len(static) == len(words) else None
+
+
+def sets_errexit(words: tuple[str | None, ...]) -> bool:
+    """True if the arguments of ``set`` touch ``-e``, or cannot be read."""
+    for at, word in enumerate(words):
+        if word is None:
+            return True
+        if word in ("--", "-"):
+            return False
+        if word[:1] not in ("-", "+"):
+            return word == "errexit" and at > 0
+        if "e" in word[1:] or ("o" in word[1:] and words[at + 1 : at + 2] == ("errexit",)):
+            return True
+        if "o" in word[1:] and words[at + 1 : at + 2] not in ((), ("errexit",)):
+            return sets_errexit(words[at + 2 :])
+    return False
+
+
+def makes_hard_links(name: str, words: tuple[str | None, ...]) -> bool:
+    """True for ``ln`` without ``-s`` and ``cp -l``; unknown words do not count as options."""
+    short = "".join(word[1:] for word in words if word and word[:1] == "-" and word[:2] != "--")
+    if name == "ln":
+        return "s" not in short and "--symbolic" not in words and "--version" not in words
+    return name == "cp" and ("l" in short or "--link" in words)
+
+
+def _is_volatile(word: str | None) -> bool:
+    if word is None or word in known.KEPT_DEVICES or word.startswith("/dev/fd/"):
+        return False
+    return any(word == path or word.startswith(path + "/") for path in known.VOLATILE_PATHS)
+
+
+def _may_assign(part: Arithmetic) -> bool:
+    text = "".join(getattr(inner, "text", "") for inner in part.parts)
+    for comparison in ("==", "!=", "<=", ">="):
+        text = text.replace(comparison, " ")
+    return "=" in text or "++" in text or "--" in text
+
+
+def may_replace(name: str, since: int, by: Effects) -> bool:
+    """True if a script may put another program in PATH in the place of ``name``, looked up at the offset ``since``.
+
+    Shells remember where they found a command: after ``pip install -U pip`` they run the old one.
+    ``since`` is -1 if the look-up was before the script.
+    """
+    package = known.COMMAND_PACKAGE.get(name, name)
+    if by.mentions.get(name, -1) > since or by.mentions.get(package, -1) > since:
+        return True
+    if name in known.STAYING_COMMANDS:
+        return any(by.mentions.get(collection, -1) > since for collection in known.COLLECTIONS)
+    return by.opaque_at > since

@@ -1,0 +1,116 @@
+"""Compares two Dockerfiles as build plans, up to a declared delta."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+
+from dfopt.edits import Delta
+from dfopt.facts.facts import Facts
+from dfopt.model.plan import Exec, Operation, Plan, Scopes, StagePlan, build_plan
+from dfopt.shell.nodes import NotModelled, Script
+from dfopt.validation.comments import comments
+from dfopt.validation.erasure import Budget, without_appended, without_dropped, without_options
+from dfopt.validation.laws import errexit_setting, steps
+
+
+def difference(before: Facts, after: Facts, deltas: Sequence[Delta]) -> str | None:
+    """What differs beyond the deltas, in words; None if the second is proved to be the same as the first."""
+    declared = [delta for delta in deltas if delta != Delta()]
+    if declared:
+        from dfopt.validation.package_index import cleans_too_early
+        from dfopt.validation.permitted import not_permitted
+
+        problem = not_permitted(declared) or cleans_too_early(after, declared)
+        if problem:
+            return problem
+    scopes = Scopes()
+    old, new = build_plan(before, scopes), build_plan(after, scopes)
+    return _outside_stages(old, new) or _stages_differ(old, new, _Erasure(declared)) or _comments_lost(before, after)
+
+
+def _outside_stages(old: Plan, new: Plan) -> str | None:
+    if old.directives != new.directives:
+        return "the parser directives differ"
+    if old.global_args != new.global_args:
+        return "the global arguments differ"
+    if len(old.stages) != len(new.stages):
+        return "the number of stages differs"
+    return None
+
+
+def _stages_differ(old: Plan, new: Plan, erasure: _Erasure) -> str | None:
+    for index, (ours, theirs) in enumerate(zip(old.stages, new.stages, strict=True)):
+        if ours.base != theirs.base:
+            return f"the base of stage {index} differs"
+        if ours.scope != theirs.scope:
+            return f"environment, user, folder or shell at the end of stage {index} differ"
+        if ours.config != theirs.config:
+            return f"the image config of stage {index} differs"
+        if list(erasure.sequence(ours, is_new=False)) != list(erasure.sequence(theirs, is_new=True)):
+            return f"what stage {index} runs or copies differs"
+    return erasure.remainder()
+
+
+def _comments_lost(before: Facts, after: Facts) -> str | None:
+    lost = comments(before) - comments(after)
+    return f"a comment is lost: {next(iter(lost))}" if lost else None
+
+
+class _Erasure:
+    """Takes the declared delta out of both plans and compares what is left."""
+
+    def __init__(self, deltas: Sequence[Delta]) -> None:
+        self._added: Budget = Counter(command for delta in deltas for command in delta.added_commands)
+        self._dropped: Budget = Counter(command for delta in deltas for command in delta.dropped_commands)
+        self._more = Counter(option for delta in deltas for option in delta.added_options)
+        self._less = Counter(option for delta in deltas for option in delta.dropped_options)
+        self._options = frozenset(self._more) | frozenset(self._less)
+        self._old: Counter[tuple[str, str]] = Counter()
+        self._new: Counter[tuple[str, str]] = Counter()
+
+    def remainder(self) -> str | None:
+        """What was declared but not found; None if it all was."""
+        if +self._added or +self._dropped:
+            return f"a declared command was not found: {next(iter((+self._added) + (+self._dropped)))}"
+        for option in self._options:
+            if self._new[option] - self._old[option] != self._more[option] - self._less[option]:
+                return f"the option {option[1]} of {option[0]} was not changed as declared"
+        return None
+
+    def sequence(self, stage: StagePlan, *, is_new: bool) -> Iterator[Hashable]:
+        """The steps and other operations of a stage, the delta taken out."""
+        for operation in stage.operations:
+            if isinstance(operation, Operation):
+                yield operation.scope, operation.what
+            else:
+                yield from self._exec(operation, is_new)
+
+    def _exec(self, operation: Exec, is_new: bool) -> Iterator[Hashable]:
+        where = (operation.scope, operation.flags)
+        if isinstance(operation.script, NotModelled):
+            run = operation.run
+            yield where, run.argv if run.script is None else run.script.text
+            return
+        strict = _is_strict(operation.shell)
+        script = self._without_delta(operation.script, strict, is_new)
+        found = [(step.mode, step.what) for step in steps(script, strict=strict)]
+        if operation.is_whole:
+            yield where, tuple(found)
+        else:
+            yield from ((where, step) for step in found)
+
+    def _without_delta(self, script: Script, strict: bool, is_new: bool) -> Script:
+        if self._options:
+            script = without_options(script, self._options, self._new if is_new else self._old)
+        if is_new and +self._added:
+            leading = len(script.statements) > 1 and errexit_setting(script.statements[0]) is not None
+            script = without_appended(script, self._added, strict=strict or leading)
+        if not is_new and +self._dropped:
+            script = without_dropped(script, self._dropped)
+        return script
+
+
+def _is_strict(shell: tuple[str, ...] | None) -> bool:
+    options = shell[1:] if shell else ()
+    return any(word == "errexit" or (word[:1] == "-" and word[:2] != "--" and "e" in word) for word in options)

@@ -1,0 +1,210 @@
+"""Whether the commands on the left of a script can be told from those on the right: run apart, they do the same.
+
+Fails closed: what is not known to be harmless is not isolated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dfopt.knowledge import shell_commands as known
+from dfopt.shell.argv import Argv, argv
+from dfopt.shell.effects import effects, makes_hard_links, may_replace, sets_errexit
+from dfopt.shell.nodes import (
+    AndOr,
+    Arithmetic,
+    Case,
+    Command,
+    CommandSubstitution,
+    DoubleQuoted,
+    Function,
+    Group,
+    If,
+    Loop,
+    Parameter,
+    Part,
+    Pipeline,
+    Redirect,
+    Script,
+    Simple,
+    Statement,
+    Subshell,
+)
+from dfopt.shell.walk import parts, scripts, simple_commands
+from dfopt.source import Span
+
+
+def can_be_apart(left: Script, right: Script, *, strict: bool, guarded: bool) -> bool:
+    """True if a script that runs ``left`` and then ``right`` is the same as two scripts, one for each.
+
+    ``strict`` says that ``-e`` is in force; ``guarded`` that the left stands before ``&&``, where ``-e`` does nothing.
+    """
+    return (
+        keeps_state(left)
+        and not any(_stays_behind(view) for view in _views(left))
+        and not _has_background(left)
+        and not any(_writes_volatile(command) for command in simple_commands(left))
+        and not any(_depends_on_place(part) for side in (left, right) for part in parts(side))
+        and not any(view.name in known.UNSAFE_BUILTINS for side in (left, right) for view in _views(side))
+        and not any(isinstance(part, Parameter) and part.name == "_" for part in parts(right))
+        and (not guarded or _errexit_is_inert(left) or not (strict or _touches_errexit(left)))
+        and not _stale_lookup(left, right)
+    )
+
+
+def keeps_state(script: Script) -> bool:
+    """True if a script surely leaves the state of its shell as it was."""
+    return all(_list_keeps_state(statement.list) for statement in script.statements)
+
+
+def _list_keeps_state(and_or: AndOr) -> bool:
+    return all(
+        len(pipeline.commands) > 1 or _command_keeps_state(pipeline.commands[0]) for pipeline in and_or.pipelines
+    )
+
+
+def _command_keeps_state(command: Command) -> bool:
+    if isinstance(command, Simple):
+        return _simple_keeps_state(command)
+    if isinstance(command, Subshell):
+        return all(_part_keeps_state(part) for redirect in command.redirects for part in redirect.target.parts)
+    if any(not _part_keeps_state(part) for part in _own_parts(command)):
+        return False
+    if isinstance(command, Group):
+        return keeps_state(command.body)
+    if isinstance(command, If):
+        inner = [script for branch in command.branches for script in (branch.condition, branch.body)]
+        return all(keeps_state(script) for script in inner) and (
+            not command.otherwise or keeps_state(command.otherwise)
+        )
+    if isinstance(command, Loop):
+        return keeps_state(command.condition) and keeps_state(command.body)
+    if isinstance(command, Case):
+        return all(keeps_state(item.body) for item in command.items)
+    return False
+
+
+def _own_parts(command: Command) -> Iterator[Part]:
+    if isinstance(command, Case):
+        yield from command.subject.parts
+        for item in command.items:
+            for pattern in item.patterns:
+                yield from pattern.parts
+    for redirect in () if isinstance(command, Function) else command.redirects:
+        yield from _redirect_parts(redirect)
+
+
+def _redirect_parts(redirect: Redirect) -> Iterator[Part]:
+    yield from redirect.target.parts
+    if redirect.heredoc:
+        yield from redirect.heredoc.parts
+
+
+def _simple_keeps_state(command: Simple) -> bool:
+    name = argv(command).name
+    if name is None or name in known.STATE_BUILTINS or (command.assignments and name in known.SPECIAL_BUILTINS):
+        return False
+    if name == "printf" and any(word.value == "-v" for word in command.words):
+        return False
+    words = [*command.words, *(assign.value for assign in command.assignments)]
+    own = [part for word in words for part in word.parts]
+    own += [part for redirect in command.redirects for part in _redirect_parts(redirect)]
+    return all(_part_keeps_state(part) for part in own)
+
+
+def _part_keeps_state(part: Part) -> bool:
+    if isinstance(part, Parameter):
+        if part.operator.lstrip(":") in ("=", "?"):
+            return False
+        return part.word is None or all(_part_keeps_state(inner) for inner in part.word.parts)
+    if isinstance(part, DoubleQuoted):
+        return all(_part_keeps_state(inner) for inner in part.parts)
+    if isinstance(part, Arithmetic):
+        text = "".join(getattr(inner, "text", "=") for inner in part.parts)
+        return not any(sign in text for sign in ("=", "++", "--"))
+    return True
+
+
+def _views(script: Script) -> Iterator[Argv]:
+    for command in simple_commands(script):
+        yield argv(command)
+
+
+def _stays_behind(view: Argv) -> bool:
+    """True for what lives, or counts, only as long as the process or the container: daemons, mounts, hard links."""
+    name = view.name or ""
+    base = name.rpartition("/")[2]
+    words = tuple(word.value for word in view.words)
+    return (
+        known.leaves_processes(name, words)
+        or base in known.MOUNT_COMMANDS
+        or makes_hard_links(base, words)
+        or (name == "trap" and "ERR" in words)
+        or not known.DAEMON_COMMANDS.isdisjoint(view.wrappers)
+    )
+
+
+def _has_background(script: Script) -> bool:
+    return any(statement.terminator == "&" for inner in scripts(script) for statement in inner.statements)
+
+
+def _writes_volatile(command: Simple) -> bool:
+    outputs = [redirect.target.value for redirect in command.redirects if ">" in redirect.operator]
+    name = (argv(command).name or "").rpartition("/")[2]
+    named = [] if name in known.READERS else [word.value for word in command.words[1:]]
+    return any(_is_volatile(path) for path in (*outputs, *named) if path)
+
+
+def _is_volatile(path: str) -> bool:
+    if path in known.KEPT_DEVICES or path.startswith("/dev/fd/"):
+        return False
+    return any(f"{path}/".startswith(f"{volatile}/") for volatile in known.VOLATILE_PATHS)
+
+
+def _depends_on_place(part: Part) -> bool:
+    return isinstance(part, Parameter) and part.name in known.SHELL_STATE_PARAMETERS
+
+
+def _touches_errexit(script: Script) -> bool:
+    return any(view.name == "set" and sets_errexit(tuple(word.value for word in view.words)) for view in _views(script))
+
+
+def _errexit_is_inert(script: Script) -> bool:
+    """True if each pipeline is simple commands, or a subshell or group around one list of them."""
+    return len(script.statements) == 1 and all(
+        _inert_pipeline(pipeline) for pipeline in script.statements[0].list.pipelines
+    )
+
+
+def _inert_pipeline(pipeline: Pipeline) -> bool:
+    return all(
+        _inert_simple(command)
+        if isinstance(command, Simple)
+        else isinstance(command, Subshell | Group) and _errexit_is_inert(command.body)
+        for command in pipeline.commands
+    )
+
+
+def _inert_simple(command: Simple) -> bool:
+    wrapped = Script(command.span, (_as_statement(command),), ())
+    return all(
+        len(part.script.statements) == 1 and _errexit_is_inert(part.script)
+        for part in parts(wrapped)
+        if isinstance(part, CommandSubstitution)
+    )
+
+
+def _as_statement(command: Simple) -> Statement:
+    pipeline = Pipeline(command.span, False, (command,))
+    return Statement(command.span, AndOr(command.span, (pipeline,), ()), "", None)
+
+
+def _stale_lookup(left: Script, right: Script) -> bool:
+    """True if the right would run a command that the left looked up before it may have been replaced."""
+    ours, theirs = effects(left), effects(right)
+    return any(may_replace(name, since, ours) for name, since in ours.remembered.items() if name in theirs.commands)
+
+
+def script_of(statements: tuple[Statement, ...]) -> Script:
+    """Statements as a script of their own."""
+    return Script(Span(statements[0].span.start, statements[-1].span.end), statements, ())

@@ -1,0 +1,122 @@
+"""One RUN as a member of a group to be merged, and which form it takes there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from dfopt.shell.effects import Effects, is_plain, may_replace
+from dfopt.shell.nodes import Script, Simple, Statement, Subshell
+from dfopt.syntax.nodes import Run
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A RUN whose script is modelled and has statements."""
+
+    run: Run
+    script: Script
+    effects: Effects
+    errexit: tuple[str, ...] | None
+    """The words of the ``set -e…`` that it starts with; ``()`` if its SHELL has ``-e``."""
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """Without the leading ``set``."""
+        return self.script.statements[1:] if self.errexit else self.script.statements
+
+    @property
+    def is_single(self) -> bool:
+        return len(self.statements) == 1
+
+    @property
+    def is_and_list(self) -> bool:
+        """True if it is one list joined by ``&&`` only: ``A &&`` may stand before it as it is."""
+        return self.is_single and "||" not in self.statements[0].list.operators
+
+
+class Form(msgspec.Struct, frozen=True):
+    """How a member is written: what opens and closes it, and the statement that a subshell is put around."""
+
+    opening: str = ""
+    closing: str = ""
+    wraps_last: bool = False
+
+
+RAW = Form()
+GROUP = Form("{ ", "; }")
+SUBSHELL = Form("( ", " )")
+LAST_IN_SUBSHELL = Form(wraps_last=True)
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """A member, its form, and the operator in front of it (empty for the first)."""
+
+    member: Member
+    form: Form
+    operator: str
+
+
+def arrange(members: Sequence[Member]) -> list[Joined]:
+    """The forms F1 to F5: plain members, then members under ``set -e``, then plain members again."""
+    isolated = [_must_be_isolated(at, members) for at in range(len(members))]
+    strict = [member.errexit is not None for member in members]
+    if all(member.errexit == () for member in members) and all(
+        member.is_single and is_plain(member.statements[0].list) for member in members
+    ):
+        strict = [False] * len(members)
+    joined: list[Joined] = []
+    for at, member in enumerate(members):
+        last = at == len(members) - 1
+        previous_strict = at > 0 and strict[at - 1]
+        operator = "" if at == 0 else ";" if previous_strict else "&&"
+        if strict[at]:
+            form = RAW if last else SUBSHELL if isolated[at] else _strict_form(member)
+        else:
+            form = _plain_form(member, first=operator != "&&", last=last, isolated=isolated[at])
+        joined.append(Joined(member, form, operator))
+    return joined
+
+
+def _strict_form(member: Member) -> Form:
+    """Under errexit the failure of the last statement must end the script: lists, ``!`` and compounds do not."""
+    return RAW if aborts(member.statements[-1]) else LAST_IN_SUBSHELL
+
+
+def aborts(statement: Statement) -> bool:
+    """True if a script under ``set -e`` ends when this statement fails."""
+    pipelines = statement.list.pipelines
+    if len(pipelines) != 1 or pipelines[0].negated:
+        return False
+    return isinstance(pipelines[0].commands[-1], Simple | Subshell)
+
+
+def _plain_form(member: Member, *, first: bool, last: bool, isolated: bool) -> Form:
+    if last and first:
+        return RAW
+    if not last and isolated:
+        return SUBSHELL
+    if member.is_and_list or (first and member.is_single):
+        return RAW
+    return GROUP
+
+
+def _must_be_isolated(at: int, members: Sequence[Member]) -> bool:
+    """True if a member changes the state of the shell, or made it remember a command that changes later."""
+    effects = members[at].effects
+    leak = effects.leak if members[at].errexit in (None, ()) else _leak_after_set(members[at])
+    if leak is not None:
+        return True
+    for later in range(at + 1, len(members)):
+        for name in effects.remembered.keys() & members[later].effects.commands:
+            if may_replace(name, effects.remembered[name], effects):
+                return True
+            if any(may_replace(name, -1, between.effects) for between in members[at + 1 : later]):
+                return True
+    return False
+
+
+def _leak_after_set(member: Member) -> str | None:
+    from dfopt.shell.effects import effects
+
+    return effects(Script(member.script.span, member.statements, ())).leak

@@ -1,0 +1,163 @@
+"""The text of a merged RUN, put together from the source of its members."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dfopt.edits import Edit
+from dfopt.printer import Printer
+from dfopt.source import Span
+from dfopt.syntax.nodes import Dockerfile, Instruction
+from dfopt_transforms._merge_members import Joined, Member
+
+
+def merged(dockerfile: Dockerfile, printer: Printer, parts: Sequence[Joined], crossed: Sequence[Instruction]) -> Edit:
+    """One edit from the script of the first member to the end of the last; crossed instructions follow it."""
+    first = parts[0].member
+    writer = _Writer(dockerfile, printer, first, braced=_has_strict_tail(parts))
+    for at, part in enumerate(parts):
+        writer.command(part, parts[at + 1] if at + 1 < len(parts) else None, crossed)
+    for part in parts:
+        writer.heredocs(part.member)
+    writer.pieces += [moved(dockerfile, instruction, printer.line_end(first.run)) for instruction in crossed]
+    return Edit(
+        Span(first.run.script.offset(0) if first.run.script else 0, parts[-1].member.run.span.end), writer.text()
+    )
+
+
+def _has_strict_tail(parts: Sequence[Joined]) -> int | None:
+    """The place of the first member under ``set -e`` behind a plain one: it and all that follow go in braces."""
+    for at, part in enumerate(parts):
+        if part.member.errexit:
+            return at if at > 0 else None
+    return None
+
+
+class _Writer:
+    def __init__(self, dockerfile: Dockerfile, printer: Printer, first: Member, braced: int | None) -> None:
+        self._dockerfile = dockerfile
+        self._source = dockerfile.source.text
+        self._printer = printer
+        self._first = first.run
+        self._braced = braced
+        self._at = 0
+        self.pieces: list[str] = []
+        self._set: tuple[str, ...] | None = None
+
+    def text(self) -> str:
+        return "".join(self.pieces)
+
+    def command(self, part: Joined, following: Joined | None, crossed: Sequence[Instruction]) -> None:
+        member = part.member
+        if self._at == self._braced:
+            self.pieces.append("{ ")
+        self._at += 1
+        if member.errexit and self._set is None:
+            self._slice(self._start_of_script(member), _place(member, member.statements[0].span.start))
+            self._set = member.errexit
+        elif member.errexit is None and self._set is not None:
+            self.pieces.append(_undo(self._set))
+            self._set = None
+            self.pieces.append(self._printer.joint(";", self._first))
+        self._content(part)
+        if following is not None:
+            comments = self._comments(member, following.member, crossed)
+            self.pieces.append(self._printer.joint(following.operator, self._first, comments))
+        else:
+            self._finish(part)
+
+    def _content(self, part: Joined) -> None:
+        member, form = part.member, part.form
+        start = _place(member, member.statements[0].span.start)
+        end = _end(member)
+        if self._at == 1 and not member.errexit:
+            start = self._start_of_script(member)
+        self.pieces.append(form.opening)
+        if form.wraps_last:
+            last = _place(member, member.statements[-1].span.start)
+            self._slice(start, last)
+            self.pieces.append("( ")
+            self._slice(last, end)
+            self.pieces.append(" )")
+        else:
+            self._slice(start, end)
+        closing = form.closing
+        if member.statements[-1].terminator == "&":
+            closing = " &" + closing.replace(";", "")
+        self.pieces.append(closing)
+
+    def _finish(self, part: Joined) -> None:
+        """What stands behind the last statement of the last member: its ``;``, its comment."""
+        closes = self._braced is not None
+        run = part.member.run
+        end = _end(part.member)
+        rest = self._source[end : run.body.end_offset(len(run.body.text))]
+        bare = rest.lstrip(" \t")
+        if bare.startswith((";", "&")) and (closes or part.form.closing or bare.startswith("&")):
+            rest = bare[1:]
+        if closes:
+            self.pieces.append("; }")
+        self.pieces.append(rest)
+
+    def heredocs(self, member: Member) -> None:
+        heredocs = member.run.heredocs
+        if heredocs and not member.run.is_heredoc_script:
+            self.pieces.append(self._printer.line_end(self._first))
+            self._slice(heredocs[0].span.start, heredocs[-1].span.end)
+
+    def _comments(self, member: Member, following: Member, crossed: Sequence[Instruction]) -> tuple[str, ...]:
+        """Every comment between two members that does not move with a crossed instruction."""
+        start, end = _end(member), _place(following, following.statements[0].span.start)
+        trailing = [
+            comment for comment in member.script.comments if comment.span.start >= member.statements[-1].span.end
+        ]
+        script = member.run.script
+        assert script is not None
+        return (
+            *(self._source[slice(*script.span(*comment.span))] for comment in trailing),
+            *comments_between(self._dockerfile, start, end, crossed),
+        )
+
+    def _slice(self, start: int, end: int) -> None:
+        self.pieces.append(self._source[start:end])
+
+    def _start_of_script(self, member: Member) -> int:
+        return _place(member, 0)
+
+
+def comments_between(dockerfile: Dockerfile, start: int, end: int, crossed: Sequence[Instruction]) -> tuple[str, ...]:
+    """The comment lines between two places, indentation included, but for those that move with an instruction."""
+    away = {comment.span for moving in crossed for comment in (*moving.comments, *moving.inner_comments)}
+    source = dockerfile.source.text
+    return tuple(
+        source[_line_start(source, comment.span.start) : comment.span.end]
+        for comment in dockerfile.comments
+        if start <= comment.span.start < end and comment.span not in away
+    )
+
+
+def moved(dockerfile: Dockerfile, instruction: Instruction, line_end: str) -> str:
+    """A line end and an instruction with the comments above it, as they stand in the source."""
+    start = instruction.comments[0].span.start if instruction.comments else instruction.span.start
+    source = dockerfile.source.text
+    return line_end + source[_line_start(source, start) : instruction.span.end]
+
+
+def _line_start(source: str, at: int) -> int:
+    return source.rfind("\n", 0, at) + 1
+
+
+def _place(member: Member, at: int) -> int:
+    script = member.run.script
+    assert script is not None
+    return script.offset(at)
+
+
+def _end(member: Member) -> int:
+    script = member.run.script
+    assert script is not None
+    return script.end_offset(member.statements[-1].span.end)
+
+
+def _undo(words: tuple[str, ...]) -> str:
+    return " ".join(f"+{word[1:]}" if word.startswith("-") else word for word in words)

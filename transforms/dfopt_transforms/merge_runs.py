@@ -1,0 +1,234 @@
+"""Consecutive RUN instructions become one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import msgspec
+
+from dfopt.facts.scripts import reads_startup_files, shell_errexit
+from dfopt.shell.effects import effects
+from dfopt.shell.nodes import NotModelled, Script
+from dfopt.source import Span
+from dfopt.suppress import is_control
+from dfopt.syntax.nodes import (
+    Cmd,
+    Entrypoint,
+    Expose,
+    Healthcheck,
+    Instruction,
+    Label,
+    Maintainer,
+    Run,
+    Stopsignal,
+)
+from dfopt.transform import Context, Edit, Option, Patch, Safety, Saving, Skip, transform
+from dfopt_transforms._merge_heredocs import body, merged_heredocs
+from dfopt_transforms._merge_members import Member, arrange
+from dfopt_transforms._merge_profit import saves_bytes
+from dfopt_transforms._merge_text import merged
+
+_CROSSABLE = (Cmd, Entrypoint, Expose, Healthcheck, Label, Maintainer, Stopsignal)
+_LONGEST_ARGUMENT = 128 * 1024 - 1
+"""Bytes that Linux takes as one argument of a process (MAX_ARG_STRLEN), here ``sh -c`` text."""
+
+
+@transform(
+    safety=Safety.SAFE,
+    links=[
+        "https://docs.docker.com/build/building/best-practices/#run",
+        "https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html",
+    ],
+    options=[Option("when", "merge all that can be merged, or only where bytes are saved", ("all", "profitable"))],
+)
+def merge_runs(ctx: Context) -> Iterator[Patch | Skip]:
+    """Merges consecutive RUN instructions into one.
+
+    ## Why
+
+    Each RUN is a layer. A file that a later layer removes, changes or moves stays in the earlier one, and
+    each layer that installs packages stores the package database again. One RUN stores what is left at its end.
+
+    Each RUN is a shell of its own, so two scripts are never just joined by `&&`: a script that changes the
+    folder, a variable or an option runs in a subshell, a sequence is put in braces, and scripts under
+    `set -e` stay sequences under one `set -e`.
+
+    ## Leaves alone
+
+    - RUNs with other instructions between them that change what a RUN sees (ENV, ARG, USER, WORKDIR, SHELL, COPY,
+      ADD, VOLUME, ONBUILD). LABEL, EXPOSE, CMD and the like move below the merged RUN.
+    - RUNs with different flags, or with a mount whose content ends with the RUN.
+    - Scripts that leave processes running, read `$LINENO` and its kind, define aliases, make hard links, or write
+      to paths such as `/etc/hosts` that each RUN gets anew.
+    - Exec form, heredocs with a shebang, other shells than POSIX ones, login shells.
+    - A RUN with a comment above it that steers a linter: it would no longer stand above its instruction.
+    - A script that dfopt's shell parser does not model exactly.
+    """
+    for stage in ctx.facts.stages:
+        for chain in _chains(stage.instructions):
+            yield from _merge_chain(ctx, chain)
+
+
+class _Group(msgspec.Struct):
+    """RUNs that become one so far, and what stands between them."""
+
+    members: list[Member]
+    crossed: list[Instruction]
+    pending: list[Instruction]
+
+
+def _chains(instructions: Sequence[Instruction]) -> Iterator[list[Instruction]]:
+    """Runs of RUNs with nothing but crossable instructions between them, at least two RUNs each."""
+    chain: list[Instruction] = []
+    for instruction in (*instructions, None):
+        if isinstance(instruction, Run) or (chain and isinstance(instruction, _CROSSABLE)):
+            chain.append(instruction)
+        else:
+            if sum(isinstance(found, Run) for found in chain) > 1:
+                yield chain
+            chain = []
+
+
+def _merge_chain(ctx: Context, chain: Sequence[Instruction]) -> Iterator[Patch | Skip]:
+    group = _Group([], [], [])
+    for instruction in chain:
+        if not isinstance(instruction, Run):
+            group.pending.append(instruction)
+            continue
+        script = ctx.facts.script(instruction)
+        if isinstance(script, Script) and not script.statements:
+            yield from _drop_empty(instruction, script)
+            yield from _finish(ctx, group)
+            group = _Group([], [], [])
+            continue
+        refusal = _refuse_alone(ctx, instruction, script)
+        member = None if refusal or isinstance(script, NotModelled) else _member(ctx, instruction, script)
+        if member and group.members:
+            refusal = _refuse_pair(ctx, group.members, member)
+        if refusal and (group.members or instruction is not chain[0]):
+            yield Skip(instruction.span, *refusal)
+        if member and group.members and not refusal:
+            group.members.append(member)
+            group.crossed += group.pending
+            group.pending = []
+        else:
+            yield from _finish(ctx, group)
+            group = _Group([member] if member else [], [], [])
+            if refusal and not member and instruction is chain[0]:
+                yield Skip(instruction.span, *refusal)
+    yield from _finish(ctx, group)
+
+
+def _member(ctx: Context, run: Run, script: Script) -> Member:
+    found = effects(script)
+    strict = () if shell_errexit(ctx.facts.shell(run)) else found.errexit
+    return Member(run, script, found, strict)
+
+
+def _drop_empty(run: Run, script: Script) -> Iterator[Patch | Skip]:
+    """A RUN that is nothing but a comment becomes that comment."""
+    assert run.script is not None
+    if len(script.comments) == 1 and run.script.is_contiguous(*script.comments[0].span) and not run.heredocs:
+        start = run.script.offset(script.comments[0].span.start)
+        yield Patch(
+            [Edit(Span(run.span.start, start), "")],
+            why="it runs nothing: only its comment stays",
+            saving=Saving(layers=1),
+        )
+    else:
+        yield Skip(run.span, "it has no command")
+
+
+def _refuse_alone(ctx: Context, run: Run, script: Script | NotModelled) -> tuple[str, str] | None:
+    """Why a RUN can be in no group: a reason and its detail."""
+    if isinstance(script, NotModelled):
+        return "the script is not modelled", script.reason
+    if any(mount.writes_vanish for mount in ctx.facts.mounts(run)):
+        return "what is written to a mount ends with its RUN", ""
+    if reads_startup_files(ctx.facts.shell(run)) or "BASH_ENV" in ctx.facts.scope(run).env:
+        return "each RUN reads the shell's start-up files again", ""
+    if run.heredocs and run.is_heredoc_script and run.heredocs[0].chomp:
+        return "its heredoc strips tabs", ""
+    return None
+
+
+def _refuse_pair(ctx: Context, members: Sequence[Member], following: Member) -> tuple[str, str] | None:
+    """Why a RUN cannot follow the members before it in one script."""
+    left, first = members[-1], members[0]
+    if any(is_control(comment) for comment in following.run.comments):
+        return "a comment above it steers a linter", ""
+    if _flags(first.run) != _flags(following.run):
+        return "the RUNs have different flags", ""
+    if left.effects.stops_left or following.effects.stops_right:
+        return "the scripts depend on being apart", left.effects.stops_left or following.effects.stops_right or ""
+    if left.effects.errexit_inside or (left.errexit == () and _sets_errexit(left, following)):
+        return "set -e is not the first command, or is used twice", ""
+    if not _fits(members, following):
+        return "the scripts use set -e in different ways", ""
+    if first.run.is_heredoc_script != following.run.is_heredoc_script:
+        return "only one of them is a heredoc script", ""
+    if any(m.run.heredocs for m in (*members, following)) and not _heredocs_fit(ctx, members, following):
+        return "their heredocs cannot be put together", ""
+    if any(not _comment_moves(member) for member in members):
+        return "a comment inside it covers several lines", ""
+    if sum(len(m.run.script.text) + 32 for m in (*members, following) if m.run.script) * 2 > _LONGEST_ARGUMENT:
+        return "the script would be too long", ""
+    if ctx.options["when"] == "profitable" and not saves_bytes(ctx.facts, list(members), following):
+        return "merging saves a layer but no bytes", ""
+    return None
+
+
+def _flags(run: Run) -> list[tuple[str, str | None]]:
+    return [(flag.name, flag.value) for flag in run.flags]
+
+
+def _sets_errexit(*members: Member) -> bool:
+    return any(member.effects.errexit or member.effects.errexit_inside for member in members)
+
+
+def _fits(members: Sequence[Member], following: Member) -> bool:
+    """Plain members, then members under one and the same ``set -e…``, then plain ones: no other order."""
+    kinds = [member.errexit for member in (*members, following)]
+    changes = sum(before != after for before, after in pairwise(kinds))
+    if changes > 2 or (changes == 2 and kinds[0] is not None):
+        return False
+    return not (changes and members[0].run.is_heredoc_script)
+
+
+def _heredocs_fit(ctx: Context, members: Sequence[Member], following: Member) -> bool:
+    every = [*members, following]
+    if not following.run.is_heredoc_script:
+        return all(member.errexit is None for member in every)
+    name = members[0].run.heredocs[0].name
+    source = ctx.dockerfile.source.text
+    lines = (line.rstrip("\r") for member in every[1:] for line in body(source, member).split("\n"))
+    return all(len(member.run.heredocs) == 1 for member in every) and name not in lines
+
+
+def _comment_moves(member: Member) -> bool:
+    """True if the comment at the end of a script stands on one line, so that it can become a comment line."""
+    script = member.run.script
+    if member.run.is_heredoc_script or script is None:
+        return True
+    return all(script.is_contiguous(*comment.span) for comment in member.script.comments)
+
+
+def _finish(ctx: Context, group: _Group) -> Iterator[Patch]:
+    if len(group.members) < 2:
+        return
+    parts = arrange(group.members)
+    first = group.members[0].run
+    if first.is_heredoc_script:
+        edits = merged_heredocs(ctx.dockerfile, ctx.print, parts, group.crossed)
+    else:
+        edits = [merged(ctx.dockerfile, ctx.print, parts, group.crossed)]
+    count = len(group.members)
+    why = f"{count} RUNs become one layer"
+    isolated = [part for part in parts if part.form.opening == "( "]
+    if isolated:
+        leak = next((part.member.effects.leak for part in isolated if part.member.effects.leak), None)
+        why += f"; a subshell keeps {leak or 'the command look-up'} from the commands behind it"
+    yield Patch(
+        edits, why=why, span=Span(first.span.start, group.members[-1].run.span.end), saving=Saving(layers=count - 1)
+    )
