@@ -28,6 +28,21 @@ def test_memory_is_that_of_the_command(tmp_path: Path) -> None:
     assert large.memory > small.memory + 40
 
 
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="the system does not tell shared memory")
+def test_memory_is_that_of_all_processes_together(tmp_path: Path) -> None:
+    program = """
+import os, time
+children = [os.fork() for _ in range(2)]
+if 0 in children:
+    held = bytearray(b"x" * 50_000_000)
+    time.sleep(1)
+else:
+    for child in children:
+        os.waitpid(child, 0)
+"""
+    assert run(python(program), tmp_path, ends_with=[0], seconds=60).memory > 90
+
+
 @pytest.mark.parametrize(
     ("program", "seconds", "message"),
     [("raise SystemExit(2)", 60, "ended with 2"), ("import time; time.sleep(60)", 0.2, "was ended after 0.2 s")],

@@ -17,7 +17,7 @@ LAUNCHER = Path(__file__).with_name("launcher.py")
 
 
 class Cost(msgspec.Struct, frozen=True):
-    """CPU seconds of the command and all it waited for; the memory of its largest process, in MB; bytes printed."""
+    """CPU seconds of the command and all it waited for; the most memory that they held, in MB; bytes printed."""
 
     seconds: float
     memory: float
