@@ -107,13 +107,12 @@ def _must_be_isolated(at: int, members: Sequence[Member]) -> bool:
     leak = effects.leak if members[at].errexit in (None, ()) else _leak_after_set(members[at])
     if leak is not None:
         return True
-    for later in range(at + 1, len(members)):
-        for name in effects.remembered.keys() & members[later].effects.commands:
-            if may_replace(name, effects.remembered[name], effects):
-                return True
-            if any(may_replace(name, -1, between.effects) for between in members[at + 1 : later]):
-                return True
-    return False
+    replaced = [
+        name
+        for name, since in effects.remembered.items()
+        if may_replace(name, since, effects) or any(may_replace(name, -1, later.effects) for later in members[at + 1 :])
+    ]
+    return any(name in later.effects.commands for name in replaced for later in members[at + 1 :])
 
 
 def _leak_after_set(member: Member) -> str | None:

@@ -191,7 +191,7 @@ def _fits(members: Sequence[Member], following: Member) -> bool:
     """Plain members, then members under one and the same ``set -e…``, then plain ones: no other order."""
     kinds = [member.errexit for member in (*members, following)]
     changes = sum(before != after for before, after in pairwise(kinds))
-    if changes > 2 or (changes == 2 and kinds[0] is not None):
+    if changes > 2 or (changes == 2 and kinds[0] is not None) or len({*kinds} - {None}) > 1:
         return False
     return not (changes and members[0].run.is_heredoc_script)
 

@@ -54,6 +54,11 @@ class Exec(msgspec.Struct, frozen=True):
     is_whole: bool
     """True if it cannot be taken as a sequence: its mounts end with it, or its shell reads start-up files."""
 
+    @property
+    def text(self) -> Hashable:
+        """What is run, as the file has it."""
+        return self.run.argv if self.run.script is None else self.run.script.text
+
 
 class Operation(msgspec.Struct, frozen=True):
     """Anything else that happens in order: COPY, ADD, WORKDIR, VOLUME, ONBUILD …"""

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Sequence
 
 from dfopt.edits import Delta
 from dfopt.facts.facts import Facts
-from dfopt.model.plan import Exec, Operation, Plan, Scopes, StagePlan, build_plan
+from dfopt.model.plan import Exec, Operation, Plan, Scopes, build_plan
 from dfopt.shell.nodes import NotModelled, Script
 from dfopt.validation.comments import comments
 from dfopt.validation.erasure import Budget, without_appended, without_dropped, without_options
@@ -47,9 +47,37 @@ def _stages_differ(old: Plan, new: Plan, erasure: _Erasure) -> str | None:
             return f"environment, user, folder or shell at the end of stage {index} differ"
         if ours.config != theirs.config:
             return f"the image config of stage {index} differs"
-        if list(erasure.sequence(ours, is_new=False)) != list(erasure.sequence(theirs, is_new=True)):
+        old_part, new_part = _changed(ours.operations, theirs.operations)
+        if list(erasure.sequence(old_part, is_new=False)) != list(erasure.sequence(new_part, is_new=True)):
             return f"what stage {index} runs or copies differs"
     return erasure.remainder()
+
+
+_Operations = Sequence[Exec | Operation]
+
+
+def _changed(old: _Operations, new: _Operations) -> tuple[_Operations, _Operations]:
+    """What is left of two sequences without the operations that they begin and end with alike."""
+    start = 0
+    shorter = min(len(old), len(new))
+    while start < shorter and _same(old[start], new[start]):
+        start += 1
+    end = 0
+    while end < shorter - start and _same(old[-1 - end], new[-1 - end]):
+        end += 1
+    return old[start : len(old) - end], new[start : len(new) - end]
+
+
+def _same(old: Exec | Operation, new: Exec | Operation) -> bool:
+    if isinstance(old, Operation) or isinstance(new, Operation):
+        return old == new
+    return (old.scope, old.flags, old.shell, old.is_whole, old.text) == (
+        new.scope,
+        new.flags,
+        new.shell,
+        new.is_whole,
+        new.text,
+    )
 
 
 def _comments_lost(before: Facts, after: Facts) -> str | None:
@@ -78,9 +106,9 @@ class _Erasure:
                 return f"the option {option[1]} of {option[0]} was not changed as declared"
         return None
 
-    def sequence(self, stage: StagePlan, *, is_new: bool) -> Iterator[Hashable]:
-        """The steps and other operations of a stage, the delta taken out."""
-        for operation in stage.operations:
+    def sequence(self, operations: _Operations, *, is_new: bool) -> Iterator[Hashable]:
+        """The steps and other operations, the delta taken out."""
+        for operation in operations:
             if isinstance(operation, Operation):
                 yield operation.scope, operation.what
             else:
@@ -89,8 +117,7 @@ class _Erasure:
     def _exec(self, operation: Exec, is_new: bool) -> Iterator[Hashable]:
         where = (operation.scope, operation.flags)
         if isinstance(operation.script, NotModelled):
-            run = operation.run
-            yield where, run.argv if run.script is None else run.script.text
+            yield where, operation.text
             return
         strict = _is_strict(operation.shell)
         script = self._without_delta(operation.script, strict, is_new)

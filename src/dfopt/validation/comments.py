@@ -6,6 +6,7 @@ from collections import Counter
 
 from dfopt.facts.facts import Facts
 from dfopt.shell.nodes import Script
+from dfopt.shell.walk import scripts
 from dfopt.syntax.nodes import Run
 
 
@@ -16,7 +17,7 @@ def comments(facts: Facts) -> Counter[str]:
         if run.script is not None and "#" in run.script.text:
             script = facts.script(run)
             if isinstance(script, Script):
-                found.update(_plain(comment.text) for comment in script.comments)
+                found.update(_plain(comment.text) for inner in scripts(script) for comment in inner.comments)
     return found
 
 

@@ -5,11 +5,13 @@ Fails closed: what is not known to be harmless is not isolated.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from dfopt.knowledge import shell_commands as known
 from dfopt.shell.argv import Argv, argv
-from dfopt.shell.effects import effects, makes_hard_links, may_replace, sets_errexit
+from dfopt.shell.effects import Effects, effects, makes_hard_links, may_replace, sets_errexit
 from dfopt.shell.nodes import (
     AndOr,
     Arithmetic,
@@ -34,22 +36,76 @@ from dfopt.shell.walk import parts, scripts, simple_commands
 from dfopt.source import Span
 
 
-def can_be_apart(left: Script, right: Script, *, strict: bool, guarded: bool) -> bool:
-    """True if a script that runs ``left`` and then ``right`` is the same as two scripts, one for each.
+class Piece(msgspec.Struct, frozen=True):
+    """What one pipeline or statement does that another part of the script could notice."""
+
+    keeps_state: bool
+    stays: bool
+    """It leaves something behind that lives, or counts, only as long as its process or container."""
+    has_place: bool
+    """It depends on where in a script it stands."""
+    reads_last: bool
+    """It reads ``$_``."""
+    touches_errexit: bool
+    is_inert: bool
+    """``-e`` makes no difference to it in front of ``&&``."""
+    effects: Effects
+
+
+def piece(statement: Statement) -> Piece:
+    """Reads one statement."""
+    script = script_of((statement,))
+    views = [argv(command) for command in simple_commands(script)]
+    parameters = [part.name for part in parts(script) if isinstance(part, Parameter)]
+    return Piece(
+        keeps_state=_list_keeps_state(statement.list),
+        stays=any(_stays_behind(view) or _writes_volatile(view) for view in views) or _has_background(script),
+        has_place=not known.SHELL_STATE_PARAMETERS.isdisjoint(parameters)
+        or any(view.name in known.UNSAFE_BUILTINS for view in views),
+        reads_last="_" in parameters,
+        touches_errexit=any(_touches_errexit(view) for view in views),
+        is_inert=_errexit_is_inert(script),
+        effects=effects(script),
+    )
+
+
+def cuts(pieces: Sequence[Piece], *, strict: bool, guarded: bool) -> list[int]:
+    """The places at which the pieces could be scripts of their own: what is left of one does not touch what is right.
 
     ``strict`` says that ``-e`` is in force; ``guarded`` that the left stands before ``&&``, where ``-e`` does nothing.
     """
-    return (
-        keeps_state(left)
-        and not any(_stays_behind(view) for view in _views(left))
-        and not _has_background(left)
-        and not any(_writes_volatile(command) for command in simple_commands(left))
-        and not any(_depends_on_place(part) for side in (left, right) for part in parts(side))
-        and not any(view.name in known.UNSAFE_BUILTINS for side in (left, right) for view in _views(side))
-        and not any(isinstance(part, Parameter) and part.name == "_" for part in parts(right))
-        and (not guarded or _errexit_is_inert(left) or not (strict or _touches_errexit(left)))
-        and not _stale_lookup(left, right)
-    )
+    if any(found.has_place for found in pieces):
+        return []
+    last_reader = max((at for at, found in enumerate(pieces) if found.reads_last), default=-1)
+    stale = _stale_lookups(pieces)
+    good: list[int] = []
+    for at in range(1, len(pieces)):
+        if not _may_be_left(pieces[at - 1], strict=strict, guarded=guarded):
+            break
+        if at > last_reader and not any(first < at <= last for first, last in stale):
+            good.append(at)
+    return good
+
+
+def _may_be_left(found: Piece, *, strict: bool, guarded: bool) -> bool:
+    errexit_matters = guarded and (strict or found.touches_errexit)
+    return found.keeps_state and not found.stays and (found.is_inert or not errexit_matters)
+
+
+def _stale_lookups(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
+    """From where to where a command is remembered and used that something may replace meanwhile."""
+    first: dict[str, tuple[int, int]] = {}
+    last: dict[str, int] = {}
+    for at, found in enumerate(pieces):
+        for name, since in found.effects.remembered.items():
+            first.setdefault(name, (at, since))
+        for name in found.effects.commands:
+            last[name] = at
+    return [
+        (at, last[name])
+        for name, (at, since) in first.items()
+        if last[name] > at and any(may_replace(name, since, found.effects) for found in pieces)
+    ]
 
 
 def keeps_state(script: Script) -> bool:
@@ -125,11 +181,6 @@ def _part_keeps_state(part: Part) -> bool:
     return True
 
 
-def _views(script: Script) -> Iterator[Argv]:
-    for command in simple_commands(script):
-        yield argv(command)
-
-
 def _stays_behind(view: Argv) -> bool:
     """True for what lives, or counts, only as long as the process or the container: daemons, mounts, hard links."""
     name = view.name or ""
@@ -148,10 +199,10 @@ def _has_background(script: Script) -> bool:
     return any(statement.terminator == "&" for inner in scripts(script) for statement in inner.statements)
 
 
-def _writes_volatile(command: Simple) -> bool:
-    outputs = [redirect.target.value for redirect in command.redirects if ">" in redirect.operator]
-    name = (argv(command).name or "").rpartition("/")[2]
-    named = [] if name in known.READERS else [word.value for word in command.words[1:]]
+def _writes_volatile(view: Argv) -> bool:
+    outputs = [redirect.target.value for redirect in view.command.redirects if ">" in redirect.operator]
+    name = (view.name or "").rpartition("/")[2]
+    named = [] if name in known.READERS else [word.value for word in view.command.words[1:]]
     return any(_is_volatile(path) for path in (*outputs, *named) if path)
 
 
@@ -161,12 +212,8 @@ def _is_volatile(path: str) -> bool:
     return any(f"{path}/".startswith(f"{volatile}/") for volatile in known.VOLATILE_PATHS)
 
 
-def _depends_on_place(part: Part) -> bool:
-    return isinstance(part, Parameter) and part.name in known.SHELL_STATE_PARAMETERS
-
-
-def _touches_errexit(script: Script) -> bool:
-    return any(view.name == "set" and sets_errexit(tuple(word.value for word in view.words)) for view in _views(script))
+def _touches_errexit(view: Argv) -> bool:
+    return view.name == "set" and sets_errexit(tuple(word.value for word in view.words))
 
 
 def _errexit_is_inert(script: Script) -> bool:
@@ -197,12 +244,6 @@ def _inert_simple(command: Simple) -> bool:
 def _as_statement(command: Simple) -> Statement:
     pipeline = Pipeline(command.span, False, (command,))
     return Statement(command.span, AndOr(command.span, (pipeline,), ()), "", None)
-
-
-def _stale_lookup(left: Script, right: Script) -> bool:
-    """True if the right would run a command that the left looked up before it may have been replaced."""
-    ours, theirs = effects(left), effects(right)
-    return any(may_replace(name, since, ours) for name, since in ours.remembered.items() if name in theirs.commands)
 
 
 def script_of(statements: tuple[Statement, ...]) -> Script:

@@ -18,8 +18,7 @@ import msgspec
 
 from dfopt.shell.nodes import AndOr, Group, Pipeline, Script, Simple, Statement, Subshell
 from dfopt.shell.walk import canonical
-from dfopt.source import Span
-from dfopt.validation.isolation import can_be_apart, script_of
+from dfopt.validation.isolation import cuts, piece
 
 Mode = tuple[str, ...] | None
 """The ``set`` command that is in force; ``()`` if the SHELL has ``-e``; None without ``-e``."""
@@ -49,19 +48,23 @@ def _steps(statements: tuple[Statement, ...], mode: Mode) -> list[Step]:
 
 
 def _strict_steps(statements: tuple[Statement, ...], mode: tuple[str, ...]) -> list[Step]:
+    """Cuts behind each statement whose failure ends the script and that what follows does not notice."""
+    undoing = next((at for at in range(1, len(statements)) if mode and _words(statements[at]) == _undoing(mode)), None)
+    if undoing is not None:
+        rest = (*statements[:undoing], *statements[undoing + 1 :])
+        if undoing in _cuts_between(rest):
+            return _strict_steps(statements[:undoing], mode) + _steps(statements[undoing + 1 :], None)
     found: list[Step] = []
     start = 0
-    for at, statement in enumerate(statements):
-        if at == start and start > 0 and mode and _words(statement) == _undoing(mode):
-            return found + _steps(statements[at + 1 :], None)
-        rest = statements[at + 1 :]
-        piece = statements[start : at + 1]
-        if not rest or (
-            aborts(statement) and can_be_apart(script_of(piece), script_of(rest), strict=True, guarded=False)
-        ):
-            found += _piece(piece, mode)
-            start = at + 1
+    for at in (*_cuts_between(statements), len(statements)):
+        found += _piece(statements[start:at], mode)
+        start = at
     return found
+
+
+def _cuts_between(statements: tuple[Statement, ...]) -> list[int]:
+    pieces = [piece(statement) for statement in statements]
+    return [at for at in cuts(pieces, strict=True, guarded=False) if aborts(statements[at - 1])]
 
 
 def _piece(statements: tuple[Statement, ...], mode: Mode) -> list[Step]:
@@ -72,14 +75,22 @@ def _piece(statements: tuple[Statement, ...], mode: Mode) -> list[Step]:
 
 
 def _list_steps(and_or: AndOr, mode: Mode) -> list[Step]:
+    """Cuts at each ``&&`` with nothing but ``&&`` behind it whose left side what follows does not notice."""
     pipelines, operators = and_or.pipelines, and_or.operators
-    for at in range(len(operators) - 1, -1, -1):
-        if operators[at] != "&&":
-            break
-        left = _sublist(pipelines[: at + 1], operators[:at])
-        right = _sublist(pipelines[at + 1 :], operators[at + 1 :])
-        if can_be_apart(_as_script(left), _as_script(right), strict=mode is not None, guarded=True):
-            return _list_steps(left, mode) + _list_steps(right, mode)
+    places: list[int] = []
+    if operators and operators[-1] == "&&":
+        pieces = [piece(_as_statement(pipeline)) for pipeline in pipelines]
+        tail = len(operators) - next((at for at, op in enumerate(reversed(operators)) if op != "&&"), len(operators))
+        places = [at for at in cuts(pieces, strict=mode is not None, guarded=True) if at > tail]
+    found: list[Step] = []
+    start = 0
+    for at in (*places, len(pipelines)):
+        found += _unsplit(pipelines[start:at], operators[start : at - 1], mode)
+        start = at
+    return found
+
+
+def _unsplit(pipelines: tuple[Pipeline, ...], operators: tuple[str, ...], mode: Mode) -> list[Step]:
     if len(pipelines) == 1:
         return _pipeline_steps(pipelines[0], mode)
     return [Step(mode, (tuple(canonical(pipeline) for pipeline in pipelines), operators))]
@@ -94,12 +105,8 @@ def _pipeline_steps(pipeline: Pipeline, mode: Mode) -> list[Step]:
     return [Step(mode, canonical(pipeline))]
 
 
-def _sublist(pipelines: tuple[Pipeline, ...], operators: tuple[str, ...]) -> AndOr:
-    return AndOr(Span(pipelines[0].span.start, pipelines[-1].span.end), pipelines, operators)
-
-
-def _as_script(and_or: AndOr) -> Script:
-    return script_of((Statement(and_or.span, and_or, "", None),))
+def _as_statement(pipeline: Pipeline) -> Statement:
+    return Statement(pipeline.span, AndOr(pipeline.span, (pipeline,), ()), "", None)
 
 
 def aborts(statement: Statement) -> bool:
