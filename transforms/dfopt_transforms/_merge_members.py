@@ -107,12 +107,16 @@ def _must_be_isolated(at: int, members: Sequence[Member]) -> bool:
     leak = effects.leak if members[at].errexit in (None, ()) else _leak_after_set(members[at])
     if leak is not None:
         return True
-    replaced = [
-        name
-        for name, since in effects.remembered.items()
-        if may_replace(name, since, effects) or any(may_replace(name, -1, later.effects) for later in members[at + 1 :])
-    ]
-    return any(name in later.effects.commands for name in replaced for later in members[at + 1 :])
+    return any(_may_run_stale(name, since, at, members) for name, since in effects.remembered.items())
+
+
+def _may_run_stale(name: str, since: int, at: int, members: Sequence[Member]) -> bool:
+    """True if a later member uses a command that something may replace before or while it does."""
+    users = [later for later in range(at + 1, len(members)) if name in members[later].effects.commands]
+    if not users:
+        return False
+    meanwhile = members[at + 1 : users[-1] + 1]
+    return may_replace(name, since, members[at].effects) or any(may_replace(name, -1, by.effects) for by in meanwhile)
 
 
 def _leak_after_set(member: Member) -> str | None:

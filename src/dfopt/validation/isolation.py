@@ -32,7 +32,7 @@ from dfopt.shell.nodes import (
     Statement,
     Subshell,
 )
-from dfopt.shell.walk import parts, scripts, simple_commands
+from dfopt.shell.walk import nodes, parts
 from dfopt.source import Span
 
 
@@ -55,15 +55,26 @@ class Piece(msgspec.Struct, frozen=True):
 def piece(statement: Statement) -> Piece:
     """Reads one statement."""
     script = script_of((statement,))
-    views = [argv(command) for command in simple_commands(script)]
-    parameters = [part.name for part in parts(script) if isinstance(part, Parameter)]
+    stays = has_place = reads_last = errexit = False
+    for node in nodes(script):
+        if isinstance(node, Simple):
+            view = argv(node)
+            stays = stays or _stays_behind(view) or _writes_volatile(view)
+            has_place = has_place or view.name in known.UNSAFE_BUILTINS
+            errexit = errexit or _touches_errexit(view)
+        elif isinstance(node, Parameter):
+            has_place = has_place or node.name in known.SHELL_STATE_PARAMETERS
+            reads_last = reads_last or node.name == "_"
+        elif isinstance(node, Statement):
+            stays = stays or node.terminator == "&"
+        elif isinstance(node, Redirect):
+            stays = stays or (">" in node.operator and _is_volatile(node.target.value or ""))
     return Piece(
         keeps_state=_list_keeps_state(statement.list),
-        stays=any(_stays_behind(view) or _writes_volatile(view) for view in views) or _has_background(script),
-        has_place=not known.SHELL_STATE_PARAMETERS.isdisjoint(parameters)
-        or any(view.name in known.UNSAFE_BUILTINS for view in views),
-        reads_last="_" in parameters,
-        touches_errexit=any(_touches_errexit(view) for view in views),
+        stays=stays,
+        has_place=has_place,
+        reads_last=reads_last,
+        touches_errexit=errexit,
         is_inert=_errexit_is_inert(script),
         effects=effects(script),
     )
@@ -104,7 +115,7 @@ def _stale_lookups(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
     return [
         (at, last[name])
         for name, (at, since) in first.items()
-        if last[name] > at and any(may_replace(name, since, found.effects) for found in pieces)
+        if last[name] > at and any(may_replace(name, since, by.effects) for by in pieces[: last[name] + 1])
     ]
 
 
@@ -195,15 +206,10 @@ def _stays_behind(view: Argv) -> bool:
     )
 
 
-def _has_background(script: Script) -> bool:
-    return any(statement.terminator == "&" for inner in scripts(script) for statement in inner.statements)
-
-
 def _writes_volatile(view: Argv) -> bool:
-    outputs = [redirect.target.value for redirect in view.command.redirects if ">" in redirect.operator]
-    name = (view.name or "").rpartition("/")[2]
-    named = [] if name in known.READERS else [word.value for word in view.command.words[1:]]
-    return any(_is_volatile(path) for path in (*outputs, *named) if path)
+    if (view.name or "").rpartition("/")[2] in known.READERS:
+        return False
+    return any(_is_volatile(word.value or "") for word in view.command.words[1:])
 
 
 def _is_volatile(path: str) -> bool:
