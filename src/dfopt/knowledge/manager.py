@@ -106,6 +106,9 @@ class Manager(msgspec.Struct, frozen=True, kw_only=True):
     defaults: Mapping[str, str] = {}
     """Variables in paths that have a value if they are not set."""
     cleanup: tuple[tuple[str, ...], ...] = ()
+    """The words of each command."""
+    assumes: Mapping[str, str] = {}
+    """Values of variables that the paths of the cleanup are right for."""
     left_behind: int = 0
     """Bytes in an image, at the low end of what was measured; 0 if nobody measured."""
     keeps: str = ""

@@ -1,0 +1,269 @@
+"""The package index as data flow: where it comes from, who needs it, who removes it.
+
+A script is read as a program on one variable per package manager, the state of its index. The
+result says whether a script may read the index that was there before it, and which states it may
+leave. An update that runs is taken to succeed: if it does not, there is nothing to install from.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import IntFlag
+
+import msgspec
+
+from dfopt.facts.opaque import opacity
+from dfopt.facts.packages import calls_of, sets_errexit
+from dfopt.knowledge import programs
+from dfopt.knowledge.package_managers import MANAGERS, Action, Manager
+from dfopt.shell.argv import Argv, argv
+from dfopt.shell.nodes import (
+    AndOr,
+    Arithmetic,
+    Assign,
+    Case,
+    Command,
+    CommandSubstitution,
+    DoubleQuoted,
+    For,
+    Function,
+    Group,
+    HereDocument,
+    If,
+    Loop,
+    NotModelled,
+    Parameter,
+    Pipeline,
+    Redirect,
+    Script,
+    ShellNode,
+    Simple,
+    Subshell,
+    Word,
+)
+from dfopt.shell.parser import parse
+from dfopt.shell.walk import children
+
+
+class Index(IntFlag):
+    """A set of states that an index may be in."""
+
+    NONE = 0
+    ENTRY = 1
+    """As it was before the script."""
+    FRESH = 2
+    """Downloaded by the script."""
+    ABSENT = 4
+    """Removed by the script."""
+
+
+class IndexUse(msgspec.Struct, frozen=True):
+    """What a script does with an index, if it succeeds."""
+
+    needs: str
+    """Why it may read the index that was there before it; empty if it does not."""
+    hides: str
+    """Why it may do so out of sight; empty if all is seen."""
+    leaves: Index
+    """The states that it may leave behind."""
+
+
+INDEXED: tuple[Manager, ...] = tuple(manager for manager in MANAGERS if manager.has_index)
+_WORD_NODES = (Word, Assign, Redirect, HereDocument, DoubleQuoted, Parameter, Arithmetic, CommandSubstitution)
+_CANNOT_FAIL = frozenset({":", "true", "echo", "printf", "set", "export", "umask"})
+_DEEPEST = 8
+
+
+def index_use(script: Script | NotModelled, manager: Manager, errexit: bool = False) -> IndexUse:
+    """Reads a script; one that is not modelled may do anything."""
+    if isinstance(script, NotModelled):
+        return IndexUse("", script.reason, Index.ENTRY)
+    reader = _Reader(manager)
+    succeeded, _ = reader.script(script, Index.ENTRY, errexit)
+    return IndexUse(reader.needs, reader.hides, succeeded | reader.exits)
+
+
+class _Reader:
+    """Takes the states before a piece of a script to those after its success and after its failure."""
+
+    def __init__(self, manager: Manager) -> None:
+        self.manager = manager
+        self.needs = ""
+        self.hides = ""
+        self.exits = Index.NONE
+        self.functions: dict[str, Command] = {}
+        self.depth = 0
+
+    def script(self, script: Script, state: Index, errexit: bool) -> tuple[Index, Index]:
+        succeeded, failed = state, Index.NONE
+        aborts_at_once = False
+        for statement in script.statements:
+            state = succeeded if errexit and aborts_at_once else succeeded | failed
+            before = state
+            succeeded, failed = self.and_or(statement.list, state, errexit)
+            if statement.terminator == "&":
+                succeeded, failed = before | succeeded | failed, Index.NONE
+            pipelines = statement.list.pipelines
+            aborts_at_once = len(pipelines) == 1 and not pipelines[0].negated
+            errexit = errexit or any(sets_errexit(command) for pipe in pipelines for command in pipe.commands)
+        return succeeded, failed
+
+    def and_or(self, and_or: AndOr, state: Index, errexit: bool) -> tuple[Index, Index]:
+        succeeded, failed = self.pipeline(and_or.pipelines[0], state, errexit)
+        for operator, pipeline in zip(and_or.operators, and_or.pipelines[1:], strict=True):
+            if operator == "&&":
+                succeeded, more = self.pipeline(pipeline, succeeded, errexit)
+                failed |= more
+            else:
+                more, failed = self.pipeline(pipeline, failed, errexit)
+                succeeded |= more
+        return succeeded, failed
+
+    def pipeline(self, pipeline: Pipeline, state: Index, errexit: bool) -> tuple[Index, Index]:
+        if not state:
+            return Index.NONE, Index.NONE
+        succeeded, failed = state, state
+        for command in pipeline.commands:
+            succeeded, failed = self.command(command, state, errexit)
+            state = succeeded | failed
+        if len(pipeline.commands) > 1:
+            return state, state
+        return (failed, succeeded) if pipeline.negated else (succeeded, failed)
+
+    def command(self, command: Command, state: Index, errexit: bool) -> tuple[Index, Index]:
+        if isinstance(command, Simple):
+            return self.simple(command, state)
+        if isinstance(command, Function):
+            self.functions[command.name] = command.body
+            self.command(command.body, state, errexit)
+            return state, Index.NONE
+        state = self.substitutions(command, state)
+        if isinstance(command, Subshell | Group):
+            return self.script(command.body, state, errexit)
+        if isinstance(command, If):
+            return self.conditional(command, state, errexit)
+        return self.repeated(command, state, errexit)
+
+    def conditional(self, command: If, state: Index, errexit: bool) -> tuple[Index, Index]:
+        succeeded = failed = Index.NONE
+        for branch in command.branches:
+            taken, state = self.script(branch.condition, state, False)
+            good, bad = self.script(branch.body, taken, errexit) if taken else (Index.NONE, Index.NONE)
+            succeeded |= good
+            failed |= bad
+        if command.otherwise is None:
+            return succeeded | state, failed
+        good, bad = self.script(command.otherwise, state, errexit)
+        return succeeded | good, failed | bad
+
+    def repeated(self, command: Loop | For | Case, state: Index, errexit: bool) -> tuple[Index, Index]:
+        """Any number of the bodies, in any order: right for loops, and never too few for ``case``."""
+        bodies = [item.body for item in command.items] if isinstance(command, Case) else [command.body]
+        if isinstance(command, Loop):
+            bodies.insert(0, command.condition)
+        while True:
+            after = state
+            for body in bodies:
+                good, bad = self.script(body, state if isinstance(command, Case) else after, errexit)
+                after |= good | bad
+            if after == state or isinstance(command, Case):
+                return after, after
+            state = after
+
+    def substitutions(self, node: ShellNode, state: Index) -> Index:
+        """The substitutions in the words of a command, not in its inner lists."""
+        for child in children(node):
+            if isinstance(child, Script):
+                if isinstance(node, CommandSubstitution):
+                    good, bad = self.script(child, state, False)
+                    state = good | bad or state
+            elif isinstance(child, _WORD_NODES):
+                state = self.substitutions(child, state)
+        return state
+
+    def simple(self, command: Simple, state: Index) -> tuple[Index, Index]:
+        state = self.substitutions(command, state)
+        view = argv(command)
+        if view.base == "exit":
+            if [word.value for word in view.words] in ([], ["0"]):
+                self.exits |= state
+            return Index.NONE, Index.NONE
+        if view.base == "return" and Index.ENTRY in state:
+            self.hides = self.hides or "a function returns early"
+        after = self.effect(view, state)
+        return after, Index.NONE if view.base in _CANNOT_FAIL else after
+
+    def effect(self, view: Argv, state: Index) -> Index:
+        if not view.command.words:
+            return state
+        for call in calls_of(view.command):
+            if call.manager.name == self.manager.name:
+                return self.called(call.action, f"{call.name} {call.verb}".strip(), state)
+        if view.base in self.functions and self.depth < _DEEPEST:
+            self.depth += 1
+            good, bad = self.command(self.functions[view.base], state, False)
+            self.depth -= 1
+            return good | bad
+        inner = shell_text(view)
+        if inner is not None and self.depth < _DEEPEST:
+            return self.text(inner, state)
+        touched = self.touched(view, state)
+        if touched is not None:
+            return touched
+        hidden = opacity(view)
+        if hidden and Index.ENTRY in state and not self.hides:
+            self.hides = hidden
+        return state
+
+    def called(self, action: Action, name: str, state: Index) -> Index:
+        if action in (Action.INSTALL, Action.READ) and Index.ENTRY in state and not self.needs:
+            self.needs = f"{name} reads it"
+        if action is Action.UPDATE:
+            return Index.FRESH
+        return Index.ABSENT if action in (Action.SELF, Action.PURGE) else state
+
+    def text(self, text: str, state: Index) -> Index:
+        script = parse(text)
+        if isinstance(script, NotModelled):
+            if Index.ENTRY in state:
+                self.hides = self.hides or script.reason
+            return state
+        self.depth += 1
+        good, bad = self.script(script, state, False)
+        self.depth -= 1
+        return good | bad
+
+    def touched(self, view: Argv, state: Index) -> Index | None:
+        """The states after a command that names the folder of the index; None if it does not."""
+        covers = [removes(word.value, self.manager.index_path) for word in view.words if word.value is not None]
+        if view.base == "rm" and any(covers):
+            return Index.ABSENT if "all" in covers else state | Index.ABSENT
+        if view.base in ("echo", "printf", "test", "[", "ls", "mkdir", "cd"):
+            return None
+        if any(self.manager.index_path in (word.value or "") for word in view.words):
+            return state | Index.ABSENT
+        return None
+
+
+def removes(word: str, path: str) -> str:
+    """What ``rm -rf WORD`` takes of a folder: ``all``, ``some`` or nothing."""
+    plain = re.sub(r"/+", "/", word)
+    braced = re.fullmatch(r"([^{}]*)\{[^{}]*\}.*", plain)
+    if braced and path.startswith(braced[1]) and braced[1].count("/") > 1:
+        return "some"
+    folder = plain.removesuffix("/*").rstrip("/") if plain != "/*" else ""
+    if folder and (path == folder or path.startswith(folder + "/")):
+        return "all"
+    return "some" if plain.startswith(path + "/") else ""
+
+
+def shell_text(view: Argv) -> str | None:
+    """The static text that ``sh -c`` or ``su -c`` runs."""
+    if view.base not in programs.SHELLS and view.base not in ("su", "runuser"):
+        return None
+    for at, word in enumerate(view.words[:-1]):
+        if word.value is None or not re.fullmatch(r"-[a-zA-Z]+|-|--login|[a-z_][a-z0-9_-]*", word.value):
+            return None
+        if re.fullmatch(r"-[a-zA-Z]*c", word.value):
+            return view.words[at + 1].value
+    return None
