@@ -1,1 +1,23 @@
 """Results as text for people and JSON for programs."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from dfopt.discovery import Found
+from dfopt.report.outcome import Outcome
+from dfopt.report.values import Summary
+
+
+class Out(Protocol):
+    """Where a report goes."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+
+class Reporter(Protocol):
+    """Writes a report while the run goes on: file by file, then its end."""
+
+    def file(self, outcome: Outcome) -> None: ...
+
+    def end(self, found: Found, summary: Summary) -> None: ...

@@ -1,0 +1,8 @@
+"""``python -m dfopt``."""
+
+from __future__ import annotations
+
+from dfopt.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,252 @@
+"""The command line: arguments and exit codes. What a command needs is imported when it runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from dfopt import __version__
+from dfopt.cli_options import Colour, Exit, Format, Mode
+from dfopt.errors import ConfigError, DfoptError
+
+if TYPE_CHECKING:
+    from dfopt.settings import Settings
+
+ENDING = """
+Exit status: 0 nothing would change, or all that changed was written; 1 something would change; 2 the command line or
+a configuration cannot be used, or dfopt itself failed; 3 some files could not be read, parsed or written, the rest is
+done.
+"""
+
+app = typer.Typer(
+    name="dfopt",
+    help="Rewrites Dockerfiles: smaller images, faster rebuilds, and a proof that each keeps its meaning.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+config_app = typer.Typer(help="Shows settings and what a configuration file may hold.", no_args_is_help=True)
+report_app = typer.Typer(help="Shows what a JSON report holds.", no_args_is_help=True)
+app.add_typer(config_app, name="config")
+app.add_typer(report_app, name="report")
+
+Select = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ID,…", help="Run these transforms only; naming an unsafe one allows it. [env: DFOPT_SELECT]"),
+]
+Ignore = Annotated[
+    list[str] | None, typer.Option(metavar="ID,…", help="Do not run these transforms. [env: DFOPT_IGNORE]")
+]
+Unsafe = Annotated[
+    bool | None,
+    typer.Option(
+        "--unsafe/--no-unsafe",
+        show_default=False,
+        help="Also run transforms that change the image on purpose. [env: DFOPT_UNSAFE]",
+    ),
+]
+ConfigPath = Annotated[
+    str | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        envvar="DFOPT_CONFIG",
+        help="Read this configuration instead of the one closest to each file.",
+    ),
+]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        _print(f"dfopt {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and exit.")
+    ] = False,
+) -> None: ...
+
+
+@app.command(epilog=ENDING)
+def rewrite(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PATH",
+            show_default=False,
+            help="Dockerfiles, folders, globs, or - for standard input. By default the current folder.",
+        ),
+    ] = None,
+    in_place: Annotated[
+        bool, typer.Option("--in-place", "-i", help="Write the files, each whole or not at all.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Say only which files would change, and exit with 1 then.")
+    ] = False,
+    select: Select = None,
+    ignore: Ignore = None,
+    unsafe: Unsafe = None,
+    config: ConfigPath = None,
+    format: Annotated[  # noqa: A002  the option's name
+        Format, typer.Option(envvar="DFOPT_FORMAT", help="text for people, diff for git apply, json for programs.")
+    ] = Format.TEXT,
+    output_file: Annotated[
+        str | None, typer.Option("--output-file", "-o", metavar="FILE", help="Write the report to a file.")
+    ] = None,
+    color: Annotated[
+        Colour, typer.Option(envvar="DFOPT_COLOR", help="Whether to use colours; auto heeds NO_COLOR.")
+    ] = Colour.AUTO,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors; the exit status says the rest.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Also tell what was left alone and why, and files that stay.")
+    ] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", min=1, metavar="N", envvar="DFOPT_JOBS", help="Processes; by default all cores."),
+    ] = None,
+) -> None:
+    """Rewrite Dockerfiles.
+
+    Without --in-place or --check nothing is written: the changes are shown as a diff, each with its reason.
+
+    What comes on standard input (-) is rewritten to standard output, messages go to standard error; with --check, or
+    with a report on standard output (--format diff or json), the result is not written.
+    """
+    if in_place and check:
+        raise ConfigError("--in-place and --check exclude each other")
+    if quiet and verbose:
+        raise ConfigError("--quiet and --verbose exclude each other")
+    from dfopt.cli_output import Options
+    from dfopt.cli_rewrite import rewrite_files, rewrite_stdin
+
+    options = Options(
+        mode=Mode.WRITE if in_place else Mode.CHECK if check else Mode.PREVIEW,
+        format=format,
+        output_file=output_file,
+        colour=color,
+        quiet=quiet,
+        verbose=verbose,
+        jobs=jobs,
+    )
+    settings = _settings(select, ignore, unsafe, config)
+    given = paths or ["."]
+    if "-" in given:
+        if given != ["-"] or in_place:
+            raise ConfigError("standard input (-) goes with no other path and not with --in-place")
+        raise typer.Exit(_run(lambda: rewrite_stdin(settings, options)))
+    raise typer.Exit(_run(lambda: rewrite_files(given, settings, options)))
+
+
+@app.command()
+def transforms(
+    format: Annotated[Format, typer.Option(help="text or json.")] = Format.TEXT,  # noqa: A002  the option's name
+) -> None:
+    """List the transforms, in the order in which they run."""
+    from dfopt import cli_info
+
+    if format is Format.DIFF:
+        raise ConfigError("the transforms are listed as text or json")
+    _print(cli_info.transforms_json() if format is Format.JSON else cli_info.transforms())
+
+
+@app.command()
+def explain(name: Annotated[str, typer.Argument(metavar="ID", show_default=False, help="A transform's id.")]) -> None:
+    """Explain a transform: what it does, why, what it leaves alone, its options."""
+    from dfopt import cli_info
+
+    _print(cli_info.explanation(name))
+
+
+@config_app.command("show")
+def config_show(
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A Dockerfile or a folder.")] = ".",
+    select: Select = None,
+    ignore: Ignore = None,
+    unsafe: Unsafe = None,
+    config: ConfigPath = None,
+) -> None:
+    """Print the settings that hold for a file or folder, and where each came from."""
+    from dfopt import cli_info
+    from dfopt.cli_rewrite import check
+
+    effective = _settings(select, ignore, unsafe, config).of(path if os.path.isdir(path) else os.path.dirname(path))
+    check([effective.config])
+    _print(cli_info.settings(effective))
+
+
+@config_app.command("schema")
+def config_schema() -> None:
+    """Print the JSON schema of a configuration file."""
+    from dfopt import cli_info
+
+    _print(cli_info.config_schema())
+
+
+@report_app.command("schema")
+def report_schema() -> None:
+    """Print the JSON schema of the report that `rewrite --format json` writes."""
+    from dfopt import cli_info
+
+    _print(cli_info.report_schema())
+
+
+def _settings(
+    select: Iterable[str] | None, ignore: Iterable[str] | None, unsafe: bool | None, config: str | None
+) -> Settings:
+    """The settings of all folders under what the command line says."""
+    from msgspec import UNSET
+
+    from dfopt.config import ConfigFile
+    from dfopt.settings import Settings, split_ids
+
+    values = ConfigFile(
+        select=split_ids(",".join(select)) if select else UNSET,
+        ignore=split_ids(",".join(ignore)) if ignore else UNSET,
+        unsafe=UNSET if unsafe is None else unsafe,
+    )
+    return Settings(values, os.environ, config)
+
+
+def _run(action: Callable[[], Exit]) -> Exit:
+    """The exit code of an action that may be broken off."""
+    try:
+        return action()
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted: what is written is whole, all other files are as they were\n")
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # nobody reads any more; what is still buffered must not be tried again when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.CLOSED
+
+
+def _print(text: str) -> None:
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
+
+
+def main() -> None:
+    """Runs the command line; the exit status is always one of Exit."""
+    try:
+        app()
+    except (DfoptError, OSError) as error:
+        _die(str(error))
+    except Exception as error:  # noqa: BLE001  Python's own exit status of 1 would mean something else
+        if {"-v", "--verbose"} & set(sys.argv):
+            from traceback import print_exc
+
+            print_exc()
+        _die(f"dfopt failed: {type(error).__name__}: {error}; please report this (--verbose tells more)")
+
+
+def _die(message: str) -> NoReturn:
+    sys.stderr.write(f"error: {message.encode('utf-8', 'surrogateescape').decode('utf-8', 'backslashreplace')}\n")
+    raise SystemExit(Exit.BROKEN)

@@ -1,0 +1,80 @@
+"""Where the output of ``dfopt rewrite`` goes, and in which form."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+import msgspec
+
+from dfopt.cli_options import Colour, Format, Mode
+from dfopt.errors import ConfigError
+from dfopt.paths import quoted
+from dfopt.report import Out, Reporter
+from dfopt.report.colour import wanted as colour_wanted
+from dfopt.report.messages import Messages
+from dfopt.report.progress import Bar, Beside
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run is asked for, beside the settings of the engine."""
+
+    mode: Mode = Mode.PREVIEW
+    format: Format = Format.TEXT
+    output_file: str | None = None
+    colour: Colour = Colour.AUTO
+    quiet: bool = False
+    verbose: bool = False
+    jobs: int | None = None
+
+    @property
+    def diff(self) -> bool:
+        """Whether the report shows diffs of files."""
+        return self.format is not Format.TEXT or (self.mode is Mode.PREVIEW and not self.quiet)
+
+
+@contextmanager
+def report_file(path: str | None, otherwise: BinaryIO | None = None) -> Generator[BinaryIO, None, None]:
+    """The file that the report goes to.
+
+    Raises ConfigError if it cannot be written.
+    """
+    if path is None:
+        yield otherwise or sys.stdout.buffer
+        return
+    from dfopt.writing import whole_file
+
+    try:
+        with whole_file(path) as file:
+            yield file
+    except OSError as error:
+        raise ConfigError(f"{quoted(path)}: the report cannot be written: {error.strerror}") from error
+
+
+def reporter(file: BinaryIO, options: Options, bar: Bar | None = None) -> Reporter:
+    """The report in the form that is asked for; ``bar`` keeps clear of it on a terminal."""
+    out: Out = Beside(file, bar) if bar is not None and file.isatty() else file
+    if options.format is Format.JSON:
+        from dfopt.report.json import JsonReport
+
+        return JsonReport(out)
+    from dfopt.report.text import DiffReport, NoReport, Tense, TextReport
+
+    coloured = colour_wanted(options.colour, os.environ, terminal=file.isatty())
+    if options.format is Format.DIFF:
+        return DiffReport(out, colour=coloured)
+    if options.quiet:
+        return NoReport()
+    tense = Tense.WRITTEN if options.mode is Mode.WRITE else Tense.PREVIEW
+    reasons = options.mode is Mode.PREVIEW
+    return TextReport(out, tense, colour=coloured, reasons=reasons, verbose=options.verbose)
+
+
+def messages(options: Options, bar: Bar | None = None) -> Messages:
+    """Errors and warnings on standard error; ``bar`` keeps clear of them."""
+    coloured = colour_wanted(options.colour, os.environ, terminal=sys.stderr.isatty())
+    out = Beside(sys.stderr.buffer, bar or Bar(0, shown=False))
+    return Messages(out, colour=coloured, quiet=options.quiet)

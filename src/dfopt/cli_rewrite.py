@@ -1,0 +1,114 @@
+"""What ``dfopt rewrite`` does: from paths and options to reports and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
+from functools import partial
+
+from dfopt import api
+from dfopt.cli_options import Exit, Format, Mode
+from dfopt.cli_output import Options, messages, report_file, reporter
+from dfopt.config import Config
+from dfopt.discovery import Found, discover
+from dfopt.paths import quoted
+from dfopt.report.outcome import Outcome, Totals
+from dfopt.report.progress import Bar
+from dfopt.settings import Settings
+from dfopt.source import Source
+from dfopt.work import LIMIT, Task, Wanted, failed, lost, perform, rewritten
+
+FEW = 24
+"""So many files are rewritten by this process: others would take longer to start."""
+STDIN = "<stdin>"
+
+
+def rewrite_files(paths: Sequence[str], settings: Settings, options: Options) -> Exit:
+    """Rewrites what the paths stand for.
+
+    Raises ConfigError, before anything is written, for settings that cannot be used.
+    """
+    found = discover(paths)
+    tasks = [Task(each.path, each.real, settings.of(os.path.dirname(each.path)).config) for each in found.targets]
+    check({id(task.config): task.config for task in tasks}.values())
+    bar = Bar(len(tasks), shown=sys.stderr.isatty() and not options.quiet)
+    notes = messages(options, bar)
+    for path, reason in found.problems:
+        notes.error(f"{path}: {reason}")
+    for folder in found.empty:
+        notes.warning(f"{quoted(folder)}: there are no Dockerfiles below it")
+    totals = Totals()
+    with report_file(options.output_file) as file, closing(_outcomes(tasks, options)) as outcomes:
+        report = reporter(file, options, bar)
+        try:
+            for outcome in outcomes:
+                totals.add(outcome.report)
+                notes.about(outcome.report)
+                report.file(outcome)
+                bar.advance()
+        finally:
+            bar.hide()
+        report.end(found, totals.summary())
+        file.flush()
+    return _exit(totals, written=options.mode is Mode.WRITE, problems=bool(found.problems))
+
+
+def rewrite_stdin(settings: Settings, options: Options) -> Exit:
+    """Rewrites what comes in. The result goes out, unless only a check or a report on standard output was asked for.
+
+    Raises ConfigError for settings that cannot be used.
+    """
+    config = settings.of(".").config
+    check([config])
+    data = sys.stdin.buffer.read(LIMIT + 1)
+    after: bytes | None = None
+    try:
+        outcome, after = rewritten(data, STDIN, config, diff=options.format is not Format.TEXT)
+    except Exception as error:  # noqa: BLE001  as for a file, the outcome tells what it was
+        outcome = failed(STDIN, error, traceback=options.verbose)
+    totals = Totals()
+    totals.add(outcome.report)
+    messages(options).about(outcome.report)
+    reported = options.output_file is None and options.format is not Format.TEXT
+    with report_file(options.output_file, sys.stdout.buffer if reported else sys.stderr.buffer) as file:
+        report = reporter(file, options)
+        report.file(outcome)
+        report.end(Found((), (), (), ()), totals.summary())
+        file.flush()
+    written = options.mode is not Mode.CHECK and not reported
+    if written and after is not None:
+        sys.stdout.buffer.write(after)
+        sys.stdout.buffer.flush()
+    return _exit(totals, written=written, problems=False)
+
+
+def check(configs: Iterable[Config]) -> None:
+    """Tries settings on the smallest Dockerfile, so that nothing goes wrong with them halfway.
+
+    Raises ConfigError. It also loads all that is needed, once and for the worker processes too.
+    """
+    for config in configs:
+        api.rewrite(Source("FROM scratch\n"), config)
+
+
+def _outcomes(tasks: Sequence[Task], options: Options) -> Generator[Outcome, None, None]:
+    wanted = Wanted(write=options.mode is Mode.WRITE, diff=options.diff, traceback=options.verbose)
+    work = partial(perform, wanted=wanted)
+    if len(tasks) <= FEW or options.jobs == 1:
+        yield from map(work, tasks)
+    else:
+        from dfopt import batch
+
+        yield from batch.run(tasks, work, lost, min(options.jobs or batch.cores(), len(tasks)))
+
+
+def _exit(totals: Totals, *, written: bool, problems: bool) -> Exit:
+    """The gravest of what happened."""
+    summary = totals.summary()
+    if totals.internal:
+        return Exit.BROKEN
+    if summary.errors or problems:
+        return Exit.SOME_FAILED
+    return Exit.PENDING if summary.changed and not written else Exit.CLEAN

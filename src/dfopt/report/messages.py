@@ -1,0 +1,37 @@
+"""Errors and warnings for people, one line each, on standard error."""
+
+from __future__ import annotations
+
+from dfopt.report import Out
+from dfopt.report.colour import paint
+from dfopt.report.text import oneline
+from dfopt.report.values import FileReport
+
+
+class Messages:
+    """Writes to a binary stream; ``quiet`` leaves out the warnings."""
+
+    def __init__(self, out: Out, *, colour: bool, quiet: bool) -> None:
+        self._out = out
+        self._colour = colour
+        self._quiet = quiet
+
+    def error(self, text: str) -> None:
+        self._write(b"error", "red", text)
+
+    def warning(self, text: str) -> None:
+        if not self._quiet:
+            self._write(b"warning", "yellow", text)
+
+    def about(self, report: FileReport) -> None:
+        """Tells why a file was not rewritten, if it was not."""
+        if report.error is None:
+            return
+        place = f":{report.error.line}:{report.error.column}" if report.error.line is not None else ""
+        self.error(f"{report.path}{place}: {report.error.message}")
+        if report.error.traceback:
+            self._out.write(report.error.traceback.encode())
+
+    def _write(self, kind: bytes, style: str, text: str) -> None:
+        head = paint(kind, style) if self._colour else kind
+        self._out.write(head + b": " + oneline(text) + b"\n")

@@ -1,0 +1,88 @@
+"""From results to reports: the outcome of one file, and the sums over many."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import msgspec
+
+from dfopt.edits import Safety
+from dfopt.report.values import NOTHING, Estimate, Failed, FileReport, Patched, Refused, Summary
+from dfopt.results import Applied, Refusal, Rewrite
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of one file, and its diff as it is in bytes."""
+
+    report: FileReport
+    diff: bytes = b""
+
+
+class Totals:
+    """Sums up the reports of files one by one, without keeping them."""
+
+    def __init__(self) -> None:
+        self._files: Counter[str] = Counter()
+        self._rewrites: Counter[str] = Counter()
+        self._refusals: Counter[str] = Counter()
+        self._failures: Counter[str] = Counter()
+        self._saving = NOTHING
+        self.internal = False
+        """True if dfopt itself failed on some file."""
+
+    def add(self, report: FileReport) -> None:
+        self._files["error" if report.error else "changed" if report.changed else "unchanged"] += 1
+        if report.error:
+            self.internal |= report.error.kind == "internal"
+            return
+        applied = [patch for patch in report.patches if patch.applied]
+        self._rewrites.update(patch.transform for patch in applied)
+        self._refusals.update(refusal.reason for refusal in report.refusals)
+        self._failures.update(failure.transform for failure in report.failures)
+        self._saving = sum((patch.estimated_saving for patch in applied), self._saving)
+
+    def summary(self) -> Summary:
+        """The sums so far, the most frequent first."""
+        return Summary(
+            files=self._files.total(),
+            changed=self._files["changed"],
+            unchanged=self._files["unchanged"],
+            errors=self._files["error"],
+            rewrites=dict(self._rewrites.most_common()),
+            refusals=dict(self._refusals.most_common()),
+            failures=dict(self._failures.most_common()),
+            estimated_saving=self._saving,
+        )
+
+
+def file_report(rewrite: Rewrite, path: str) -> FileReport:
+    """What a rewrite says, ready to be shown."""
+    return FileReport(
+        path=plain(path),
+        changed=rewrite.changed,
+        patches=tuple(map(_patched, rewrite.applied)),
+        refusals=tuple(map(_refused, rewrite.refusals)),
+        failures=tuple(Failed(failure.transform, plain(failure.reason)) for failure in rewrite.failures),
+    )
+
+
+def _patched(applied: Applied) -> Patched:
+    return Patched(
+        transform=applied.transform,
+        safety=applied.safety.value,
+        applied=applied.safety is not Safety.REPORT,
+        line=applied.position.line,
+        column=applied.position.column,
+        why=plain(applied.why),
+        estimated_saving=Estimate(applied.saving.layers, applied.saving.size),
+    )
+
+
+def _refused(refusal: Refusal) -> Refused:
+    line, column = refusal.position
+    return Refused(refusal.transform, line, column, plain(refusal.reason), plain(refusal.detail))
+
+
+def plain(text: str) -> str:
+    """Text that can be encoded: bytes that are not UTF-8 become ``\\xNN``."""
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

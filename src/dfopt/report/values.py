@@ -1,0 +1,115 @@
+"""What a report says, as plain values: the same for people and for programs.
+
+Bytes that are not UTF-8 are written ``\\xNN`` in its texts.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+VERSION: Literal[1] = 1
+"""Counts up when a field goes away or changes its meaning; new fields may come at any time."""
+
+
+class Estimate(msgspec.Struct, frozen=True, gc=False):
+    """What is saved, estimated from tables, not measured."""
+
+    layers: int = 0
+    bytes: int = 0
+
+    def __add__(self, other: Estimate) -> Estimate:
+        return Estimate(self.layers + other.layers, self.bytes + other.bytes)
+
+    def __bool__(self) -> bool:
+        return self != NOTHING
+
+
+NOTHING = Estimate()
+
+
+class Patched(msgspec.Struct, frozen=True, gc=False):
+    """A patch: what changed and why. Lines and columns count from 1, in the text that the patch was made for."""
+
+    transform: str
+    safety: Literal["safe", "unsafe", "report"]
+    applied: Annotated[bool, Meta(description="False for what is only shown and never written.")]
+    line: int
+    column: int
+    why: str
+    estimated_saving: Estimate
+
+
+class Refused(msgspec.Struct, frozen=True, gc=False):
+    """A place that was left alone, and why."""
+
+    transform: str
+    line: int
+    column: int
+    reason: str
+    detail: str
+
+
+class Failed(msgspec.Struct, frozen=True, gc=False):
+    """A transform that failed on this file; its edits were taken back."""
+
+    transform: str
+    reason: str
+
+
+class Error(msgspec.Struct, frozen=True, gc=False):
+    """Why a file was not rewritten at all."""
+
+    kind: Annotated[
+        Literal["read", "syntax", "write", "internal"],
+        Meta(description="internal is a fault of dfopt itself; all others are about the file."),
+    ]
+    message: str
+    line: int | None = None
+    column: int | None = None
+    traceback: Annotated[str | None, Meta(description="Of an internal error, with --verbose.")] = None
+
+
+class FileReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of one file."""
+
+    path: str
+    changed: Annotated[bool, Meta(description="True if the rewritten file differs, whether it was written or not.")] = (
+        False
+    )
+    written: bool = False
+    patches: tuple[Patched, ...] = ()
+    refusals: tuple[Refused, ...] = ()
+    failures: tuple[Failed, ...] = ()
+    error: Error | None = None
+    diff: Annotated[str | None, Meta(description="A unified diff; null if there is none or it is not UTF-8.")] = None
+    diff_base64: Annotated[str | None, Meta(description="The diff, if it is not UTF-8.")] = None
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """The sums over all files."""
+
+    files: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    errors: int = 0
+    rewrites: dict[str, int] = {}
+    """By transform."""
+    refusals: dict[str, int] = {}
+    """By reason."""
+    failures: dict[str, int] = {}
+    """By transform."""
+    estimated_saving: Estimate = NOTHING
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """The JSON report."""
+
+    version: Literal[1]
+    dfopt: Annotated[str, Meta(description="The version of dfopt.")]
+    files: tuple[FileReport, ...]
+    templates: Annotated[tuple[str, ...], Meta(description="Found, but to be rendered before they are Dockerfiles.")]
+    problems: Annotated[dict[str, str], Meta(description="Paths that could not be searched, with the reason.")]
+    summary: Summary

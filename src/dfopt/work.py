@@ -1,0 +1,119 @@
+"""One file from beginning to end: read, rewrite, compare, write. Whatever goes wrong is part of the outcome."""
+
+from __future__ import annotations
+
+import os
+
+import msgspec
+
+from dfopt import api
+from dfopt.config import Config
+from dfopt.errors import DfoptError, DockerfileSyntaxError
+from dfopt.report.outcome import Outcome, file_report, plain
+from dfopt.report.values import Error, FileReport
+from dfopt.source import Source
+from dfopt.writing import WriteError, replace
+
+LIMIT = 5_000_000
+"""Bytes above which a file is not taken for a Dockerfile."""
+
+
+class ReadError(DfoptError):
+    """A file that cannot be read, or that is none a Dockerfile could be in."""
+
+
+class Task(msgspec.Struct, frozen=True):
+    """A file to rewrite: the path to show, the real one, and the settings."""
+
+    path: str
+    real: str
+    config: Config
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What to do with a rewritten file, and what to tell of it."""
+
+    write: bool = False
+    diff: bool = False
+    traceback: bool = False
+
+
+def perform(task: Task, wanted: Wanted) -> Outcome:
+    """Rewrites one file; raises nothing."""
+    try:
+        data, state = read(task.real)
+        outcome, after = rewritten(data, task.path, task.config, diff=wanted.diff)
+        if wanted.write and after != data:
+            replace(task.real, after, state)
+            return msgspec.structs.replace(outcome, report=msgspec.structs.replace(outcome.report, written=True))
+        return outcome
+    except Exception as error:  # noqa: BLE001  no file may stop the others; the outcome tells what it was
+        return failed(task.path, error, traceback=wanted.traceback)
+
+
+def read(path: str) -> tuple[bytes, os.stat_result]:
+    """The content of a file, as far as it can matter, and the state that it was in.
+
+    Raises ReadError if it cannot be read.
+    """
+    try:
+        with open(path, "rb", buffering=0) as file:
+            state = os.fstat(file.fileno())
+            data = b""
+            while len(data) <= LIMIT and (piece := file.read(LIMIT + 1 - len(data))):
+                data += piece
+            return data, state
+    except OSError as error:
+        raise ReadError(error.strerror or "it cannot be read") from error
+
+
+def rewritten(data: bytes, path: str, config: Config, *, diff: bool) -> tuple[Outcome, bytes]:
+    """What comes of a file's content, and the new content.
+
+    Raises ReadError for what is no text, DockerfileSyntaxError for what BuildKit would not read.
+    """
+    if len(data) > LIMIT:
+        raise ReadError(f"it is larger than {LIMIT // 1_000_000} MB and so not taken for a Dockerfile")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ReadError("it is UTF-16 text, which BuildKit does not read")
+    if b"\0" in data:
+        raise ReadError("it holds NUL bytes and so is a binary file, not a Dockerfile")
+    rewrite = api.rewrite(Source.from_bytes(data, path), config)
+    after = Source(rewrite.after).to_bytes() if rewrite.changed else data
+    difference = b""
+    if diff and rewrite.changed:
+        from dfopt.diff import unified
+
+        difference = unified(data, after, path)
+    return Outcome(file_report(rewrite, path), difference), after
+
+
+def lost(task: Task, how: str) -> Outcome:
+    """The outcome of a file whose worker process died."""
+    return _erroneous(task.path, Error("internal", f"the process that worked on it died ({how}); please report this"))
+
+
+def failed(path: str, error: Exception, *, traceback: bool) -> Outcome:
+    """The outcome of a file that an exception put an end to."""
+    match error:
+        case DockerfileSyntaxError():
+            return _erroneous(path, Error("syntax", plain(error.reason), error.line, error.column))
+        case ReadError():
+            return _erroneous(path, Error("read", plain(str(error))))
+        case WriteError():
+            return _erroneous(path, Error("write", plain(str(error))))
+        case DfoptError():
+            return _erroneous(path, Error("internal", plain(str(error))))
+        case _:
+            message = f"dfopt failed on it: {type(error).__name__}: {error}; please report this"
+            return _erroneous(path, Error("internal", plain(message), traceback=_trace(error) if traceback else None))
+
+
+def _erroneous(path: str, error: Error) -> Outcome:
+    return Outcome(FileReport(path=plain(path), error=error))
+
+
+def _trace(error: Exception) -> str:
+    from traceback import format_exception
+
+    return plain("".join(format_exception(error)))
