@@ -40,7 +40,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
             module.parent.mkdir(exist_ok=True)
             module.write_text(content)
 
-    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     registry.load.cache_clear()
     yield lay
     registry.load.cache_clear()

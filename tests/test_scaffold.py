@@ -17,7 +17,7 @@ from dfopt.transform import Transform
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "acme_transforms"
     folder.mkdir()
-    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     monkeypatch.delitem(sys.modules, "acme_transforms", raising=False)
     return folder
 

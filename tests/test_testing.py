@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import dockerfile
 import pytest
 
 from dfopt import testing
@@ -100,11 +100,13 @@ def test_a_result_that_our_parser_does_not_read(engine: Replace) -> None:
 
 
 def test_a_result_that_the_official_parser_does_not_read(engine: Replace, monkeypatch: pytest.MonkeyPatch) -> None:
+    official: Any = import_module("dockerfile")
+
     def refuse(text: str) -> None:
         if text == AFTER:
-            raise dockerfile.GoParseError("no")
+            raise official.GoParseError("no")
 
-    monkeypatch.setattr(dockerfile, "parse_string", refuse)
+    monkeypatch.setattr(official, "parse_string", refuse)
     engine({BEFORE: AFTER})
     with pytest.raises(AssertionError, match="the official parser does not read the result: no"):
         testing.check(case())

@@ -26,9 +26,10 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from difflib import unified_diff
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -157,15 +158,14 @@ def _check_official_parser(result: Rewrite) -> None:
     """What BuildKit's own parser (the package ``dockerfile``, if installed) read before, it reads after."""
     if find_spec("dockerfile") is None:
         return
-    import dockerfile
-
+    official: Any = import_module("dockerfile")
     try:
-        dockerfile.parse_string(result.before)
-    except (dockerfile.GoParseError, UnicodeEncodeError):
+        official.parse_string(result.before)
+    except (official.GoParseError, UnicodeEncodeError):
         return
     try:
-        dockerfile.parse_string(result.after)
-    except dockerfile.GoParseError as error:
+        official.parse_string(result.after)
+    except official.GoParseError as error:
         raise AssertionError(f"the official parser does not read the result: {error}") from error
 
 
