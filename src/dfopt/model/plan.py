@@ -55,9 +55,9 @@ class Exec(msgspec.Struct, frozen=True):
     """True if it cannot be taken as a sequence: its mounts end with it, or its shell reads start-up files."""
 
     @property
-    def text(self) -> Hashable:
+    def text(self) -> str:
         """What is run, as the file has it."""
-        return self.run.argv if self.run.script is None else self.run.script.text
+        return self.run.body.text if self.run.script is None else self.run.script.text
 
 
 class Operation(msgspec.Struct, frozen=True):

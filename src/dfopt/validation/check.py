@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
+from functools import lru_cache
 
 from dfopt.edits import Delta
 from dfopt.facts.facts import Facts
 from dfopt.model.plan import Exec, Operation, Plan, Scopes, build_plan
 from dfopt.shell.nodes import NotModelled, Script
+from dfopt.shell.parser import parse
 from dfopt.validation.comments import comments
 from dfopt.validation.erasure import Budget, without_appended, without_dropped, without_options
-from dfopt.validation.laws import errexit_setting, steps
+from dfopt.validation.laws import Step, errexit_setting, steps
 
 
 def difference(before: Facts, after: Facts, deltas: Sequence[Delta]) -> str | None:
@@ -121,7 +123,7 @@ class _Erasure:
             return
         strict = _is_strict(operation.shell)
         script = self._without_delta(operation.script, strict, is_new)
-        found = [(step.mode, step.what) for step in steps(script, strict=strict)]
+        found = steps(script, strict=strict) if script is not operation.script else _steps_of(operation.text, strict)
         if operation.is_whole:
             yield where, tuple(found)
         else:
@@ -136,6 +138,14 @@ class _Erasure:
         if not is_new and +self._dropped:
             script = without_dropped(script, self._dropped)
         return script
+
+
+@lru_cache(maxsize=512)
+def _steps_of(text: str, strict: bool) -> list[Step]:
+    """The steps of a whole script: what one proof looks at after a change, the next looks at before its own."""
+    script = parse(text)
+    assert isinstance(script, Script)
+    return steps(script, strict=strict)
 
 
 def _is_strict(shell: tuple[str, ...] | None) -> bool:

@@ -22,17 +22,19 @@ from dfopt.shell.nodes import (
     Function,
     Group,
     If,
+    Literal,
     Loop,
     Parameter,
     Part,
     Pipeline,
     Redirect,
     Script,
+    ShellNode,
     Simple,
     Statement,
     Subshell,
 )
-from dfopt.shell.walk import nodes, parts
+from dfopt.shell.walk import children, parts
 from dfopt.source import Span
 
 
@@ -47,8 +49,7 @@ class Piece(msgspec.Struct, frozen=True):
     reads_last: bool
     """It reads ``$_``."""
     touches_errexit: bool
-    is_inert: bool
-    """``-e`` makes no difference to it in front of ``&&``."""
+    script: Script
     effects: Effects
 
 
@@ -56,7 +57,7 @@ def piece(statement: Statement) -> Piece:
     """Reads one statement."""
     script = script_of((statement,))
     stays = has_place = reads_last = errexit = False
-    for node in nodes(script):
+    for node in _branches(script):
         if isinstance(node, Simple):
             view = argv(node)
             stays = stays or _stays_behind(view) or _writes_volatile(view)
@@ -75,9 +76,23 @@ def piece(statement: Statement) -> Piece:
         has_place=has_place,
         reads_last=reads_last,
         touches_errexit=errexit,
-        is_inert=_errexit_is_inert(script),
+        script=script,
         effects=effects(script),
     )
+
+
+def _branches(root: ShellNode) -> Iterator[ShellNode]:
+    """The nodes below a node, without the words that are plain text."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        if isinstance(node, Simple):
+            stack += (word for word in node.words if len(word.parts) != 1 or not isinstance(word.parts[0], Literal))
+            stack += (assign.value for assign in node.assignments)
+            stack += node.redirects
+        else:
+            stack += children(node)
 
 
 def cuts(pieces: Sequence[Piece], *, strict: bool, guarded: bool) -> list[int]:
@@ -99,8 +114,10 @@ def cuts(pieces: Sequence[Piece], *, strict: bool, guarded: bool) -> list[int]:
 
 
 def _may_be_left(found: Piece, *, strict: bool, guarded: bool) -> bool:
+    if not found.keeps_state or found.stays:
+        return False
     errexit_matters = guarded and (strict or found.touches_errexit)
-    return found.keeps_state and not found.stays and (found.is_inert or not errexit_matters)
+    return not errexit_matters or _errexit_is_inert(found.script)
 
 
 def _stale_lookups(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
