@@ -32,7 +32,8 @@ class Member(msgspec.Struct, frozen=True):
     @property
     def is_and_list(self) -> bool:
         """True if it is one list joined by ``&&`` only: ``A &&`` may stand before it as it is."""
-        return self.is_single and "||" not in self.statements[0].list.operators
+        only = self.statements[0]
+        return self.is_single and only.terminator != "&" and "||" not in only.list.operators
 
 
 class Form(msgspec.Struct, frozen=True):

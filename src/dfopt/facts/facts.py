@@ -78,8 +78,10 @@ class Facts:
         return self._scripts[key]
 
     def shell(self, run: Run) -> tuple[str, ...] | None:
-        """The SHELL in force; None is the default of the base."""
-        return self.scope(run).shell if run.span.start in self._scopes else None
+        """The SHELL in force, or that of the base image if it is known; None is taken to be ``/bin/sh -c``."""
+        if run.span.start not in self._scopes:
+            return None
+        return self.scope(run).shell or self.base(self.stage_of(run)).shell
 
     def is_windows(self, run: Run) -> bool:
         stage = self._stage_by_start.get(run.span.start)
