@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dfopt.knowledge.manager import Manager, Rival, Switch, words
+from dfopt.knowledge.manager import CACHE_FOLDER, Manager, Rival, Switch, words
 
 PIP = Manager(
     name="pip",
@@ -29,8 +29,9 @@ PIP = Manager(
     own_cache_env=("PIP_CACHE_DIR",),
     elsewhere=r" --cache-dir(=\S*)? ",
     # Before pip 21.3 purge and remove fail if there is nothing to remove.
-    traces=(".cache/pip", "pip cache", "cache purge", "cache remove"),
+    traces=rf"{CACHE_FOLDER}|\.cache/pip|pip cache|cache (purge|remove)",
     mounts=("{HOME}/.cache/pip",),
+    too_old=r"(?i)trusty|precise|wheezy|ubuntu:1[0-4]\.|debian:[67]|jessie|debian:8|phusion/baseimage:0\.9",
 )
 
 UV = Manager(
@@ -52,7 +53,7 @@ UV = Manager(
     own_cache_env=("UV_CACHE_DIR", "UV_LINK_MODE"),
     elsewhere=r" (--cache-dir|--cache-dir=\S*|--link-mode|--link-mode=\S*|--offline) ",
     offline=r" --offline ",
-    traces=(".cache/uv", "uv cache"),
+    traces=rf"{CACHE_FOLDER}|\.cache/uv|uv cache",
     mounts=("{HOME}/.cache/uv",),
     mount_note="with UV_LINK_MODE=copy",
 )
@@ -73,7 +74,7 @@ POETRY = Manager(
     assumes={"HOME": "/root"},
     own_cache_env=("POETRY_CACHE_DIR", "POETRY_VIRTUALENVS_PATH", "XDG_CACHE_HOME"),
     no_cache=Switch(written="", seen=r" --no-cache "),
-    traces=(".cache/pypoetry", "poetry cache", "cache-dir", ".cache"),
+    traces=rf"{CACHE_FOLDER}|\.cache/pypoetry|poetry cache|cache-dir",
     mounts=("{HOME}/.cache/pypoetry/cache", "{HOME}/.cache/pypoetry/artifacts"),
 )
 
@@ -92,7 +93,7 @@ PIPENV = Manager(
     no_cache_env={"PIP_NO_CACHE_DIR": r"(?s).+"},
     own_cache_env=("PIPENV_CACHE_DIR", "PIP_CACHE_DIR", "XDG_CACHE_HOME"),
     elsewhere=r" --clear ",
-    traces=(".cache/pipenv", ".cache"),
+    traces=rf"{CACHE_FOLDER}|\.cache/pipenv",
     mounts=("{HOME}/.cache/pipenv",),
 )
 
@@ -112,7 +113,7 @@ NPM = Manager(
     own_cache_env=("npm_config_cache", "NPM_CONFIG_CACHE"),
     elsewhere=r" --cache(=\S*)? ",
     offline=r" (--offline|--prefer-offline)(=\S*)? ",
-    traces=("/.npm", "_cacache", "npm cache", "npm config set cache"),
+    traces=r"/\.npm(?![\w-])|_cacache|npm cache|npm config set cache",
     mounts=("{HOME}/.npm",),
 )
 
@@ -133,12 +134,12 @@ YARN = Manager(
     own_cache_env=("YARN_CACHE_FOLDER",),
     elsewhere=r" --cache-folder(=\S*)? ",
     offline=r" (--offline|--prefer-offline) ",
-    traces=(".cache/yarn", "yarn cache", "yarn-offline-mirror"),
+    traces=rf"{CACHE_FOLDER}|\.cache/yarn|yarn cache|yarn-offline-mirror",
     rival=Rival(
         why="it may be yarn berry, which can run programs from its cache",
         own_verbs="global add|global upgrade",
         images=frozenset({"node"}),
-        traces=("corepack", ".yarnrc.yml", ".yarn", "yarn set", "berry", "yarn policies", "pnp"),
+        traces=r"corepack|\.yarnrc\.yml|\.yarn(?!rc)|yarn set|berry|yarn policies|\bpnp\b",
     ),
     mounts=("/usr/local/share/.cache/yarn",),
 )
@@ -185,7 +186,7 @@ GEM = Manager(
     own_cache_env=("BUNDLE_PATH",),
     elsewhere=r" (-i|--install-dir(=\S*)?|--user-install|--minimal-deps|--local|-l) ",
     offline=r" (pristine|--local|-l|fetch|unpack) ",
-    traces=("/cache", "pristine", "bundle cache", "bundle package"),
+    traces=r"/usr/local/bundle(?!/(bin|config|gems))|bundle/cache|pristine|bundle (cache|package)",
     mounts=("{GEM_HOME}/cache",),
 )
 
@@ -206,7 +207,7 @@ BUNDLE = Manager(
     own_cache_env=("BUNDLE_PATH", "BUNDLE_DEPLOYMENT", "BUNDLE_CACHE_PATH", "BUNDLE_CACHE_ALL", "BUNDLE_NO_PRUNE"),
     elsewhere=r" (--path(=\S*)?|--deployment|--local|--standalone(=\S*)?|--system) ",
     offline=r" (--local|cache|package|pristine|pack) ",
-    traces=("/cache", "pristine", "bundle cache", "bundle package", "bundle config", "vendor/bundle"),
+    traces=r"/usr/local/bundle(?!/(bin|config|gems))|bundle/cache|pristine|bundle (cache|package|config)|vendor/bundle",
     mounts=("{GEM_HOME}/cache",),
 )
 
@@ -226,7 +227,7 @@ COMPOSER = Manager(
     no_cache_env={"COMPOSER_CACHE_DIR": "/dev/null"},
     own_cache_env=("COMPOSER_CACHE_DIR",),
     offline=r" --no-network ",
-    traces=(".composer", ".cache/composer", "clear-cache", "COMPOSER_DISABLE_NETWORK", "/tmp/cache"),
+    traces=rf"{CACHE_FOLDER}|\.composer(?!/vendor)|\.cache/composer|COMPOSER_DISABLE_NETWORK|/tmp/cache",
     mounts=("{HOME}/.cache/composer",),
 )
 
@@ -251,7 +252,7 @@ def _conda(name: str, source: str) -> Manager:
         own_cache_env=("CONDA_PKGS_DIRS", "CONDA_ALWAYS_SOFTLINK", "CONDA_ALLOW_SOFTLINKS"),
         elsewhere=r" (--offline|--use-local|--always-softlink) ",
         offline=r" (--offline|--use-local) ",
-        traces=("/pkgs", "softlink"),
+        traces=r"/pkgs|softlink",
         mounts=("/opt/conda/pkgs",),
         sharing="locked",
         mount_note="hides the packages of the base image: unsafe",
@@ -275,9 +276,10 @@ GO = Manager(
     cleanup=(("go", "clean", "-cache", "-modcache"),),
     own_cache_env=("GOCACHE", "GOMODCACHE", "GOFLAGS", "GOPROXY"),
     elsewhere=r" (-modcacherw|-mod=mod|-n) ",
-    traces=("pkg/mod", "go-build", "GOPROXY", "GOFLAGS", "-modcache"),
+    traces=r"pkg/mod|go-build|GOPROXY|GOFLAGS|-modcache",
     read_at_run_time=True,
     mounts=("{GOPATH}/pkg/mod", "{HOME}/.cache/go-build"),
+    too_old=r"golang:1\.([0-9]|10)($|[^0-9])",
 )
 
 CARGO = Manager(
@@ -294,7 +296,7 @@ CARGO = Manager(
     assumes={"CARGO_HOME": "/usr/local/cargo"},
     offline=r" (--offline|--frozen) ",
     elsewhere=r" (--offline|--frozen) ",
-    traces=(".cargo", "cargo/registry", "cargo/git", "vendor"),
+    traces=r"\.cargo|cargo/(registry|git)|/usr/local/cargo(?!/(bin|env))|cargo vendor",
     read_at_run_time=True,
     mounts=("{CARGO_HOME}/registry", "{CARGO_HOME}/git"),
     mount_note="never target/, whose artefacts the image needs",
@@ -313,7 +315,7 @@ MAVEN = Manager(
     assumes={"HOME": "/root"},
     elsewhere=r" (-Dmaven\.repo\.local\S*|-o|--offline) ",
     offline=r" (-o|--offline) ",
-    traces=(".m2",),
+    traces=r"\.m2",
     read_at_run_time=True,
     mounts=("{HOME}/.m2/repository",),
 )
@@ -331,7 +333,7 @@ GRADLE = Manager(
     own_cache_env=("GRADLE_USER_HOME",),
     elsewhere=r" (-g|--gradle-user-home(=\S*)?|--offline) ",
     offline=r" --offline ",
-    traces=(".gradle", "/caches"),
+    traces=r"\.gradle",
     read_at_run_time=True,
     mounts=("{GRADLE_USER_HOME}/caches",),
     sharing="locked",
@@ -349,7 +351,7 @@ DOTNET = Manager(
     own_cache_env=("NUGET_PACKAGES",),
     elsewhere=r" --packages ",
     offline=r" (--no-restore|--no-build) ",
-    traces=(".nuget", "nuget locals"),
+    traces=r"\.nuget|nuget locals",
     read_at_run_time=True,
     mounts=("{HOME}/.nuget/packages",),
     mount_note="on every restore, build and publish RUN",
@@ -364,7 +366,7 @@ LITTLER = Manager(
     cache_paths=("/tmp/downloaded_packages",),
     cleanup=(("rm", "-rf", "/tmp/downloaded_packages"),),
     elsewhere=r" (-d|--libloc|--deps-dir) ",
-    traces=("downloaded_packages",),
+    traces=r"downloaded_packages",
 )
 
 CPANM = Manager(
@@ -379,7 +381,7 @@ CPANM = Manager(
     assumes={"HOME": "/root"},
     own_cache_env=("PERL_CPANM_HOME",),
     elsewhere=r" (--save-dists\S*|--look|--self-contained) ",
-    traces=(".cpanm",),
+    traces=r"\.cpanm",
     mounts=("{HOME}/.cpanm",),
 )
 

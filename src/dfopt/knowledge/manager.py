@@ -58,8 +58,8 @@ class Rival(msgspec.Struct, frozen=True, kw_only=True):
     """On the verb: only the program that is meant has it."""
     images: frozenset[str]
     """Official images that bring the program that is meant."""
-    traces: tuple[str, ...]
-    """Text in a stage that may bring the rival."""
+    traces: str
+    """On the text of a stage: it may bring the rival."""
 
 
 class Manager(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,16 +123,22 @@ class Manager(msgspec.Struct, frozen=True, kw_only=True):
     """On words: the cache or the root is in another place, or the call needs its cache."""
     offline: str = NEVER
     """On words: a call that needs what an earlier one left behind."""
-    traces: tuple[str, ...] = ()
-    """Text in a later instruction that may mean the cache."""
+    traces: str = NEVER
+    """On the text of a later instruction: it may mean the cache."""
     read_at_run_time: bool = False
     """Programs that were built or installed with it may read from the cache when the image runs."""
     rival: Rival | None = None
+    too_old: str = NEVER
+    """On the name and tag of the base image: its version may not know the option or the cleanup."""
 
     # For cache mounts
     mounts: tuple[str, ...] = ()
     sharing: Literal["shared", "locked"] = "shared"
     mount_note: str = ""
+
+
+CACHE_FOLDER = r"\.cache/?\*?(?![\w/.-])"
+"""On a text: the folder of all caches of a home, as a whole."""
 
 
 def words(text: str) -> frozenset[str]:
