@@ -47,7 +47,7 @@ def test_the_readme_has_two_commands_of_one_line_each() -> None:
     assert [block.count("\n") for block in blocks] == [1, 1]
     rewrite, test = blocks
     assert all(block.startswith("python3 -m venv .venv && .venv/bin/pip install ") for block in blocks)
-    assert rewrite.endswith("&& .venv/bin/dfopt rewrite docs/example/Dockerfile\n")
+    assert rewrite.endswith("&& .venv/bin/dfopt rewrite - < docs/example/Dockerfile\n")
     assert ".venv/bin/pytest" in test
 
 
