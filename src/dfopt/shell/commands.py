@@ -196,7 +196,7 @@ def _simple(cursor: Cursor, following: re.Match[str]) -> Command:
             at = match.start(1)
             if number := descriptor(match[1], at):
                 redirects.append(redirect(cursor, at, number))
-                end = cursor.at
+                end = redirects[-1].span.end
                 match = FIRST.match(text, end)
                 continue
         else:
@@ -207,7 +207,7 @@ def _simple(cursor: Cursor, following: re.Match[str]) -> Command:
                 break
             if char in "<>":
                 redirects.append(redirect(cursor, at, ""))
-                end = cursor.at
+                end = redirects[-1].span.end
                 match = FIRST.match(text, end)
                 continue
             if char == "(":
@@ -217,10 +217,11 @@ def _simple(cursor: Cursor, following: re.Match[str]) -> Command:
         cursor.at = at
         if not words and (found := assignment(cursor, at)) is not None:
             assignments.append(found)
+            end = found.span.end
         else:
             cursor.at = at
             words.append(word(cursor))
-        end = cursor.at
+            end = words[-1].span.end
         match = FIRST.match(text, end)
     if words:
         _check_name(words, bool(assignments or redirects))

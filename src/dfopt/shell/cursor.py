@@ -13,7 +13,7 @@ from dfopt.source import Span
 
 MAX_DEPTH: Final = 40
 
-new_span: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
+new_span: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)  # pyright: ignore[reportUnknownMemberType]
 """A Span from its two ends, several times as fast as calling the class."""
 
 

@@ -33,9 +33,19 @@ def word(cursor: Cursor) -> Word:
         parts.append(part)
         if isinstance(part, Escaped) and not part.text:
             split = True
-    found = Word(new_span((start, cursor.at)), tuple(parts))
     if split:
-        _refuse_split_token(found, text[cursor.at])
+        return _without_trailing_continuations(parts, start, text[cursor.at])
+    return Word(new_span((start, cursor.at)), tuple(parts))
+
+
+def _without_trailing_continuations(parts: list[Part], start: int, following: str) -> Word:
+    """A continuation behind a word belongs to the blanks, as one in front does."""
+    end = parts[-1].span.end
+    while parts and isinstance(last := parts[-1], Escaped) and not last.text:
+        end = last.span.start
+        parts.pop()
+    found = Word(new_span((start, end)), tuple(parts))
+    _refuse_split_token(found, following)
     return found
 
 
@@ -73,7 +83,7 @@ def assignment(cursor: Cursor, at: int) -> Assign | None:
     value = word(cursor)
     if cursor.text[cursor.at] == "(":
         raise Refusal(BASH_ARRAY, at)
-    return Assign(new_span((at, cursor.at)), match[1], value)
+    return Assign(new_span((at, value.span.end)), match[1], value)
 
 
 def is_name(text: str) -> bool:
