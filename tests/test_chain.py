@@ -1,0 +1,201 @@
+"""The chain: transforms run until they are quiet, and nothing stays that is not proved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from dfopt import registry
+from dfopt.api import rewrite
+from dfopt.config import Config
+from dfopt.edits import Delta, Edit, Patch, Safety, Skip
+from dfopt.errors import ConfigError, DockerfileSyntaxError
+from dfopt.source import Source, Span
+from dfopt.syntax.nodes import Label, Run
+from dfopt.transform import Context, Option, Transform, TransformFunction
+
+FILE = "FROM alpine\nRUN a\nLABEL x=1\nRUN b\n"
+
+
+def _use(monkeypatch: pytest.MonkeyPatch, *transforms: Transform) -> None:
+    monkeypatch.setattr(registry, "load", lambda: {found.id: found for found in transforms})
+
+
+def _transform(
+    run: TransformFunction, *, name: str = "try-it", safety: Safety = Safety.SAFE, options: tuple[Option, ...] = ()
+) -> Transform:
+    return Transform(name, run, safety, (), options, "Tries it.")
+
+
+def _edit_label(ctx: Context, text: str) -> Iterator[Patch | Skip]:
+    for label in ctx.dockerfile.find(Label):
+        if ctx.dockerfile.text(label) != text:
+            yield Patch([Edit(label.span, text)], why="it must say so")
+
+
+def test_a_safe_patch_that_changes_the_config_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    _use(monkeypatch, _transform(lambda ctx: _edit_label(ctx, "LABEL x=2")))
+    result = rewrite(Source(FILE))
+    assert result.after == FILE
+    assert [failure.transform for failure in result.failures] == ["try-it"]
+    assert "config" in result.failures[0].reason
+    assert result.applied == ()
+
+
+def test_a_safe_patch_without_meaning_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    _use(monkeypatch, _transform(lambda ctx: _edit_label(ctx, "label   x=1")))
+    result = rewrite(Source(FILE))
+    assert result.after == FILE.replace("LABEL x=1", "label   x=1")
+    assert [applied.why for applied in result.applied] == ["it must say so"]
+    assert result.applied[0].position == (3, 1)
+
+
+def test_one_wrong_patch_does_not_take_the_others_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    def both(ctx: Context) -> Iterator[Patch | Skip]:
+        yield from _edit_label(ctx, "label x=1")
+        for run in ctx.dockerfile.find(Run):
+            if ctx.dockerfile.text(run) == "RUN b":
+                yield Patch([Edit(run.span, "RUN c")], why="wrong")
+
+    _use(monkeypatch, _transform(both))
+    result = rewrite(Source(FILE))
+    assert result.after == FILE.replace("LABEL x=1", "label x=1")
+    assert len(result.failures) == 1
+
+
+def test_a_transform_that_raises_is_reported_and_the_next_one_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(ctx: Context) -> Iterator[Patch | Skip]:
+        yield from _edit_label(ctx, "label x=1")
+        raise RuntimeError("out of luck")
+
+    fine = _transform(lambda ctx: _edit_label(ctx, "Label x=1"), name="fine")
+    _use(monkeypatch, _transform(broken, name="broken"), fine)
+    result = rewrite(Source(FILE))
+    assert result.after == FILE.replace("LABEL x=1", "Label x=1")
+    assert [(failure.transform, failure.reason) for failure in result.failures] == [
+        ("broken", "RuntimeError: out of luck")
+    ]
+
+
+def test_a_transform_that_never_gets_quiet_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def restless(ctx: Context) -> Iterator[Patch | Skip]:
+        for label in ctx.dockerfile.find(Label):
+            yield Patch([Edit(Span(label.span.start, label.span.start + 5), "LABEL ")], why="again")
+
+    _use(monkeypatch, _transform(restless))
+    result = rewrite(Source(FILE))
+    assert result.after == FILE
+    assert "quiet" in result.failures[0].reason
+    assert result.applied == ()
+
+
+def test_a_result_that_does_not_parse_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    _use(monkeypatch, _transform(lambda ctx: _edit_label(ctx, "NONSENSE x=1")))
+    result = rewrite(Source(FILE))
+    assert result.after == FILE
+    assert "does not parse" in result.failures[0].reason
+
+
+def test_unsafe_patches_need_to_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    unsafe = _transform(lambda ctx: _edit_label(ctx, "LABEL x=2"), safety=Safety.UNSAFE)
+    _use(monkeypatch, unsafe)
+    assert rewrite(Source(FILE)).after == FILE
+    changed = FILE.replace("x=1", "x=2")
+    assert rewrite(Source(FILE), Config(unsafe=True)).after == changed
+    assert rewrite(Source(FILE), Config(select=("try-it",))).after == changed
+
+
+def test_an_unsafe_patch_of_a_safer_transform_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(ctx: Context) -> Iterator[Patch | Skip]:
+        for label in ctx.dockerfile.find(Label):
+            yield Patch([Edit(label.span, "LABEL x=2")], why="more", safety=Safety.UNSAFE)
+
+    _use(monkeypatch, _transform(run))
+    result = rewrite(Source(FILE))
+    assert result.after == FILE
+    assert [refusal.reason for refusal in result.refusals] == ["unsafe rewrites are not asked for"]
+
+
+def test_reports_are_shown_and_never_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    _use(monkeypatch, _transform(lambda ctx: _edit_label(ctx, "LABEL x=2"), safety=Safety.REPORT))
+    result = rewrite(Source(FILE), Config(unsafe=True))
+    assert result.after == FILE
+    assert [applied.safety for applied in result.applied] == [Safety.REPORT]
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# dfopt: ignore\n",
+        "# dfopt: ignore[try-it] reason=because\n",
+        "# dfopt: ignore[other, try-it]\n",
+        "# dfopt: off\n",
+        "# dfopt:ignore-file\n",
+    ],
+)
+def test_a_suppressed_place_stays(monkeypatch: pytest.MonkeyPatch, comment: str) -> None:
+    _use(monkeypatch, _transform(lambda ctx: _edit_label(ctx, "label x=1")))
+    text = FILE.replace("LABEL", comment + "LABEL")
+    result = rewrite(Source(text))
+    assert result.after == text
+    assert [refusal.reason for refusal in result.refusals] == ["a dfopt comment says so"]
+
+
+@pytest.mark.parametrize("comment", ["# dfopt: ignore[other]\n", "# dfopt: off\n# dfopt: on\n", "# dfoptical: off\n"])
+def test_a_comment_about_something_else_suppresses_nothing(monkeypatch: pytest.MonkeyPatch, comment: str) -> None:
+    _use(monkeypatch, _transform(lambda ctx: _edit_label(ctx, "label x=1")))
+    text = FILE.replace("LABEL", comment + "LABEL")
+    assert rewrite(Source(text)).after == text.replace("LABEL", "label")
+
+
+def test_an_undeclared_cleanup_is_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    cleanup = ("rm", "-rf", "/var/lib/apt/lists/*")
+    text = "FROM debian\nRUN apt-get update && apt-get install -y a\n"
+
+    def append(delta: Delta) -> TransformFunction:
+        def run(ctx: Context) -> Iterator[Patch | Skip]:
+            for found in ctx.dockerfile.find(Run):
+                if "rm" not in ctx.dockerfile.text(found):
+                    yield Patch([ctx.print.append_command(found, " ".join(cleanup))], why="clean", delta=delta)
+
+        return run
+
+    _use(monkeypatch, _transform(append(Delta())))
+    assert rewrite(Source(text)).failures != ()
+    _use(monkeypatch, _transform(append(Delta(added_commands=(cleanup,)))))
+    declared = rewrite(Source(text))
+    assert declared.failures == ()
+    assert declared.after.endswith(" \\\n    && rm -rf /var/lib/apt/lists/*\n")
+
+
+def test_unknown_names_are_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    option = Option("when", "when to act", ("always", "never"))
+    _use(monkeypatch, _transform(lambda _: iter(()), options=(option,)))
+    for config in (
+        Config(select=("nothing",)),
+        Config(ignore=("nothing",)),
+        Config(transforms={"nothing": {}}),
+        Config(transforms={"try-it": {"how": "always"}}),
+        Config(transforms={"try-it": {"when": "sometimes"}}),
+    ):
+        with pytest.raises(ConfigError):
+            rewrite(Source(FILE), config)
+
+
+def test_options_reach_the_transform(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def run(ctx: Context) -> Iterator[Patch | Skip]:
+        seen.append(ctx.options["when"])
+        return iter(())
+
+    _use(monkeypatch, _transform(run, options=(Option("when", "when to act", ("always", "never")),)))
+    rewrite(Source(FILE))
+    rewrite(Source(FILE), Config(transforms={"try-it": {"when": "never"}}))
+    assert seen == ["always", "never"]
+
+
+def test_a_file_that_does_not_parse_is_an_error() -> None:
+    with pytest.raises(DockerfileSyntaxError, match="Dockerfile:2:"):
+        rewrite(Source("FROM a\nNONSENSE\n"))
