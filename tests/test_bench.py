@@ -67,7 +67,12 @@ def test_every_run_covers_its_files() -> None:
 
 
 def test_selection_goes_by_content(tmp_path: Path) -> None:
-    for name, content in (("a/Dockerfile", "FROM a"), ("b/Dockerfile", "FROM a"), ("Dockerfile.c", "FROM c")):
+    for name, content in (
+        ("a/Dockerfile", "FROM a"),
+        ("b/Dockerfile", "FROM a"),
+        ("Dockerfile.c", "FROM c"),
+        ("Dockerfile.d", "x"),
+    ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(content, encoding="utf-8")
     (tmp_path / "README.md").write_text("FROM d", encoding="utf-8")

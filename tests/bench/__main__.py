@@ -1,7 +1,8 @@
 """Runs dfopt, tally and hadolint over the same Dockerfiles and prints what each costs.
 
-The files are the first ones of a folder by the hash of what is in them, each content once.
-dfopt prints its diff and tally writes its fixes into a copy; hadolint only reads.
+The files are the first ones of a folder by the hash of what is in them, each content once, without
+those that BuildKit would not read: at the first such file tally stops. dfopt prints its diff and
+tally writes its fixes into a copy; hadolint only reads.
 """
 
 from __future__ import annotations
@@ -12,10 +13,14 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 
+from dfopt.errors import DockerfileSyntaxError
+from dfopt.source import Source
+from dfopt.syntax.parser import parse
 from tests.bench.measure import Cost, RunError, run, typical
 from tests.corpus.registry import is_dockerfile
 
@@ -90,7 +95,16 @@ def select(folder: Path, limit: int) -> list[bytes]:
         if is_dockerfile(path.name) and path.is_file():
             content = path.read_bytes()
             contents[hashlib.sha256(content).hexdigest()] = content
-    return [contents[digest] for digest in sorted(contents)[:limit]]
+    readable = (contents[digest] for digest in sorted(contents) if is_readable(contents[digest]))
+    return list(islice(readable, limit))
+
+
+def is_readable(content: bytes) -> bool:
+    try:
+        parse(Source.from_bytes(content))
+    except DockerfileSyntaxError:
+        return False
+    return True
 
 
 def measure(tool: Tool, contents: Sequence[bytes], seconds: float) -> Row:

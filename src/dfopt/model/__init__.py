@@ -1,1 +1,1 @@
-"""What would be built: stages, scopes, image references, mounts, the build plan."""
+"""What the file says as a whole: stages, scopes, image references, mounts."""

@@ -33,7 +33,7 @@ def mounts(run: Run) -> tuple[Mount, ...]:
 def read_mount(value: str) -> Mount:
     """One ``--mount`` value: CSV fields ``key=value``, keys in any case; ``dst`` and ``destination`` are ``target``."""
     fields: dict[str, str] = {}
-    for field in next(csv.reader([value]), []):
+    for field in next(csv.reader([value]), list[str]()):
         key, _, text = field.partition("=")
         fields[key.lower()] = text
     target = fields.get("target", fields.get("dst", fields.get("destination")))

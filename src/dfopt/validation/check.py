@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from dfopt.edits import Delta
 from dfopt.facts.facts import Facts
-from dfopt.model.plan import Exec, Operation, Plan, Scopes, build_plan
+from dfopt.validation.plan import Exec, Operation, Plan, Scopes, build_plan
 from dfopt.shell.nodes import NotModelled, Script
 from dfopt.shell.parser import parse
 from dfopt.validation.comments import comments

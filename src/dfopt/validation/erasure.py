@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -91,12 +91,17 @@ def map_simple(node: NodeT, change: Callable[[Simple], Simple]) -> NodeT:
     changed: dict[str, object] = {}
     for name in node.__struct_fields__:
         value = getattr(node, name)
-        if isinstance(value, ShellNode) and not isinstance(value, Word):
-            mapped: object = map_simple(value, change)
-        elif isinstance(value, tuple) and value and isinstance(value[0], ShellNode) and not isinstance(value[0], Word):
-            mapped = tuple(map_simple(item, change) for item in value)
+        if isinstance(value, ShellNode):
+            mapped: object = _mapped(value, change)
+        elif isinstance(value, tuple):
+            items = cast("tuple[object, ...]", value)
+            mapped = tuple(_mapped(item, change) for item in items)
         else:
             continue
         if mapped != value:
             changed[name] = mapped
     return msgspec.structs.replace(node, **changed) if changed else node
+
+
+def _mapped(item: object, change: Callable[[Simple], Simple]) -> object:
+    return map_simple(item, change) if isinstance(item, ShellNode) and not isinstance(item, Word) else item

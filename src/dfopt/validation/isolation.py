@@ -88,7 +88,7 @@ def _branches(root: ShellNode) -> Iterator[ShellNode]:
         node = stack.pop()
         yield node
         if isinstance(node, Simple):
-            stack += (word for word in node.words if len(word.parts) != 1 or not isinstance(word.parts[0], Literal))
+            stack += (word for word in node.words if not all(isinstance(part, Literal) for part in word.parts))
             stack += (assign.value for assign in node.assignments)
             stack += node.redirects
         else:
