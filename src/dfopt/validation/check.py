@@ -8,12 +8,12 @@ from functools import lru_cache
 
 from dfopt.edits import Delta
 from dfopt.facts.facts import Facts
-from dfopt.validation.plan import Exec, Operation, Plan, Scopes, build_plan
 from dfopt.shell.nodes import NotModelled, Script
 from dfopt.shell.parser import parse
 from dfopt.validation.comments import comments
 from dfopt.validation.erasure import Budget, without_appended, without_dropped, without_options
 from dfopt.validation.laws import Step, errexit_setting, steps
+from dfopt.validation.plan import Exec, Operation, Plan, Scopes, build_plan
 
 
 def difference(before: Facts, after: Facts, deltas: Sequence[Delta]) -> str | None:

@@ -143,7 +143,7 @@ def keeps_state(script: Script) -> bool:
 
 def _list_keeps_state(and_or: AndOr) -> bool:
     return all(
-        len(pipeline.commands) > 1 or _command_keeps_state(pipeline.commands[0]) for pipeline in and_or.pipelines
+        len(pipeline.commands) > 1 or all(map(_command_keeps_state, pipeline.commands)) for pipeline in and_or.pipelines
     )
 
 
