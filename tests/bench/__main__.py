@@ -55,7 +55,7 @@ class Row(msgspec.Struct, frozen=True):
 
 def tools(dfopt: str, tally: str, hadolint: str) -> list[Tool]:
     return [
-        Tool("dfopt", dfopt, lambda folder: ["rewrite", "--check", str(folder)], (0, 1, 3)),
+        Tool("dfopt", dfopt, lambda folder: ["rewrite", str(folder)], (0, 1, 3)),
         Tool(
             "tally", tally, lambda folder: ["lint", "--fix", "--no-config", "--slow-checks", "off", str(folder)], (0, 1)
         ),
