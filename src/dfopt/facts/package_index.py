@@ -13,7 +13,7 @@ from enum import IntFlag
 import msgspec
 
 from dfopt.facts.opaque import opacity
-from dfopt.facts.packages import calls_of, sets_errexit
+from dfopt.facts.packages import PackageCall, calls_of, sets_errexit
 from dfopt.knowledge import programs
 from dfopt.knowledge.package_managers import MANAGERS, Action, Manager
 from dfopt.shell.argv import Argv, argv
@@ -42,7 +42,7 @@ from dfopt.shell.nodes import (
     Word,
 )
 from dfopt.shell.parser import parse
-from dfopt.shell.walk import children
+from dfopt.shell.walk import children, nodes, simple_commands
 
 
 class Index(IntFlag):
@@ -70,6 +70,7 @@ class IndexUse(msgspec.Struct, frozen=True):
 
 INDEXED: tuple[Manager, ...] = tuple(manager for manager in MANAGERS if manager.has_index)
 _WORD_NODES = (Word, Assign, Redirect, HereDocument, DoubleQuoted, Parameter, Arithmetic, CommandSubstitution)
+_READING = (Action.INSTALL, Action.READ)
 _CANNOT_FAIL = frozenset({":", "true", "echo", "printf", "set", "export", "umask"})
 _DEEPEST = 8
 
@@ -198,7 +199,7 @@ class _Reader:
             return state
         for call in calls_of(view.command):
             if call.manager.name == self.manager.name:
-                return self.called(call.action, f"{call.name} {call.verb}".strip(), state)
+                return self.called(call, state)
         if view.base in self.functions and self.depth < _DEEPEST:
             self.depth += 1
             good, bad = self.command(self.functions[view.base], state, False)
@@ -215,12 +216,14 @@ class _Reader:
             self.hides = hidden
         return state
 
-    def called(self, action: Action, name: str, state: Index) -> Index:
-        if action in (Action.INSTALL, Action.READ) and Index.ENTRY in state and not self.needs:
-            self.needs = f"{name} reads it"
-        if action is Action.UPDATE:
+    def called(self, call: PackageCall, state: Index) -> Index:
+        if call.has_no_cache:
+            return state
+        if call.action is Action.UPDATE or (call.action in _READING and call.updates_first):
             return Index.FRESH
-        return Index.ABSENT if action in (Action.SELF, Action.PURGE) else state
+        if call.action in _READING and Index.ENTRY in state and not self.needs:
+            self.needs = f"{call.name} {call.verb}".strip() + " reads it"
+        return Index.ABSENT if call.action in (Action.SELF, Action.PURGE) else state
 
     def text(self, text: str, state: Index) -> Index:
         script = parse(text)
@@ -267,3 +270,13 @@ def shell_text(view: Argv) -> str | None:
         if re.fullmatch(r"-[a-zA-Z]*c", word.value):
             return view.words[at + 1].value
     return None
+
+
+def hidden_command(script: Script) -> str:
+    """The first command of a script, in whatever place, that may use an index out of sight; empty if there is none."""
+    functions = {node.name for node in nodes(script) if isinstance(node, Function)}
+    for command in simple_commands(script):
+        view = argv(command)
+        if command.words and view.base not in functions and not calls_of(command) and opacity(view):
+            return opacity(view)
+    return ""

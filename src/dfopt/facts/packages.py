@@ -67,7 +67,7 @@ class PackageCall(msgspec.Struct, frozen=True, kw_only=True):
     is_piped: bool
     """True if its standard input is a pipe, a file or a here-document."""
     is_editable: bool
-    """False inside backquotes, where offsets are those of another text."""
+    """False inside a substitution (within backquotes even the offsets are those of another text)."""
 
     def has(self, switch: Switch | None) -> bool:
         """True if an option, or one that says the same, is given already."""
@@ -80,6 +80,12 @@ class PackageCall(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def has_no_cache(self) -> bool:
         return self.has(self.manager.no_cache)
+
+    @property
+    def updates_first(self) -> bool:
+        """True if an option makes it download the index itself (and keep it)."""
+        switch = self.manager.no_cache
+        return self.manager.has_index and switch is not None and not switch.replaces.isdisjoint(self.text.split(" "))
 
 
 class _Place(msgspec.Struct, frozen=True):
@@ -180,8 +186,7 @@ def _in_parts(node: ShellNode, place: _Place) -> Iterator[PackageCall]:
     """The calls in the substitutions of words."""
     for child in children(node):
         if isinstance(child, Script):
-            backquoted = bool(getattr(node, "backquoted", False))
-            yield from _in_script(child, msgspec.structs.replace(place, editable=place.editable and not backquoted))
+            yield from _in_script(child, msgspec.structs.replace(place, editable=False))
         else:
             yield from _in_parts(child, place)
 

@@ -31,7 +31,7 @@ PIP = Manager(
     # Before pip 21.3 purge and remove fail if there is nothing to remove.
     traces=rf"{CACHE_FOLDER}|\.cache/pip|pip cache|cache (purge|remove)",
     mounts=("{HOME}/.cache/pip",),
-    too_old=r"(?i)trusty|precise|wheezy|ubuntu:1[0-4]\.|debian:[67]|jessie|debian:8|phusion/baseimage:0\.9",
+    too_old=r"(?i)trusty|precise|wheezy|ubuntu:?1[0-4]\.|debian:[67]|jessie|debian:8|phusion/baseimage:0\.9",
 )
 
 UV = Manager(

@@ -85,7 +85,7 @@ APK = Manager(
     traces=r"/var/cache/apk|/etc/apk/cache|setup-apkcache",
     mounts=("/etc/apk/cache",),
     sharing="locked",
-    too_old=r"alpine:(2\.|edge-2|3\.[012]($|[^0-9]))",
+    too_old=r"alpine:(2\.|3\.[012]($|[^0-9]))",
 )
 
 _RPM_INSTALL = (
