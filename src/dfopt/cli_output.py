@@ -54,7 +54,7 @@ def report_file(path: str | None, otherwise: BinaryIO | None = None) -> Generato
         raise ConfigError(f"{quoted(path)}: the report cannot be written: {error.strerror}") from error
 
 
-def reporter(file: BinaryIO, options: Options, bar: Bar | None = None) -> Reporter:
+def reporter(file: BinaryIO, options: Options, bar: Bar | None = None, *, written: bool) -> Reporter:
     """The report in the form that is asked for; ``bar`` keeps clear of it on a terminal."""
     out: Out = Beside(file, bar) if bar is not None and file.isatty() else file
     if options.format is Format.JSON:
@@ -68,7 +68,7 @@ def reporter(file: BinaryIO, options: Options, bar: Bar | None = None) -> Report
         return DiffReport(out, colour=coloured)
     if options.quiet:
         return NoReport()
-    tense = Tense.WRITTEN if options.mode is Mode.WRITE else Tense.PREVIEW
+    tense = Tense.WRITTEN if written else Tense.PREVIEW
     reasons = options.mode is Mode.PREVIEW
     return TextReport(out, tense, colour=coloured, reasons=reasons, verbose=options.verbose)
 

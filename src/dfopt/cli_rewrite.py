@@ -41,7 +41,7 @@ def rewrite_files(paths: Sequence[str], settings: Settings, options: Options) ->
         notes.warning(f"{quoted(folder)}: there are no Dockerfiles below it")
     totals = Totals()
     with report_file(options.output_file) as file, closing(_outcomes(tasks, options)) as outcomes:
-        report = reporter(file, options, bar)
+        report = reporter(file, options, bar, written=options.mode is Mode.WRITE)
         try:
             for outcome in outcomes:
                 totals.add(outcome.report)
@@ -72,12 +72,12 @@ def rewrite_stdin(settings: Settings, options: Options) -> Exit:
     totals.add(outcome.report)
     messages(options).about(outcome.report)
     reported = options.output_file is None and options.format is not Format.TEXT
+    written = options.mode is not Mode.CHECK and not reported
     with report_file(options.output_file, sys.stdout.buffer if reported else sys.stderr.buffer) as file:
-        report = reporter(file, options)
+        report = reporter(file, options, written=written)
         report.file(outcome)
         report.end(Found((), (), (), ()), totals.summary())
         file.flush()
-    written = options.mode is not Mode.CHECK and not reported
     if written and after is not None:
         sys.stdout.buffer.write(after)
         sys.stdout.buffer.flush()
@@ -90,7 +90,7 @@ def check(configs: Iterable[Config]) -> None:
     Raises ConfigError. It also loads all that is needed, once and for the worker processes too.
     """
     for config in configs:
-        api.rewrite(Source("FROM scratch\n"), config)
+        api.rewrite(Source("FROM scratch\n", "<settings>"), config)
 
 
 def _outcomes(tasks: Sequence[Task], options: Options) -> Generator[Outcome, None, None]:

@@ -32,15 +32,18 @@ def quoted(path: str) -> str:
     """
     if path.isprintable() and '"' not in path and "\\" not in path:
         return path
-    return '"' + "".join(map(_escaped, path)) + '"'
+    return '"' + "".join(_ESCAPES.get(character) or _visible(character) for character in path) + '"'
 
 
-def _escaped(character: str) -> str:
-    if character in _ESCAPES:
-        return _ESCAPES[character]
+def visible(text: str) -> str:
+    """The text on one line, without anything that could steer a terminal."""
+    return text if text.isprintable() else "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
     if character.isprintable():
         return character
-    return "".join(f"\\{byte:03o}" for byte in os.fsencode(character))
+    return _ESCAPES.get(character) or "".join(f"\\{byte:03o}" for byte in os.fsencode(character))
 
 
 def shown(path: str) -> str:

@@ -17,6 +17,9 @@ from dfopt.writing import WriteError, replace
 LIMIT = 5_000_000
 """Bytes above which a file is not taken for a Dockerfile."""
 
+LONGEST = 300
+"""Characters of a message that are shown."""
+
 
 class ReadError(DfoptError):
     """A file that cannot be read, or that is none a Dockerfile could be in."""
@@ -97,20 +100,26 @@ def failed(path: str, error: Exception, *, traceback: bool) -> Outcome:
     """The outcome of a file that an exception put an end to."""
     match error:
         case DockerfileSyntaxError():
-            return _erroneous(path, Error("syntax", plain(error.reason), error.line, error.column))
+            return _erroneous(path, Error("syntax", _short(error.reason), error.line, error.column))
         case ReadError():
-            return _erroneous(path, Error("read", plain(str(error))))
+            return _erroneous(path, Error("read", _short(str(error))))
         case WriteError():
-            return _erroneous(path, Error("write", plain(str(error))))
+            return _erroneous(path, Error("write", _short(str(error))))
         case DfoptError():
-            return _erroneous(path, Error("internal", plain(str(error))))
+            return _erroneous(path, Error("internal", _short(str(error))))
         case _:
-            message = f"dfopt failed on it: {type(error).__name__}: {error}; please report this"
-            return _erroneous(path, Error("internal", plain(message), traceback=_trace(error) if traceback else None))
+            message = f"dfopt failed on it: {_short(f'{type(error).__name__}: {error}')}; please report this"
+            return _erroneous(path, Error("internal", message, traceback=_trace(error) if traceback else None))
 
 
 def _erroneous(path: str, error: Error) -> Outcome:
     return Outcome(FileReport(path=plain(path), error=error))
+
+
+def _short(message: str) -> str:
+    """Messages quote the file, whose words may have any length."""
+    text = plain(message)
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
 def _trace(error: Exception) -> str:

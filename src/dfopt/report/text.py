@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 
 from dfopt.discovery import Found
-from dfopt.paths import quoted
+from dfopt.paths import quoted, visible
 from dfopt.report import Out
 from dfopt.report.colour import paint, paint_diff
 from dfopt.report.outcome import Outcome
@@ -56,7 +56,7 @@ class TextReport:
         if summary.refusals:
             self._print(f"left alone: {counted(sum(summary.refusals.values()), 'place')}".encode())
             for reason, count in summary.refusals.items():
-                self._print(f"  {count:5}  {reason}".encode())
+                self._print(f"  {count:5}  ".encode() + oneline(reason))
         if found.templates:
             self._print(f"not looked at: {counted(len(found.templates), 'template')}, to be rendered first".encode())
             if self._verbose:
@@ -132,8 +132,8 @@ class NoReport:
 
 
 def oneline(text: str) -> bytes:
-    """The text without what could end its line or steer a terminal."""
-    return (text if text.isprintable() else quoted(text)).encode("utf-8", "surrogateescape")
+    """The text as bytes, without what could end its line or steer a terminal."""
+    return visible(text).encode()
 
 
 def _listed(counts: Mapping[str, int]) -> str:
