@@ -30,9 +30,7 @@ def split_kind(body: Joined) -> tuple[str, Joined]:
     """The first word in upper case, and what follows it."""
     match = _KIND.match(body.text)
     assert match is not None
-    return match[1].upper(), body.cut(match.end(), len(body.text)) if match.end() < len(body.text) else Joined(
-        "", (0,), (body.end_offset(len(body.text)),)
-    )
+    return match[1].upper(), body.cut(match.end(), len(body.text))
 
 
 def check_health_values(flags: tuple[Flag, ...]) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dfopt.source import Span
 from dfopt.syntax.joined import Joined
-from dfopt.syntax.lexer import LexError, Lexer
+from dfopt.syntax.lexer import Lexer, LexError
 from dfopt.syntax.lines import line_end
 from dfopt.syntax.nodes import Heredoc
 from dfopt.syntax.rejection import Rejection, Step

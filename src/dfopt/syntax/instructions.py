@@ -67,8 +67,7 @@ class Parts(msgspec.Struct, frozen=True, gc=False):
         """All that follows the keyword as one argument. Raises Rejection if that is nothing."""
         if not self.body.text:
             raise self.reject(f"{self.keyword} needs an argument")
-        argument = Argument(self.body.span(0, len(self.body.text)), self.body.text)
-        return argument
+        return Argument(self.body.span(0, len(self.body.text)), self.body.text)
 
     def some(self, words: tuple[Argument, ...]) -> tuple[Argument, ...]:
         if not words:
@@ -168,22 +167,14 @@ def _label(parts: Parts) -> nodes.Label:
 
 def _pairs(parts: Parts) -> tuple[tuple[nodes.Assignment, ...], bool]:
     pairs, is_legacy = assignments(parts.body, parts.escape, parts.keyword)
-    _check_pairs(parts, pairs)
-    return pairs, is_legacy
-
-
-def _check_pairs(parts: Parts, pairs: tuple[nodes.Assignment, ...]) -> None:
     for pair in pairs:
-        try:
-            check_expandable(pair.key, parts.escape)
-            check_expandable(pair.value or "", parts.escape)
-        except LexError as error:
-            raise Rejection(error.reason, pair.span.start, Step.LINK) from error
+        parts.check_expandable((Argument(pair.key_span, pair.key), Argument(pair.span, pair.value or "")))
+    return pairs, is_legacy
 
 
 def _arg(parts: Parts) -> nodes.Arg:
     pairs = optional_assignments(parts.body, parts.escape)
-    _check_pairs(parts, pairs)
+    parts.check_expandable(Argument(pair.span, pair.value or "") for pair in pairs)
     return nodes.Arg(*parts.common, pairs)
 
 

@@ -76,7 +76,9 @@ class Joined(msgspec.Struct, frozen=True, gc=False):
         return self.offset(end - 1) - self.offset(start) == end - 1 - start if end > start else True
 
     def cut(self, start: int, end: int) -> Joined:
-        """The part from ``start`` to ``end`` as a text of its own."""
+        """The part from ``start`` to ``end`` as a text of its own; an empty one lies just past what is before it."""
+        if start >= end:
+            return Joined("", (0,), (self.end_offset(start),))
         if len(self.starts) == 1:
             return Joined(self.text[start:end], (0,), (self.origins[0] + start,))
         first = bisect_right(self.starts, start) - 1

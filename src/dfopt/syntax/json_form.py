@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dfopt.syntax.joined import Joined
+from dfopt.syntax.lines import SPACE
 from dfopt.syntax.nodes import Argument
 from dfopt.syntax.rejection import Rejection, Step
 
@@ -24,7 +25,8 @@ def json_words(body: Joined) -> tuple[Argument, ...] | None:
     """
     text = body.text
     if not text.startswith("["):
-        return None
+        start = len(text) - len(text.lstrip(SPACE))
+        return json_words(body.cut(start, len(text))) if text.startswith("[", start) else None
     if _ARRAY_OF_STRINGS.match(text):
         return tuple(Argument(body.span(*match.span()), _decode(match[0])) for match in _STRINGS.finditer(text))
     if _is_json(text):

@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from dfopt.source import BOM
 from dfopt.syntax.lines import SPACE
 
 _SPECIAL_PARAMETERS = "@*#?-$!0"
@@ -65,7 +66,7 @@ class Lexer:
         self._raw_escapes = raw_escapes
         self._quotes = "'\"" if quotes else ""
         self._strict = strict
-        self._at = 0
+        self._at = 1 if text.startswith(BOM) else 0  # Go's scanner drops it
         self._word: list[_Piece] = []
 
     def words(self) -> list[Word]:

@@ -9,7 +9,10 @@ from dfopt.syntax.joined import Joined
 from dfopt.syntax.nodes import Comment
 from dfopt.syntax.rejection import Rejection, Step
 
-SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 """The characters that Go's unicode.IsSpace accepts; Python's own notion has four more."""
 
 MAX_LINE_BYTES = 65_535

@@ -7,7 +7,7 @@ import re
 from dfopt.errors import DockerfileSyntaxError
 from dfopt.source import Source, Span
 from dfopt.syntax.directives import read_directives
-from dfopt.syntax.flags import Flags, read_flags
+from dfopt.syntax.flags import FLAG_SPACE, Flags, read_flags
 from dfopt.syntax.heredocs import read_heredocs
 from dfopt.syntax.instructions import RULES, Common, Parts, build
 from dfopt.syntax.joined import Joined
@@ -159,12 +159,14 @@ class _Head:
         self.keyword = match[1].upper() if match[1].isascii() else match[1]
         self.keyword_span = line.span(keyword_start, keyword_end)
         at = match.end()
+        while at < stop and text[at] in FLAG_SPACE:
+            at += 1
         self.flags = read_flags(line, at, escape) if text.startswith("--", at) else Flags((), None, at)
         at = self.flags.after
         while at < stop and text[at] in SPACE:
             at += 1
         self.end = line.end_offset(stop)
-        self.body = line.cut(at, stop) if at < stop else Joined("", (0,), (self.end,))
+        self.body = line.cut(at, stop)
 
     def common(self, above: tuple[Comment, ...], inner: tuple[Comment, ...], heredocs: tuple[Heredoc, ...]) -> Common:
         end = heredocs[-1].span.end if heredocs else self.end

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from dfopt.source import BOM, Span
+from dfopt.syntax.flags import FLAG_SPACE
 from dfopt.syntax.lines import SPACE
 from dfopt.syntax.nodes import Dockerfile, Instruction, Onbuild
 
@@ -13,7 +14,10 @@ _CONTINUED = {
     escape: re.compile(rf"{re.escape(escape)}[ \t]*\r*\n(?:[{SPACE}]*(?:#[^\n]*)?\n)*(?:[{SPACE}]*#[^\n]*\n)*")
     for escape in ("\\", "`")
 }
-_GAP = {escape: re.compile(rf"(?:[{SPACE}]++|{re.escape(escape)}(?=[ \t]*\r*(?:\n|\Z)))*\Z") for escape in ("\\", "`")}
+_GAP = {
+    escape: re.compile(rf"(?:[{SPACE}{FLAG_SPACE}]++|{re.escape(escape)}(?=[ \t]*\r*(?:\n|\Z)))*\Z")
+    for escape in ("\\", "`")
+}
 
 Leaf = tuple[int, str]
 

@@ -13,7 +13,7 @@ class Step(Enum):
     LINK = "link"
 
 
-class Rejection(Exception):
+class Rejection(Exception):  # noqa: N818
     """A rule of BuildKit's grammar is broken at a source offset."""
 
     def __init__(self, reason: str, at: int, step: Step) -> None:
