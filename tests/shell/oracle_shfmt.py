@@ -51,7 +51,17 @@ def shfmt_reading(text: str) -> Reading | None:
     form = reader.script(tree)
     comments: list[tuple[int, str]] = []
     _collect_comments(tree, comments)
-    return Reading(form, sorted(reader.words), sorted(comments))
+    words = [(start, _word_end(text.encode(), start, end)) for start, end in reader.words]
+    return Reading(form, sorted(words), sorted(comments))
+
+
+_CONTINUATION_AT_END = re.compile(rb"(?<!\\)((?:\\\\)*)(?:\\\n)+\Z")
+
+
+def _word_end(text: bytes, start: int, end: int) -> int:
+    """Without line continuations at the end of a word, which shfmt sometimes counts in."""
+    match = _CONTINUATION_AT_END.search(text[start:end])
+    return end if match is None else start + match.end(1)
 
 
 def has_type(value: Any, kind: type) -> bool:
@@ -70,64 +80,37 @@ def _collect_comments(tree: Any, found: list[tuple[int, str]]) -> None:
             _collect_comments(item, found)
 
 
-class _List(NamedTuple):
-    pipelines: list[Form]
-    operators: list[str]
-
-
 class _Reader:
+    """Lists and pipelines are taken apart into commands and operators in the order of the text and put together
+    anew, because shfmt puts what follows a function's body into it (``f() { a; } || b``)."""
+
     def __init__(self) -> None:
         self.words: list[tuple[int, int]] = []
         self.backquotes = 0
 
-    def script(self, node: Json | None, key: str = "Stmts") -> Form:
+    def script(self, node: Json, key: str = "Stmts") -> Form:
         return ("script", *(self.statement(item) for item in (node or EMPTY).get(key) or NOTHING))
 
     def statement(self, node: Json) -> Form:
-        form = self.and_or(self.flat(node))
-        return ("&", form) if node.get("Background") or self.hidden_background(node) else form
+        commands, operators, background = self.flat(node)
+        form = _together(commands, operators)
+        return ("&", form) if background else form
 
-    def hidden_background(self, node: Json) -> bool:
-        """In ``f() { a; } | b &`` the operator and what follows are put into the function's body."""
-        command = node.get("Cmd") or EMPTY
-        return command.get("Type") == "FuncDecl" and bool(command["Body"].get("Background"))
-
-    def and_or(self, items: _List) -> Form:
-        if not items.operators:
-            return items.pipelines[0]
-        return ("list", tuple(items.operators), *items.pipelines)
-
-    def flat(self, node: Json) -> _List:
-        """The pipelines of an and-or list."""
-        command = node.get("Cmd") or EMPTY
-        if command.get("Type") == "FuncDecl" and (command["Body"].get("Cmd") or EMPTY).get("Type") == "BinaryCmd":
-            return self.hoisted(command, self.flat(command["Body"]))
-        if command.get("Type") != "BinaryCmd" or command["Op"] == "|":
-            return _List([self.pipeline(node)], [])
-        left, right = self.flat(command["X"]), self.flat(command["Y"])
-        return _List(left.pipelines + right.pipelines, [*left.operators, command["Op"], *right.operators])
-
-    def hoisted(self, function: Json, body: _List) -> _List:
-        first = body.pipelines[0]
-        name = function["Name"]["Value"]
-        if first[0] == "pipeline":
-            first = (*first[:2], ("function", name, first[2]), *first[3:])
-        else:
-            first = ("function", name, first)
-        return _List([first, *body.pipelines[1:]], body.operators)
-
-    def pipeline(self, node: Json) -> Form:
-        commands = self.piped(node)
+    def flat(self, node: Json) -> tuple[list[Form], list[str], bool]:
+        """Commands, each with whether ``!`` stands in front; the operators between; whether ``&`` ends them."""
+        command: Json = node.get("Cmd") or EMPTY
+        background = bool(node.get("Background"))
         negated = bool(node.get("Negated"))
-        if len(commands) == 1 and not negated:
-            return commands[0]
-        return ("pipeline", negated, *commands)
-
-    def piped(self, node: Json) -> list[Form]:
-        command = node.get("Cmd") or EMPTY
-        if command.get("Type") == "BinaryCmd" and command["Op"] == "|":
-            return self.piped(command["X"]) + self.piped(command["Y"])
-        return [self.command(node)]
+        if command.get("Type") == "FuncDecl":
+            commands, operators, inner = self.flat(command["Body"])
+            commands[0] = (negated, ("function", command["Name"]["Value"], commands[0][1]))
+            return commands, operators, background or inner
+        if command.get("Type") != "BinaryCmd":
+            return [(negated, self.command(node))], [], background
+        left, right = self.flat(command["X"]), self.flat(command["Y"])
+        commands = left[0] + right[0]
+        commands[0] = (negated or commands[0][0], commands[0][1])
+        return commands, [*left[1], command["Op"], *right[1]], background or left[2] or right[2]
 
     def command(self, node: Json) -> Form:
         command: Json = node.get("Cmd") or {"Type": "CallExpr"}
@@ -137,8 +120,6 @@ class _Reader:
             assigns = tuple(self.assign(item) for item in command.get("Assigns") or NOTHING)
             words = tuple(self.word(item) for item in command.get("Args") or NOTHING)
             return ("simple", words, assigns, redirects) if assigns or redirects else ("simple", words)
-        if kind == "FuncDecl":
-            return ("function", command["Name"]["Value"], self.and_or(self.flat(command["Body"])))
         return (*self.shape(command), redirects)
 
     def shape(self, node: Json) -> tuple[Form, ...]:
@@ -271,6 +252,25 @@ class _Reader:
         if kind == "Word":
             return list(self.parts(node["Parts"], "double"))
         return [(kind,)]
+
+
+def _together(commands: list[Form], operators: list[str]) -> Form:
+    pipelines: list[list[Form]] = [[commands[0]]]
+    for operator, command in zip(operators, commands[1:], strict=True):
+        if operator == "|":
+            pipelines[-1].append(command)
+        else:
+            pipelines.append([command])
+    joints = tuple(operator for operator in operators if operator != "|")
+    forms = [_pipeline(pipeline) for pipeline in pipelines]
+    return ("list", joints, *forms) if joints else forms[0]
+
+
+def _pipeline(commands: list[Form]) -> Form:
+    negated, first = commands[0]
+    if len(commands) == 1 and not negated:
+        return first
+    return ("pipeline", negated, *(form for _, form in commands))
 
 
 def _plain(part: Form) -> str:

@@ -32,8 +32,8 @@ from dfopt.shell.reasons import (
     PARENTHESIS,
     RESERVED_WORD,
 )
-from dfopt.shell.redirects import descriptor, redirect
-from dfopt.shell.words import assignment, word
+from dfopt.shell.redirects import redirect
+from dfopt.shell.words import assignment, descriptor, word
 
 _SCRIPT_END: Final = frozenset(")\0")
 _ALIAS_PREFIXES: Final = frozenset(("builtin", "command"))

@@ -116,8 +116,12 @@ def _for(cursor: Cursor, start: int) -> For:
         cursor.skip_lines()
         _keyword(cursor, "do")
     else:
+        line = cursor.at
         cursor.skip_lines()
+        newline = "\n" in text[line : cursor.at]
         if _keyword(cursor, "in", "do") == "in":
+            if newline:
+                raise Refusal(RESERVED_WORD, cursor.at)
             words = _items(cursor)
             cursor.skip_lines()
             _keyword(cursor, "do")
@@ -145,7 +149,8 @@ def _items(cursor: Cursor) -> tuple[Word, ...]:
 
 def _case(cursor: Cursor, start: int) -> Case:
     subject = next_word(cursor)
-    cursor.skip_lines()
+    if cursor.skip_blanks() in "\n#":
+        raise Refusal(RESERVED_WORD, cursor.at)
     _keyword(cursor, "in")
     items: list[CaseItem] = []
     while True:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from dfopt.shell import reasons
 from dfopt.shell.characters import BLANKS, COMMENT, END, ODD_CHARACTERS
 from dfopt.shell.nodes import Script, ShellComment
-from dfopt.shell.reasons import HEREDOC_LINE, TOO_DEEP
 from dfopt.source import Span
 
 MAX_DEPTH: Final = 40
@@ -50,23 +50,33 @@ class Cursor:
     def deepen(self) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise Refusal(TOO_DEEP, self.at)
+            raise Refusal(reasons.TOO_DEEP, self.at)
 
     def comment(self, at: int) -> int:
-        """Keep the comment that starts at ``at``; its end."""
+        """Keep the comment that starts at ``at``; its end.
+
+        Next to a line continuation it is a comment for the shells, but not for all readers of their text."""
         match = COMMENT.match(self.text, at)
         assert match is not None
         text = match[0]
+        if text[-1] == "\\" or self._is_continued(at):
+            raise Refusal(reasons.COMMENT, at)
         self.odd += len(ODD_CHARACTERS.findall(text))
         self.comments.append(ShellComment(new_span(match.span()), text))
         return match.end()
+
+    def _is_continued(self, at: int) -> bool:
+        text = self.text
+        while text[at - 1] in " \t" and at:
+            at -= 1
+        return text.endswith("\\\n", 0, at)
 
     def newline(self, at: int) -> int:
         """Pass the newline token at ``at``, and the here-documents whose bodies follow it."""
         if self.heredoc_newline == -1:
             return at + 1
         if self.heredoc_newline != at:
-            raise Refusal(HEREDOC_LINE, self.heredoc_newline)
+            raise Refusal(reasons.HEREDOC_LINE, self.heredoc_newline)
         self.heredoc_newline = -1
         end = self.heredoc_end
         return end + 1 if self.text[end] == "\n" else end

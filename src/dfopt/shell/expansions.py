@@ -239,13 +239,15 @@ def _only_input(redirects: tuple[Redirect, ...]) -> bool:
 
 
 def backquoted(cursor: Cursor, at: int, quoted: bool) -> CommandSubstitution:
-    """The substitution that begins with the backquote at ``at``: its text is unescaped, then parsed as a script."""
+    """The substitution that begins with the backquote at ``at``: its text is unescaped, then parsed as a script.
+
+    One within another is refused: shfmt splits words there."""
     match = BACKQUOTED.match(cursor.text, at)
     if match is None:
         raise Refusal(INVALID, at)
     inner = match[1]
     if "\\" in inner:
-        if "\\\n" in inner or (quoted and '\\"' in inner):
+        if "\\\n" in inner or "\\`" in inner or (quoted and '\\"' in inner):
             raise Refusal(BACKQUOTES, at)
         inner = _BACKQUOTE_ESCAPE.sub(r"\1", inner)
     nested = Cursor(inner, cursor.depth, cursor.script)

@@ -11,15 +11,14 @@ from dfopt.shell.nodes import DoubleQuoted, Escaped, HereDocument, Literal, Part
 from dfopt.shell.reasons import (
     BASH_OPERATOR,
     BASH_QUOTING,
-    DESCRIPTOR,
     DUPLICATED_DESCRIPTOR,
     HEREDOC_DELIMITER,
     HEREDOC_LINE,
     UNTERMINATED_HEREDOC,
 )
-from dfopt.shell.words import next_word
+from dfopt.shell.words import descriptor, next_word
 
-_DESCRIPTORS: Final = frozenset("0123456789")
+_DUPLICATED: Final = frozenset("0123456789-")
 
 
 def redirect(cursor: Cursor, start: int, number: str) -> Redirect:
@@ -35,19 +34,10 @@ def redirect(cursor: Cursor, start: int, number: str) -> Redirect:
     heredoc = None
     if operator in ("<<", "<<-"):
         heredoc = _heredoc(cursor, target, operator == "<<-")
-    elif operator in (">&", "<&") and target.value not in _DESCRIPTORS and target.value != "-":
+    elif operator in (">&", "<&") and target.value not in _DUPLICATED:
         raise Refusal(DUPLICATED_DESCRIPTOR, start)
     descriptor = int(number) if number else None
     return Redirect(new_span((start, target.span.end)), descriptor, operator, target, heredoc)
-
-
-def descriptor(text: str, at: int) -> str:
-    """The word in front of ``<`` or ``>`` if it is a descriptor, else nothing."""
-    if text in _DESCRIPTORS:
-        return text
-    if text.isdecimal() or (text[0] == "{" and text[-1] == "}"):
-        raise Refusal(DESCRIPTOR, at)
-    return ""
 
 
 def trailing_redirects(cursor: Cursor) -> tuple[Redirect, ...]:

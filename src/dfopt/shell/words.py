@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from dfopt.shell.characters import (
     ASSIGNMENT,
     BASH_RESERVED,
@@ -14,7 +16,9 @@ from dfopt.shell.characters import (
 from dfopt.shell.cursor import Cursor, Refusal, new_span
 from dfopt.shell.expansions import literal, special_part
 from dfopt.shell.nodes import Assign, Escaped, Literal, Part, Word
-from dfopt.shell.reasons import BASH_ARRAY, INVALID, PARENTHESIS, SPLIT_TOKEN
+from dfopt.shell.reasons import BASH_ARRAY, DESCRIPTOR, INVALID, PARENTHESIS, SPLIT_TOKEN
+
+_DESCRIPTORS: Final = frozenset("0123456789")
 
 
 def word(cursor: Cursor) -> Word:
@@ -63,6 +67,8 @@ def next_word(cursor: Cursor) -> Word:
     assert match is not None
     if match.lastindex:
         span = new_span(match.span(1))
+        if match.lastindex == 2 and descriptor(match[1], span.start):
+            raise Refusal(INVALID, span.start)
         cursor.at = span.end
         return Word(span, (Literal(span, match[1]),))
     cursor.at = start = match.end()
@@ -80,6 +86,8 @@ def assignment(cursor: Cursor, at: int) -> Assign | None:
     if match[2]:
         raise Refusal(BASH_ARRAY, at)
     cursor.at = match.end()
+    if cursor.text.startswith("\\\n", cursor.at):
+        raise Refusal(SPLIT_TOKEN, at)
     value = word(cursor)
     if cursor.text[cursor.at] == "(":
         raise Refusal(BASH_ARRAY, at)
@@ -88,3 +96,12 @@ def assignment(cursor: Cursor, at: int) -> Assign | None:
 
 def is_name(text: str) -> bool:
     return NAME.fullmatch(text) is not None
+
+
+def descriptor(text: str, at: int) -> str:
+    """The word in front of ``<`` or ``>`` if it is a descriptor, else nothing."""
+    if text in _DESCRIPTORS:
+        return text
+    if text.isdecimal() or (text[0] == "{" and text[-1] == "}"):
+        raise Refusal(DESCRIPTOR, at)
+    return ""
