@@ -40,8 +40,10 @@ class Joined(msgspec.Struct, frozen=True, gc=False):
             return cls("", (0,), (at,))
         return cls("".join(texts), tuple(starts), tuple(origins))
 
-    def pieces(self) -> Iterable[tuple[int, str]]:
+    def pieces(self) -> list[tuple[int, str]]:
         """Each piece as its source offset and its text."""
+        if len(self.starts) == 1:
+            return [(self.origins[0], self.text)]
         ends = (*self.starts[1:], len(self.text))
         return [
             (origin, self.text[start:end]) for origin, start, end in zip(self.origins, self.starts, ends, strict=True)

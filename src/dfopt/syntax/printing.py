@@ -3,87 +3,90 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from dfopt.source import BOM, Span
 from dfopt.syntax.flags import FLAG_SPACE
 from dfopt.syntax.lines import SPACE
 from dfopt.syntax.nodes import Dockerfile, Instruction, Onbuild
 
-_CONTINUED = {
-    escape: re.compile(rf"{re.escape(escape)}[ \t]*\r*\n(?:[{SPACE}]*(?:#[^\n]*)?\n)*(?:[{SPACE}]*#[^\n]*\n)*")
-    for escape in ("\\", "`")
-}
+Leaf = tuple[int, str]
+
+
+class LostTextError(AssertionError):
+    """A tree that does not hold its source: a defect of dfopt, never of the Dockerfile."""
+
+
+def _break(escape: str) -> str:
+    """A continuation and the comments and blank lines after it."""
+    return rf"{re.escape(escape)}[ \t]*\r*\n(?:[{SPACE}]*(?:#[^\n]*)?\n|[{SPACE}]*{re.escape(escape)}[ \t]*\r*\n)*"
+
+
+_BREAK = {escape: re.compile(_break(escape)) for escape in ("\\", "`")}
 _GAP = {
     escape: re.compile(rf"(?:[{SPACE}{FLAG_SPACE}]++|{re.escape(escape)}(?=[ \t]*\r*(?:\n|\Z)))*\Z")
     for escape in ("\\", "`")
 }
 
-Leaf = tuple[int, str]
-
 
 def print_tree(dockerfile: Dockerfile) -> str:
     """The source text, from the leaves of the tree and what lies between them.
 
-    Raises ValueError if leaves overlap, if one differs from the source, or if there is text between
-    them that is neither white space nor the escape of a continuation.
+    Equal to the source if no leaf has changed. Raises LostTextError if leaves overlap, or if there is
+    text between them that is neither white space nor the escape of a continuation.
     """
     text = dockerfile.source.text
     gap = _GAP[dockerfile.escape]
-    out: list[str] = []
     at = len(BOM) if text.startswith(BOM) else 0
-    out.append(text[:at])
-    for start, leaf in sorted(_leaves(dockerfile)):
-        if start < at:
-            raise ValueError(f"two leaves of the tree overlap at {start}")
-        if start > at:
+    out = [text[:at]]
+    for start, leaf in _leaves(dockerfile):
+        if start != at:
             between = text[at:start]
-            if between != "\n" and not gap.match(between):
-                raise ValueError(f"the tree has lost text after {at}: {between!r}")
+            if start < at or (between.strip(" \n") and not gap.match(between)):
+                raise LostTextError(f"the tree has lost text between {at} and {start}: {between!r}")
             out.append(between)
         out.append(leaf)
         at = start + len(leaf)
     if not gap.match(text, at):
-        raise ValueError(f"the tree has lost text after {at}: {text[at:]!r}")
+        raise LostTextError(f"the tree has lost text after {at}: {text[at:]!r}")
     out.append(text[at:])
     return "".join(out)
 
 
-def _leaves(dockerfile: Dockerfile) -> Iterator[Leaf]:
-    text = dockerfile.source.text
-    for directive in dockerfile.directives:
-        yield directive.span.start, text[directive.span.start : directive.span.end]
-    for comment in dockerfile.comments:
-        yield comment.span.start, comment.text
+def _leaves(dockerfile: Dockerfile) -> list[Leaf]:
+    """The leaves in order of their place: comments may stand inside any instruction."""
+    leaves = [(directive.span.start, dockerfile.text(directive)) for directive in dockerfile.directives]
+    leaves += [(comment.span.start, comment.text) for comment in dockerfile.comments]
     for instruction in dockerfile.instructions:
-        yield from _instruction_leaves(dockerfile, instruction)
+        _add_instruction(leaves, dockerfile, instruction)
+    leaves.sort()
+    return leaves
 
 
-def _instruction_leaves(dockerfile: Dockerfile, instruction: Instruction) -> Iterator[Leaf]:
-    yield from _pieces(dockerfile, instruction.keyword_span)
+def _add_instruction(leaves: list[Leaf], dockerfile: Dockerfile, instruction: Instruction) -> None:
+    _add_word(leaves, dockerfile, instruction.keyword_span)
     for flag in instruction.flags:
-        yield from _pieces(dockerfile, flag.span)
+        _add_word(leaves, dockerfile, flag.span)
     if instruction.flags_end is not None:
-        yield from _pieces(dockerfile, instruction.flags_end)
+        _add_word(leaves, dockerfile, instruction.flags_end)
     if isinstance(instruction, Onbuild):
-        yield from _instruction_leaves(dockerfile, instruction.trigger)
+        _add_instruction(leaves, dockerfile, instruction.trigger)
         return
-    yield from instruction.body.pieces()
+    leaves += instruction.body.pieces()
     text = dockerfile.source.text
     for heredoc in instruction.heredocs:
-        yield heredoc.body.start, text[heredoc.body.start : heredoc.body.end]
-        yield heredoc.terminator.start, text[heredoc.terminator.start : heredoc.terminator.end]
+        leaves.append((heredoc.body.start, text[heredoc.body.start : heredoc.body.end]))
+        leaves.append((heredoc.terminator.start, text[heredoc.terminator.start : heredoc.terminator.end]))
 
 
-def _pieces(dockerfile: Dockerfile, span: Span) -> Iterator[Leaf]:
+def _add_word(leaves: list[Leaf], dockerfile: Dockerfile, span: Span) -> None:
     """A leaf that may run through continuations, without them."""
-    start, end = span
-    text = dockerfile.source.text[start:end]
-    if "\n" not in text:
-        yield start, text
+    start = span.start
+    word = dockerfile.source.text[start : span.end]
+    if "\n" not in word:
+        leaves.append((start, word))
         return
     at = 0
-    for escape in _CONTINUED[dockerfile.escape].finditer(text):
-        yield start + at, text[at : escape.start()]
-        at = escape.end()
-    yield start + at, text[at:]
+    for gap in _BREAK[dockerfile.escape].finditer(word):
+        leaves.append((start + at, word[at : gap.start()]))
+        at = gap.end()
+    leaves.append((start + at, word[at:]))
