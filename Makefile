@@ -24,4 +24,4 @@ new:
 	$(BIN)/python -m dfopt.scaffold "$(ID)" transforms/dfopt_transforms fixtures
 
 bench:
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(FOLDER)
