@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from dfopt.shell.effects import Effects, is_plain, may_replace
+from dfopt.shell.effects import Effects, effects, is_plain, may_replace
 from dfopt.shell.nodes import Script, Simple, Statement, Subshell
 from dfopt.syntax.nodes import Run
 
@@ -56,11 +56,13 @@ class Joined(msgspec.Struct, frozen=True):
     member: Member
     form: Form
     operator: str
+    isolates: str | None
+    """What the subshell around it keeps from the commands behind it."""
 
 
 def arrange(members: Sequence[Member]) -> list[Joined]:
     """The forms F1 to F5: plain members, then members under ``set -e``, then plain members again."""
-    isolated = [_must_be_isolated(at, members) for at in range(len(members))]
+    isolated = [_to_isolate(at, members) for at in range(len(members))]
     strict = [member.errexit is not None for member in members]
     if all(member.errexit == () for member in members) and all(
         member.is_single and is_plain(member.statements[0].list) for member in members
@@ -74,8 +76,8 @@ def arrange(members: Sequence[Member]) -> list[Joined]:
         if strict[at]:
             form = RAW if last else SUBSHELL if isolated[at] else _strict_form(member)
         else:
-            form = _plain_form(member, first=operator != "&&", last=last, isolated=isolated[at])
-        joined.append(Joined(member, form, operator))
+            form = _plain_form(member, first=operator != "&&", last=last, isolated=isolated[at] is not None)
+        joined.append(Joined(member, form, operator, isolated[at] if form is SUBSHELL else None))
     return joined
 
 
@@ -102,13 +104,13 @@ def _plain_form(member: Member, *, first: bool, last: bool, isolated: bool) -> F
     return GROUP
 
 
-def _must_be_isolated(at: int, members: Sequence[Member]) -> bool:
-    """True if a member changes the state of the shell, or made it remember a command that changes later."""
-    effects = members[at].effects
-    leak = effects.leak if members[at].errexit in (None, ()) else _leak_after_set(members[at])
-    if leak is not None:
-        return True
-    return any(_may_run_stale(name, since, at, members) for name, since in effects.remembered.items())
+def _to_isolate(at: int, members: Sequence[Member]) -> str | None:
+    """What a member changes in its shell: its state, or the memory of where a command is that changes later."""
+    found = members[at].effects
+    leak = _leak_after_set(members[at]) if members[at].errexit else found.leak
+    if leak is None and any(_may_run_stale(name, since, at, members) for name, since in found.remembered.items()):
+        return "the memory of where commands are"
+    return leak
 
 
 def _may_run_stale(name: str, since: int, at: int, members: Sequence[Member]) -> bool:
@@ -121,6 +123,4 @@ def _may_run_stale(name: str, since: int, at: int, members: Sequence[Member]) ->
 
 
 def _leak_after_set(member: Member) -> str | None:
-    from dfopt.shell.effects import effects
-
     return effects(Script(member.script.span, member.statements, ())).leak

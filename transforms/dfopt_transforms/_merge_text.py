@@ -7,22 +7,20 @@ from collections.abc import Sequence
 from dfopt.edits import Edit
 from dfopt.printer import Printer
 from dfopt.source import Span
-from dfopt.syntax.nodes import Dockerfile, Instruction
+from dfopt.syntax.nodes import Dockerfile
+from dfopt_transforms._merge_gaps import Gaps
 from dfopt_transforms._merge_members import Joined, Member
 
 
-def merged(dockerfile: Dockerfile, printer: Printer, parts: Sequence[Joined], crossed: Sequence[Instruction]) -> Edit:
-    """One edit from the script of the first member to the end of the last; crossed instructions follow it."""
+def merged(dockerfile: Dockerfile, printer: Printer, parts: Sequence[Joined], gaps: Gaps) -> Edit:
+    """The edit that writes all members into the first RUN."""
     first = parts[0].member
-    writer = _Writer(dockerfile, printer, first, braced=_has_strict_tail(parts))
+    writer = _Writer(dockerfile, printer, first, gaps, braced=_has_strict_tail(parts))
     for at, part in enumerate(parts):
-        writer.command(part, parts[at + 1] if at + 1 < len(parts) else None, crossed)
+        writer.command(part, parts[at + 1] if at + 1 < len(parts) else None)
     for part in parts:
         writer.heredocs(part.member)
-    writer.pieces += [moved(dockerfile, instruction, printer.line_end(first.run)) for instruction in crossed]
-    return Edit(
-        Span(first.run.script.offset(0) if first.run.script else 0, parts[-1].member.run.span.end), writer.text()
-    )
+    return Edit(Span(_place(first, 0), first.run.span.end), writer.text())
 
 
 def _has_strict_tail(parts: Sequence[Joined]) -> int | None:
@@ -34,11 +32,12 @@ def _has_strict_tail(parts: Sequence[Joined]) -> int | None:
 
 
 class _Writer:
-    def __init__(self, dockerfile: Dockerfile, printer: Printer, first: Member, braced: int | None) -> None:
+    def __init__(self, dockerfile: Dockerfile, printer: Printer, first: Member, gaps: Gaps, braced: int | None) -> None:
         self._dockerfile = dockerfile
         self._source = dockerfile.source.text
         self._printer = printer
         self._first = first.run
+        self._gaps = gaps
         self._braced = braced
         self._at = 0
         self.pieces: list[str] = []
@@ -47,13 +46,13 @@ class _Writer:
     def text(self) -> str:
         return "".join(self.pieces)
 
-    def command(self, part: Joined, following: Joined | None, crossed: Sequence[Instruction]) -> None:
+    def command(self, part: Joined, following: Joined | None) -> None:
         member = part.member
         if self._at == self._braced:
             self.pieces.append("{ ")
         self._at += 1
         if member.errexit and self._set is None:
-            self._slice(self._start_of_script(member), _place(member, member.statements[0].span.start))
+            self._slice(_place(member, 0), _place(member, member.statements[0].span.start))
             self._set = member.errexit
         elif member.errexit is None and self._set is not None:
             self.pieces.append(_undo(self._set))
@@ -61,7 +60,7 @@ class _Writer:
             self.pieces.append(self._printer.joint(";", self._first))
         self._content(part)
         if following is not None:
-            comments = self._comments(member, following.member, crossed)
+            comments = self._comments(member, following.member)
             self.pieces.append(self._printer.joint(following.operator, self._first, comments))
         else:
             self._finish(part)
@@ -71,7 +70,7 @@ class _Writer:
         start = _place(member, member.statements[0].span.start)
         end = _end(member)
         if self._at == 1 and not member.errexit:
-            start = self._start_of_script(member)
+            start = _place(member, 0)
         self.pieces.append(form.opening)
         if form.wraps_last:
             last = _place(member, member.statements[-1].span.start)
@@ -105,46 +104,22 @@ class _Writer:
             self.pieces.append(self._printer.line_end(self._first))
             self._slice(heredocs[0].span.start, heredocs[-1].span.end)
 
-    def _comments(self, member: Member, following: Member, crossed: Sequence[Instruction]) -> tuple[str, ...]:
-        """Every comment between two members that does not move with a crossed instruction."""
-        start, end = _end(member), _place(following, following.statements[0].span.start)
-        trailing = [
-            comment for comment in member.script.comments if comment.span.start >= member.statements[-1].span.end
-        ]
+    def _comments(self, member: Member, following: Member) -> tuple[str, ...]:
+        """The comments between two members: at the end of the first script, on lines of their own, behind ``set``."""
         script = member.run.script
         assert script is not None
+        behind = member.statements[-1].span.end
+        trailing = [script.span(*comment.span) for comment in member.script.comments if comment.span.start >= behind]
+        skipped = _place(following, following.statements[0].span.start)
+        inner = [comment for comment in following.run.inner_comments if comment.span.start < skipped]
         return (
-            *(self._source[slice(*script.span(*comment.span))] for comment in trailing),
-            *comments_between(self._dockerfile, start, end, crossed),
+            *(self._source[slice(*span)] for span in trailing),
+            *self._gaps.comments(following.run),
+            *(self._gaps.line(comment) for comment in inner),
         )
 
     def _slice(self, start: int, end: int) -> None:
         self.pieces.append(self._source[start:end])
-
-    def _start_of_script(self, member: Member) -> int:
-        return _place(member, 0)
-
-
-def comments_between(dockerfile: Dockerfile, start: int, end: int, crossed: Sequence[Instruction]) -> tuple[str, ...]:
-    """The comment lines between two places, indentation included, but for those that move with an instruction."""
-    away = {comment.span for moving in crossed for comment in (*moving.comments, *moving.inner_comments)}
-    source = dockerfile.source.text
-    return tuple(
-        source[_line_start(source, comment.span.start) : comment.span.end]
-        for comment in dockerfile.comments
-        if start <= comment.span.start < end and comment.span not in away
-    )
-
-
-def moved(dockerfile: Dockerfile, instruction: Instruction, line_end: str) -> str:
-    """A line end and an instruction with the comments above it, as they stand in the source."""
-    start = instruction.comments[0].span.start if instruction.comments else instruction.span.start
-    source = dockerfile.source.text
-    return line_end + source[_line_start(source, start) : instruction.span.end]
-
-
-def _line_start(source: str, at: int) -> int:
-    return source.rfind("\n", 0, at) + 1
 
 
 def _place(member: Member, at: int) -> int:

@@ -24,6 +24,7 @@ from dfopt.syntax.nodes import (
     Stopsignal,
 )
 from dfopt.transform import Context, Edit, Option, Patch, Safety, Saving, Skip, transform
+from dfopt_transforms._merge_gaps import Gaps
 from dfopt_transforms._merge_heredocs import body, merged_heredocs
 from dfopt_transforms._merge_members import Member, arrange
 from dfopt_transforms._merge_profit import saves_bytes
@@ -219,16 +220,14 @@ def _finish(ctx: Context, group: _Group) -> Iterator[Patch]:
         return
     parts = arrange(group.members)
     first = group.members[0].run
-    if first.is_heredoc_script:
-        edits = merged_heredocs(ctx.dockerfile, ctx.print, parts, group.crossed)
-    else:
-        edits = [merged(ctx.dockerfile, ctx.print, parts, group.crossed)]
+    gaps = Gaps(ctx.dockerfile, [member.run for member in group.members], group.crossed)
+    write = merged_heredocs if first.is_heredoc_script else merged
+    edits = [write(ctx.dockerfile, ctx.print, parts, gaps), *gaps.removals()]
     count = len(group.members)
     why = f"{count} RUNs become one layer"
-    isolated = [part for part in parts if part.form.opening == "( "]
-    if isolated:
-        leak = next((part.member.effects.leak for part in isolated if part.member.effects.leak), None)
-        why += f"; a subshell keeps {leak or 'the command look-up'} from the commands behind it"
+    kept = next((part.isolates for part in parts if part.isolates), None)
+    if kept:
+        why += f"; a subshell keeps {kept} from the commands behind it"
     yield Patch(
         edits, why=why, span=Span(first.span.start, group.members[-1].run.span.end), saving=Saving(layers=count - 1)
     )
