@@ -8,7 +8,6 @@ from itertools import pairwise
 import msgspec
 
 from dfopt.facts.scripts import reads_startup_files, shell_errexit
-from dfopt.shell.effects import effects
 from dfopt.shell.nodes import NotModelled, Script
 from dfopt.source import Span
 from dfopt.suppress import is_control
@@ -122,7 +121,7 @@ def _merge_chain(ctx: Context, chain: Sequence[Instruction]) -> Iterator[Patch |
 
 
 def _member(ctx: Context, run: Run, script: Script) -> Member:
-    found = effects(script)
+    found = ctx.facts.effects(run)
     strict = () if shell_errexit(ctx.facts.shell(run)) else found.errexit
     return Member(run, script, found, strict)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from dfopt.facts.scripts import read_script
 from dfopt.model.mounts import Mount, mounts
 from dfopt.model.scope import Scope, scopes
 from dfopt.model.stages import Stage, Stages, read_stages
+from dfopt.shell.effects import Effects, effects
 from dfopt.shell.nodes import NotModelled, Script
+from dfopt.shell.parser import parse
 from dfopt.syntax.nodes import Dockerfile, Instruction, Run
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ class Facts:
         self.dockerfile = dockerfile
         self._scripts: dict[int, Script | NotModelled] = {}
         self._bases: dict[int, BaseImage] = {}
-        self._calls: dict[int, tuple[PackageCall, ...]] = {}
 
     @cached_property
     def _read(self) -> Stages:
@@ -91,10 +92,29 @@ class Facts:
 
     def calls(self, run: Run) -> tuple[PackageCall, ...]:
         """The package manager calls of a RUN, in the order of the text; none if its script is not modelled."""
-        key = run.span.start
-        if key not in self._calls:
-            from dfopt.facts.packages import package_calls
+        if run.script is None or isinstance(self.script(run), NotModelled):
+            return ()
+        return _calls_of(run.script.text)
 
-            script = self.script(run)
-            self._calls[key] = () if isinstance(script, NotModelled) else package_calls(script)
-        return self._calls[key]
+    def effects(self, run: Run) -> Effects:
+        """What the script of a RUN does to its shell (a ValueError if it is not modelled)."""
+        if run.script is None or isinstance(self.script(run), NotModelled):
+            raise ValueError("the script is not modelled")
+        return _effects_of(run.script.text)
+
+
+@lru_cache(maxsize=1024)
+def _calls_of(text: str) -> tuple[PackageCall, ...]:
+    """Facts about a text outlive the file that it stands in: most scripts are the same after a patch as before."""
+    from dfopt.facts.packages import package_calls
+
+    script = parse(text)
+    return () if isinstance(script, NotModelled) else package_calls(script)
+
+
+@lru_cache(maxsize=1024)
+def _effects_of(text: str) -> Effects:
+    script = parse(text)
+    if isinstance(script, NotModelled):
+        raise ValueError(script.reason)
+    return effects(script)
