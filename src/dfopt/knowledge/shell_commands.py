@@ -8,7 +8,7 @@ from __future__ import annotations
 STATE_BUILTINS = frozenset(
     """
     cd pushd popd dirs export unset readonly read getopts umask ulimit trap exec exit . source eval set shift
-    hash local declare typeset let mapfile readarray wait
+    hash local declare typeset let mapfile readarray wait builtin
     """.split()
 )
 """Builtins that change, or may change, the state of the shell that runs them."""
@@ -115,6 +115,17 @@ LANGUAGE_INSTALLERS = frozenset(
 
 LOCAL_INSTALLERS = frozenset(["npm", "yarn", "pnpm", "bun"])
 """Language package managers that put nothing in PATH unless they install globally."""
+
+
+def changes_shell(name: str, wrappers: tuple[str, ...], words: tuple[str | None, ...]) -> bool:
+    """True if a command may change the state of the shell that runs it, or replace it (``exec``)."""
+    if name in STATE_BUILTINS or "exec" in wrappers:
+        return True
+    if name == "command":
+        return words[:1] not in ((), ("-v",), ("-V",))
+    if name != "printf" or not words:
+        return False
+    return len(words) > 1 if words[0] is None else words[0].startswith("-v")
 
 
 def installs_unknown(name: str, words: tuple[str | None, ...]) -> bool:

@@ -198,6 +198,8 @@ class _Reader:
             self.opaque_at = command.span.start
         else:
             words = tuple(word.value for word in view.words)
+            if known.changes_shell(view.name, view.wrappers, words):
+                self._leaks("exec" if "exec" in view.wrappers else view.name, main)
             self._named(view.name, words, command.assignments, main)
             self._looked_up(view.name, words, command.span.start, main)
         for redirect in command.redirects:
@@ -207,12 +209,8 @@ class _Reader:
         base = name.rpartition("/")[2]
         if name in known.UNSAFE_BUILTINS:
             self._stop(f"{name} depends on the text around it", right=True)
-        if name in known.STATE_BUILTINS:
-            self._leaks(name, main)
         if assigns and name in known.SPECIAL_BUILTINS:
             self._leaks(f"the variable {assigns[0].name}", main)
-        if name == "printf" and words[:1] == ("-v",):
-            self._leaks("printf -v", main)
         if name == "set" and sets_errexit(words):
             self.errexit_count += 1
         if name == "trap" and "ERR" in words:

@@ -185,10 +185,10 @@ def _redirect_parts(redirect: Redirect) -> Iterator[Part]:
 
 
 def _simple_keeps_state(command: Simple) -> bool:
-    name = argv(command).name
-    if name is None or name in known.STATE_BUILTINS or (command.assignments and name in known.SPECIAL_BUILTINS):
+    view = argv(command)
+    if view.name is None or (command.assignments and view.name in known.SPECIAL_BUILTINS):
         return False
-    if name == "printf" and any(word.value == "-v" for word in command.words):
+    if known.changes_shell(view.name, view.wrappers, tuple(word.value for word in view.words)):
         return False
     words = [*command.words, *(assign.value for assign in command.assignments)]
     own = [part for word in words for part in word.parts]
