@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dfopt.facts.packages import sets_errexit
 from dfopt.facts.scripts import shell_errexit
 from dfopt.shell.argv import argv
-from dfopt.shell.nodes import Command, Function, Literal, Parameter, Script, Simple, Statement, Word
+from dfopt.shell.nodes import Command, Function, Group, Literal, Parameter, Script, Simple, Statement, Subshell, Word
 from dfopt.shell.walk import nodes, parts, simple_commands
 from dfopt.source import Span
 from dfopt.syntax.nodes import Run
@@ -18,8 +18,9 @@ _ENDING = frozenset({"exit", "return", "exec", "eval", ".", "source", "trap", "w
 """Commands that end the script, or that differ in what they do to it if something follows."""
 
 
-def cannot_append(run: Run, script: Script) -> str:
+def cannot_append(run: Run, script: Script, shell_has_errexit: bool) -> str:
     """Why nothing can be appended; empty if it can."""
+    errexit = shell_has_errexit or any(sets_errexit(command) for command in simple_commands(script))
     if not script.statements:
         return "it runs nothing"
     if run.heredocs and not run.is_heredoc_script:
@@ -29,7 +30,7 @@ def cannot_append(run: Run, script: Script) -> str:
     if any(isinstance(node, Statement) and node.terminator == "&" for node in nodes(script)):
         return "it starts a background job"
     problem = next((why for command in simple_commands(script) if (why := _troubles(command))), "")
-    return problem or _last_statement(run, script)
+    return problem or _last_statement(run, script, errexit)
 
 
 def _troubles(command: Simple) -> str:
@@ -56,13 +57,15 @@ def _mentions_path(word: Word) -> bool:
     return any(isinstance(part, Parameter) and part.name == "PATH" for part in parts(word))
 
 
-def _last_statement(run: Run, script: Script) -> str:
+def _last_statement(run: Run, script: Script, errexit: bool) -> str:
     last = script.statements[-1]
     pipelines = last.list.pipelines
     if "||" in last.list.operators:
         return "its last list has an ||"
     if pipelines[-1].negated:
         return "it ends in a negation"
+    if len(pipelines[-1].commands) == 1 and isinstance(pipelines[-1].commands[0], Subshell | Group) and not errexit:
+        return _comment_behind(run, script)
     for command in pipelines[-1].commands:
         if not isinstance(command, Simple):
             return "it ends in a compound command"
@@ -72,7 +75,11 @@ def _last_statement(run: Run, script: Script) -> str:
             return "it ends in a command whose name is not known"
         if not command.words or argv(command).base in _ENDING:
             return f"it ends in {argv(command).base or 'an assignment'}"
-    end = last.list.span.end
+    return _comment_behind(run, script)
+
+
+def _comment_behind(run: Run, script: Script) -> str:
+    end = script.statements[-1].list.span.end
     if any(comment.span.start >= end and _same_line(run, end, comment.span.start) for comment in script.comments):
         return "it ends in a comment"
     return ""

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from dfopt.facts.package_index import Index, hidden_command
 from dfopt.facts.package_state import index_before, index_of, later_reader
 from dfopt.facts.packages import PackageCall
+from dfopt.facts.scripts import shell_errexit
 from dfopt.knowledge.package_managers import Action, Manager
-from dfopt.shell.argv import argv
 from dfopt.shell.nodes import NotModelled, Script
 from dfopt.shell.walk import simple_commands
 from dfopt.syntax.nodes import Run
 from dfopt.transform import Context, Delta, Edit, Option, Patch, Safety, Saving, Skip, transform
-from dfopt_transforms import _cache_refusals as refusals
 from dfopt_transforms._cache_appending import appended, cannot_append
+from dfopt_transforms._cache_cleanup import about_paths, about_run_time, about_tool, about_user
 from dfopt_transforms._cache_options import (
     insertion,
     is_bare,
@@ -22,6 +22,17 @@ from dfopt_transforms._cache_options import (
     replacement,
     together,
     without_commands,
+)
+from dfopt_transforms._cache_refusals import (
+    NOT_SHIPPED,
+    Why,
+    about_later,
+    about_place,
+    about_rival,
+    empties,
+    is_disabled,
+    is_shipped,
+    names_manager,
 )
 
 NOT_MODELLED = "the script is not modelled"
@@ -79,7 +90,7 @@ def clean_package_cache(ctx: Context) -> Iterator[Patch | Skip]:
 def _clean_run(ctx: Context, run: Run) -> Iterator[Patch | Skip]:
     script = ctx.facts.script(run)
     if isinstance(script, NotModelled):
-        if refusals.names_manager(ctx.dockerfile.text(run)):
+        if names_manager(ctx.dockerfile.text(run)):
             yield Skip(run.span, NOT_MODELLED, script.reason)
         return
     calls = ctx.facts.calls(run)
@@ -93,7 +104,9 @@ def _clean_run(ctx: Context, run: Run) -> Iterator[Patch | Skip]:
 def _answer(run: Run, call: PackageCall) -> Iterator[Patch]:
     """Adds ``-y`` to an install that would stop to ask."""
     switch = call.manager.yes
-    if switch is None or call.action is not Action.INSTALL or call.has_yes or call.is_piped or not call.is_editable:
+    if switch is None or not switch.written or call.action is not Action.INSTALL or call.has_yes:
+        return
+    if call.is_piped or not call.is_editable:
         return
     edit, added = insertion(run, call, switch)
     why = f"without {switch.written}, {call.name} {call.verb} stops to ask and the build aborts"
@@ -120,7 +133,7 @@ def _clean(
         yield from _with_cleanup(ctx, run, script, manager, filling)
 
 
-def _skip(run: Run, calls: Sequence[PackageCall], why: refusals.Why) -> Skip:
+def _skip(run: Run, calls: Sequence[PackageCall], why: Why) -> Skip:
     call = calls[-1]
     if run.script is None or not call.is_editable:
         return Skip(run.span, *why)
@@ -129,31 +142,30 @@ def _skip(run: Run, calls: Sequence[PackageCall], why: refusals.Why) -> Skip:
 
 def _place_refusal(
     ctx: Context, run: Run, script: Script, manager: Manager, filling: Sequence[PackageCall]
-) -> refusals.Why | None:
+) -> Why | None:
     """The reasons that hold for every way to clean."""
     if manager.keeps:
         return NO_GAIN, manager.keeps
     stage = ctx.facts.stage_of(run)
-    if ctx.options["stages"] == "shipped" and not refusals.is_shipped(ctx, stage):
-        return refusals.NOT_SHIPPED, "files are only copied from it"
+    if ctx.options["stages"] == "shipped" and not is_shipped(ctx, stage):
+        return NOT_SHIPPED, "files are only copied from it"
     return (
-        refusals.about_place(ctx, run, manager, filling)
-        or refusals.about_rival(ctx, run, manager, filling)
-        or refusals.about_later(ctx, run, script, manager)
+        about_place(ctx, run, manager, filling)
+        or about_rival(ctx, run, manager, filling)
+        or about_later(ctx, run, script, manager)
     )
 
 
 def _is_clean(ctx: Context, run: Run, script: Script, manager: Manager, calls: Sequence[PackageCall]) -> bool:
     """True if the RUN leaves nothing behind already."""
-    if refusals.is_disabled(ctx, run, manager):
+    if is_disabled(ctx, run, manager):
         return True
     if manager.has_index:
         return _removes_index(ctx, run, manager) and not _could_do_without(manager, calls)
     last = max((call.command.span.start for call in calls if call.action is Action.INSTALL), default=-1)
     cleaned = [call for call in calls if call.action is Action.CLEAN and call.command.span.start > last]
     return bool(cleaned) or any(
-        command.span.start > last and argv(command).base == "rm" and refusals.empties(command, manager)
-        for command in simple_commands(script)
+        command.span.start > last and empties(command, manager) for command in simple_commands(script)
     )
 
 
@@ -228,10 +240,10 @@ def _without_lists(
 ) -> Iterator[Patch | Skip]:
     """Appends the removal of the package index that the RUN downloaded, if nobody needs it later."""
     use = index_of(ctx.facts, run, manager)
-    why_not: refusals.Why | None = None
+    why_not: Why | None = None
     if Index.FRESH not in use.leaves:
         why_not = EARLIER_LAYER, use.needs or use.hides
-    elif use.leaves != Index.FRESH:
+    elif not any(call.action is Action.UPDATE and (call.is_certain or not call.is_nested) for call in calls):
         why_not = UNSURE, use.needs or use.hides
     elif not any(call.action is Action.INSTALL for call in calls):
         why_not = ONLY_UPDATES, ""
@@ -266,24 +278,24 @@ def _with_cleanup(
 
 def _cleanup_refusal(
     ctx: Context, run: Run, script: Script, manager: Manager, installs: Sequence[PackageCall]
-) -> refusals.Why | None:
-    problem = cannot_append(run, script)
+) -> Why | None:
+    problem = cannot_append(run, script, shell_errexit(ctx.facts.shell(run)))
     if problem:
         return NO_PLACE, problem
     removes_files = all(command[0] == "rm" for command in manager.cleanup)
     if removes_files or manager.needs_root:
-        why_not = refusals.about_user(ctx, run, ctx.facts.calls(run))
+        why_not = about_user(ctx, run, ctx.facts.calls(run))
         if why_not:
             return why_not
     if not removes_files:
-        why_not = refusals.about_tool(ctx, run, script, installs[-1])
+        why_not = about_tool(ctx, run, script, installs[-1])
         if why_not:
             return why_not
     if manager.read_at_run_time:
-        why_not = refusals.about_run_time(ctx, run, manager)
+        why_not = about_run_time(ctx, run, manager)
         if why_not:
             return why_not
-    return refusals.about_paths(ctx, run, manager)
+    return about_paths(ctx, run, manager)
 
 
 def _why(manager: Manager) -> str:

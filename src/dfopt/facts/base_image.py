@@ -60,7 +60,8 @@ def is_root(user: str) -> bool:
 def base_image(reference: str | None) -> BaseImage:
     """The facts about an image by its reference; all unknown for None and for images without a row."""
     if reference == "scratch":
-        return BaseImage(family="scratch", managers=frozenset(), user="root", docker_clean=False, empty_index=True)
+        # What an ADD of a root file system brings is not known.
+        return BaseImage(family="scratch", user="root")
     parsed = parse_reference(reference) if reference else None
     image = _row(parsed) if parsed else None
     if parsed is None or image is None:

@@ -103,7 +103,7 @@ NPM = Manager(
     commands="npm",
     value_options=words("--prefix --registry --cache --workspace -w --loglevel --userconfig --tag --omit --include"),
     install=r"install|i|in|ins|inst|add|ci|clean-install|ic|install-clean|update|up|upgrade|udpate|"
-    "install-test|it|install-ci-test|cit|isntall|rebuild",
+    "install-test|it|install-ci-test|cit|isntall",
     clean=r"cache (clean|clear|rm|verify)",
     remove="uninstall|un|unlink|remove|rm|r|prune",
     dry=r" (--dry-run|-h|--help|-v|--version|--package-lock-only) ",
@@ -111,7 +111,7 @@ NPM = Manager(
     cleanup=(("npm", "cache", "clean", "--force"),),
     left_behind=6_000_000,
     own_cache_env=("npm_config_cache", "NPM_CONFIG_CACHE"),
-    elsewhere=r" --cache(=\S*)? ",
+    elsewhere=r" (--cache(=\S*)?|--offline) ",
     offline=r" (--offline|--prefer-offline)(=\S*)? ",
     traces=r"/\.npm(?![\w-])|_cacache|npm cache|npm config set cache",
     mounts=("{HOME}/.npm",),

@@ -165,8 +165,8 @@ MICRODNF = Manager(
     clean=r"clean( (packages|metadata|all))?",
     remove="remove",
     dry=_RPM_DRY,
-    # It asks since 3.7; before that the option is accepted and does nothing.
-    yes=_RPM_YES,
+    # Whether it asks depends on its version and on what the image configures: nothing is written.
+    yes=Switch(written="", seen=_RPM_YES.seen),
     families=frozenset({"rhel", "fedora"}),
     needs_root=True,
     cache_paths=("/var/cache/yum", "/var/cache/dnf"),

@@ -1,0 +1,140 @@
+"""Why a cleanup cannot run at the end of a RUN: user, tool, paths, and the readers of a store of dependencies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from dfopt.facts.base_image import is_root
+from dfopt.facts.package_index import hidden_command
+from dfopt.facts.package_state import is_within
+from dfopt.facts.packages import PackageCall
+from dfopt.knowledge.package_managers import Action, Manager
+from dfopt.knowledge.programs import INTERPRETERS, SHELLS
+from dfopt.model.stages import Stage
+from dfopt.shell.argv import argv
+from dfopt.shell.nodes import NotModelled, Script
+from dfopt.shell.walk import simple_commands
+from dfopt.syntax.nodes import Cmd, Entrypoint, Instruction, Run
+from dfopt.transform import Context
+from dfopt_transforms._cache_refusals import Why, after, sets_variable
+
+NOT_ROOT = "the user may not be root"
+HOME = "the place of the cache is not known"
+USED_AT_RUN_TIME = "the cache may be read when the image runs"
+TOOL_GONE = "the tool may not be there any more at the end"
+
+_PROGRAM_FOLDERS = ("/usr/local/bin", "/usr/local/lib", "/usr/bin", "/usr/lib", "/opt", "/usr/local/node", "/root/.nvm")
+
+
+def about_user(ctx: Context, run: Run, calls: Sequence[PackageCall]) -> Why | None:
+    """Only root may surely remove what a package manager made; a call that only root may make proves it."""
+    proved = any(call.is_certain and call.manager.needs_root and not call.wrappers for call in calls)
+    if proved or runs_as_root(ctx, run):
+        return None
+    user = ctx.facts.scope(run).user
+    return NOT_ROOT, f"USER {user}" if user else "the base image decides"
+
+
+def runs_as_root(ctx: Context, run: Run) -> bool:
+    user = ctx.facts.scope(run).user
+    return is_root(user) if user else user is None and ctx.facts.base(ctx.facts.stage_of(run)).is_root is True
+
+
+def about_paths(ctx: Context, run: Run, manager: Manager) -> Why | None:
+    """The cleanup names paths that are right for certain values of variables."""
+    scope = ctx.facts.scope(run)
+    base = ctx.facts.base(ctx.facts.stage_of(run))
+    for name, value in manager.assumes.items():
+        given = scope.variables().get(name, "")
+        if given == "":
+            home = base.root_home if name == "HOME" and runs_as_root(ctx, run) else None
+            given = base.env.get(name, home)
+        if given != value or sets_variable(run, name):
+            return HOME, f"{name} is not known to be {value}"
+    return None
+
+
+def about_tool(ctx: Context, run: Run, script: Script, call: PackageCall) -> Why | None:
+    """Whether the tool that a call used can be called again at the end of the script."""
+    command = call.manager.cleanup[0][0]
+    if not call.is_certain or call.wrappers or call.command.words[0].value != command:
+        return TOOL_GONE, f"{command} is not called plainly, or not always"
+    for other in ctx.facts.calls(run):
+        comes_later = other.command.span.start > call.command.span.start
+        if other.action is Action.REMOVE and comes_later and _may_remove(other, call):
+            return TOOL_GONE, f"{other.name} {other.verb} comes later"
+    moves = any(argv(found).base in ("cd", "pushd") for found in simple_commands(script))
+    for found in simple_commands(script):
+        view = argv(found)
+        if view.base in ("rm", "mv") and found.span.start > call.command.span.start:
+            for word in view.operands:
+                if _may_take_away(ctx, run, word.value, moves):
+                    return TOOL_GONE, f"{view.base} comes later"
+    return None
+
+
+def _may_remove(removal: PackageCall, call: PackageCall) -> bool:
+    """True if a removal of packages may remove the tool of a call."""
+    if removal.manager is not call.manager:
+        return True
+    return any(word.value is None or word.value.startswith(call.manager.name) for word in removal.packages)
+
+
+def _may_take_away(ctx: Context, run: Run, path: str | None, moves: bool) -> bool:
+    """True if removing a path may take the tool or the current folder away."""
+    if path is None:
+        return True
+    if path.startswith("/"):
+        workdir = ctx.facts.scope(run).workdir
+        here = moves or workdir is None or is_within(workdir, path.removesuffix("/*"))
+        plain = path.startswith(("/var/", "/tmp/", "/usr/share/", "/root/.", "/usr/src/"))
+        return path.startswith(_PROGRAM_FOLDERS) or (here and not plain) or (moves and not path.startswith("/var/"))
+    return path.startswith(("..", "~", "$")) or path.rstrip("/") in (".", "") or moves
+
+
+def about_run_time(ctx: Context, run: Run, manager: Manager) -> Why | None:
+    """For caches that are stores: nothing may read them, neither in later RUNs nor when the image runs."""
+    for instruction in after(ctx, run):
+        if isinstance(instruction, Run):
+            script = ctx.facts.script(instruction)
+            calls = ctx.facts.calls(instruction)
+            if isinstance(script, NotModelled) or hidden_command(script) or any(c.manager is manager for c in calls):
+                return USED_AT_RUN_TIME, "a later RUN may read it"
+    started = _started(ctx, ctx.facts.stage_of(run))
+    if started is None or any(re.fullmatch(manager.commands, word.rpartition("/")[2]) for word in started):
+        return USED_AT_RUN_TIME, "ENTRYPOINT and CMD are not known to leave it alone"
+    return None
+
+
+def _started(ctx: Context, stage: Stage) -> list[str] | None:
+    """The words that the images of a stage and of its children start with; None if that is not known."""
+    words: list[str] = []
+    children = [other for other in ctx.facts.stages if other.parent is not None and other.parent.index == stage.index]
+    for child in children:
+        more = _started(ctx, child)
+        if more is None:
+            return None
+        words += more
+    own = _own_start(stage)
+    if own is None and not children:
+        return None
+    return words + (own or [])
+
+
+def _own_start(stage: Stage) -> list[str] | None:
+    chain: list[Instruction] = []
+    at: Stage | None = stage
+    while at is not None:
+        chain = [*at.instructions, *chain]
+        at = at.parent
+    last: dict[type[Instruction], Cmd | Entrypoint] = {
+        type(found): found for found in chain if isinstance(found, Cmd | Entrypoint)
+    }
+    if not last or any(found.argv is None or not found.argv for found in last.values()):
+        return None
+    first = last.get(Entrypoint, last.get(Cmd))
+    program = first.argv[0].rpartition("/")[2] if first is not None and first.argv else ""
+    if not program or program in SHELLS or program.endswith(".sh") or re.fullmatch(INTERPRETERS, program):
+        return None
+    return [word for found in last.values() for word in found.argv or ()]
