@@ -7,13 +7,12 @@ one is given up, the rest goes to a new worker. However many items there are, fe
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
@@ -38,7 +37,7 @@ def run(
     work: Callable[[Item], Result],
     lost: Callable[[Item, str], Result],
     jobs: int,
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """The result of each item, in order; ``lost`` makes that of an item whose worker died, from the reason.
 
     ``work`` must raise nothing. When the iterator is closed, each worker ends the item that it is at.
@@ -81,7 +80,6 @@ def _serve(connection: Connection, ours: Sequence[Connection], work: Callable[[A
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it too, and ends us in order
     for copy in ours:
         copy.close()
-    gc.freeze()
     try:
         while True:
             for item in connection.recv():

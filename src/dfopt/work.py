@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 import msgspec
 
 from dfopt import api
 from dfopt.config import Config
+from dfopt.discovery import Target
 from dfopt.errors import DfoptError, DockerfileSyntaxError
 from dfopt.report.outcome import Outcome, file_report, plain
 from dfopt.report.values import Error, FileReport
@@ -25,33 +27,27 @@ class ReadError(DfoptError):
     """A file that cannot be read, or that is none a Dockerfile could be in."""
 
 
-class Task(msgspec.Struct, frozen=True):
-    """A file to rewrite: the path to show, the real one, and the settings."""
-
-    path: str
-    real: str
-    config: Config
-
-
 class Wanted(msgspec.Struct, frozen=True):
-    """What to do with a rewritten file, and what to tell of it."""
+    """The settings by folder, what to do with a rewritten file, and what to tell of it."""
 
+    configs: Mapping[str, Config]
     write: bool = False
     diff: bool = False
     traceback: bool = False
 
 
-def perform(task: Task, wanted: Wanted) -> Outcome:
+def perform(target: Target, wanted: Wanted) -> Outcome:
     """Rewrites one file; raises nothing."""
     try:
-        data, state = read(task.real)
-        outcome, after = rewritten(data, task.path, task.config, diff=wanted.diff)
+        data, state = read(target.real)
+        config = wanted.configs[os.path.dirname(target.path)]
+        outcome, after = rewritten(data, target.path, config, diff=wanted.diff)
         if wanted.write and after != data:
-            replace(task.real, after, state)
+            replace(target.real, after, state)
             return msgspec.structs.replace(outcome, report=msgspec.structs.replace(outcome.report, written=True))
         return outcome
     except Exception as error:  # noqa: BLE001  no file may stop the others; the outcome tells what it was
-        return failed(task.path, error, traceback=wanted.traceback)
+        return failed(target.path, error, traceback=wanted.traceback)
 
 
 def read(path: str) -> tuple[bytes, os.stat_result]:
@@ -91,9 +87,10 @@ def rewritten(data: bytes, path: str, config: Config, *, diff: bool) -> tuple[Ou
     return Outcome(file_report(rewrite, path), difference), after
 
 
-def lost(task: Task, how: str) -> Outcome:
+def lost(target: Target, how: str) -> Outcome:
     """The outcome of a file whose worker process died."""
-    return _erroneous(task.path, Error("internal", f"the process that worked on it died ({how}); please report this"))
+    message = f"the process that worked on it died ({how}); please report this"
+    return _erroneous(target.path, Error("internal", message))
 
 
 def failed(path: str, error: Exception, *, traceback: bool) -> Outcome:
