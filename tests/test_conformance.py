@@ -22,10 +22,11 @@ BUILTIN = [registry.load()[name.replace("_", "-")] for name in MODULES]
 DANGER = (Safety.SAFE, Safety.REPORT, Safety.UNSAFE)
 MAY_IMPORT = re.compile(
     r"__future__|collections(\.abc)?|dataclasses|enum|functools|itertools|msgspec|re|string|typing"
-    r"|dfopt\.(transform|edits|printer|source|errors)|dfopt\.(syntax|shell|model|facts|knowledge)(\..+)?"
+    r"|dfopt\.(transform|edits|printer|source|suppress|errors)|dfopt\.(syntax|shell|model|facts|knowledge)(\..+)?"
     r"|dfopt_transforms\._\w+"
 )
 """Modules that start with an underscore hold what does not fit into the transform's own."""
+PACKAGES = ("dfopt", "dfopt_transforms")
 
 every_transform = pytest.mark.parametrize("transform", BUILTIN, ids=lambda transform: transform.id)
 
@@ -106,5 +107,6 @@ def imports(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom):
-        return ["." * node.level + (node.module or "")]
+        module = "." * node.level + (node.module or "")
+        return [f"{module}.{alias.name}" for alias in node.names] if module in PACKAGES else [module]
     return []

@@ -142,6 +142,12 @@ def test_a_page_holds_all_that_the_module_says() -> None:
     )
 
 
+def test_the_case_named_example_is_the_one_to_show() -> None:
+    first, named = case("a", b"FROM a\n", b"FROM b\n"), case("example", b"FROM x\n", b"FROM y\n")
+    assert "-FROM x\n+FROM y" in docs.page(TRANSFORM, [first, named])
+    assert "-FROM a\n+FROM b" in docs.page(TRANSFORM, [first])
+
+
 def test_writing_removes_pages_of_transforms_that_are_gone(tmp_path: Path) -> None:
     (tmp_path / "gone.md").write_text("old")
     docs.write(FIXTURES, tmp_path)

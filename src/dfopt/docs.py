@@ -1,4 +1,4 @@
-"""The pages about transforms, made from what their modules and first fixtures say.
+"""The pages about transforms, made from what their modules and a fixture of each say.
 
     python -m dfopt.docs FIXTURES FOLDER
 
@@ -18,6 +18,8 @@ from dfopt.testing import Case, cases
 from dfopt.transform import Transform
 
 INDEX = "README.md"
+EXAMPLE = "example"
+"""The case to show; without one of this name it is the first that rewrites."""
 MEANING = {
     Safety.SAFE: "**safe**: the image stays the same up to what is declared, which every run proves anew",
     Safety.UNSAFE: "**unsafe**: the image differs on purpose; runs with `--unsafe` or when it is selected by name",
@@ -33,12 +35,13 @@ def pages(transforms: Iterable[Transform], fixtures: Sequence[Case]) -> dict[str
 
 
 def page(transform: Transform, fixtures: Sequence[Case]) -> str:
-    """What the docstring says, an example from the first fixture that rewrites, the options and the links."""
+    """What the docstring says, an example from a fixture that rewrites, the options and the links."""
     body = transform.doc.partition("\n")[2].strip("\n")
     sections = [f"# {transform.id}", transform.summary, f"Safety: {MEANING[transform.safety]}.", body]
-    example = next((case for case in fixtures if case.transform == transform.id and case.after is not None), None)
-    if example is not None:
-        sections.append(_example(example))
+    rewriting = [case for case in fixtures if case.transform == transform.id and case.after is not None]
+    if rewriting:
+        named = [case for case in rewriting if case.name == EXAMPLE]
+        sections.append(_example((named or rewriting)[0]))
     if transform.options:
         sections.append(_options(transform))
     if transform.links:

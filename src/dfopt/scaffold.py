@@ -58,8 +58,8 @@ def create(transform: str, package: Path, fixtures: Path) -> list[Path]:
             raise ScaffoldError(f"{taken} exists")
     content = {
         module: MODULE.format(function=module.stem),
-        cases / "rewrites" / "before.Dockerfile": DOCKERFILE,
-        cases / "rewrites" / "after.Dockerfile": DOCKERFILE,
+        cases / "example" / "before.Dockerfile": DOCKERFILE,
+        cases / "example" / "after.Dockerfile": DOCKERFILE,
         cases / "refuses" / "before.Dockerfile": DOCKERFILE,
     }
     for path, text in content.items():
