@@ -94,6 +94,12 @@ def aborts(statement: Statement) -> bool:
     return isinstance(pipelines[0].commands[-1], Simple | Subshell)
 
 
+def negates_compound(member: Member) -> bool:
+    """True if the last statement is ``!`` before more than simple commands: bash lets ``-e`` act on them in ``( ! … )``."""
+    only = member.statements[-1].list
+    return len(only.pipelines) == 1 and only.pipelines[0].negated and not is_plain(only)
+
+
 def _plain_form(member: Member, *, first: bool, last: bool, isolated: bool) -> Form:
     if last and first:
         return RAW

@@ -119,13 +119,18 @@ LOCAL_INSTALLERS = frozenset(["npm", "yarn", "pnpm", "bun"])
 
 def changes_shell(name: str, wrappers: tuple[str, ...], words: tuple[str | None, ...]) -> bool:
     """True if a command may change the state of the shell that runs it, or replace it (``exec``)."""
-    if name in STATE_BUILTINS or "exec" in wrappers:
+    if name in STATE_BUILTINS or "exec" in wrappers or runs_text(name, words):
         return True
-    if name == "command":
-        return words[:1] not in ((), ("-v",), ("-V",))
     if name != "printf" or not words:
         return False
     return len(words) > 1 if words[0] is None else words[0].startswith("-v")
+
+
+def runs_text(name: str, words: tuple[str | None, ...]) -> bool:
+    """True if a builtin runs, now or later, commands that the tree does not show."""
+    if name == "command":
+        return words[:1] not in ((), ("-v",), ("-V",))
+    return name in ("eval", ".", "source", "trap", "builtin")
 
 
 def installs_unknown(name: str, words: tuple[str | None, ...]) -> bool:

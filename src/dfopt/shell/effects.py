@@ -68,10 +68,17 @@ def effects(script: Script) -> Effects:
 def is_plain(statement: AndOr) -> bool:
     """True if ``set -e`` makes no difference to a list that stands alone: simple commands, no inner lists."""
     return all(
-        isinstance(command, Simple) and not _has_inner_list(command)
+        isinstance(command, Simple) and not _runs_text(command) and not _has_inner_list(command)
         for pipeline in statement.pipelines
         for command in pipeline.commands
     )
+
+
+def _runs_text(command: Simple) -> bool:
+    view = argv(command)
+    if view.name is None:
+        return bool(command.words)
+    return known.runs_text(view.name, tuple(word.value for word in view.words))
 
 
 def _has_inner_list(command: Simple) -> bool:

@@ -117,7 +117,7 @@ def _may_be_left(found: Piece, *, strict: bool, guarded: bool) -> bool:
     if not found.keeps_state or found.stays:
         return False
     errexit_matters = guarded and (strict or found.touches_errexit)
-    return not errexit_matters or _errexit_is_inert(found.script)
+    return not errexit_matters or errexit_is_inert(found.script)
 
 
 def _stale_lookups(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
@@ -239,8 +239,11 @@ def _touches_errexit(view: Argv) -> bool:
     return view.name == "set" and sets_errexit(tuple(word.value for word in view.words))
 
 
-def _errexit_is_inert(script: Script) -> bool:
-    """True if each pipeline is simple commands, or a subshell or group around one list of them."""
+def errexit_is_inert(script: Script) -> bool:
+    """True if ``-e`` makes no difference in front of ``&&``.
+
+    That is so if each pipeline is simple commands, or a subshell or group around one list of them.
+    """
     return len(script.statements) == 1 and all(
         _inert_pipeline(pipeline) for pipeline in script.statements[0].list.pipelines
     )
@@ -250,15 +253,18 @@ def _inert_pipeline(pipeline: Pipeline) -> bool:
     return all(
         _inert_simple(command)
         if isinstance(command, Simple)
-        else isinstance(command, Subshell | Group) and _errexit_is_inert(command.body)
+        else isinstance(command, Subshell | Group) and errexit_is_inert(command.body)
         for command in pipeline.commands
     )
 
 
 def _inert_simple(command: Simple) -> bool:
+    view = argv(command)
+    if command.words and (view.name is None or known.runs_text(view.name, tuple(word.value for word in view.words))):
+        return False
     wrapped = Script(command.span, (_as_statement(command),), ())
     return all(
-        len(part.script.statements) == 1 and _errexit_is_inert(part.script)
+        len(part.script.statements) == 1 and errexit_is_inert(part.script)
         for part in parts(wrapped)
         if isinstance(part, CommandSubstitution)
     )

@@ -6,6 +6,9 @@ A script is taken apart into the longest sequence of steps that could each be a 
 2. ``( A )`` or ``{ A; }``, alone, is A.
 3. ``set -e…; A; B`` is ``set -e…; A``, then ``set -e…; B``, if A keeps the state and its failure ends the script.
 4. ``set -e…; A; set +e…; B`` is ``set -e…; A``, then B.
+5. ``A; ( B )`` under ``-e`` is ``A; B``, if A keeps the state.
+
+``( ! A )`` is ``! A`` only if ``-e`` makes no difference to A: bash forgets that ``!`` suspends it.
 
 Two sequences of RUNs are equal if their steps are. Everything else must be the same command by command.
 """
@@ -18,7 +21,7 @@ import msgspec
 
 from dfopt.shell.nodes import AndOr, Group, Pipeline, Script, Simple, Statement, Subshell
 from dfopt.shell.walk import canonical
-from dfopt.validation.isolation import cuts, piece
+from dfopt.validation.isolation import cuts, errexit_is_inert, piece
 
 Mode = tuple[str, ...] | None
 """The ``set`` command that is in force; ``()`` if the SHELL has ``-e``; None without ``-e``."""
@@ -71,7 +74,35 @@ def _piece(statements: tuple[Statement, ...], mode: Mode) -> list[Step]:
     """Statements that stay together: one step, unless they are a single list."""
     if len(statements) == 1 and statements[0].terminator != "&":
         return _list_steps(statements[0].list, mode)
+    if mode is not None:
+        opened = _last_opened(statements)
+        if opened:
+            return _strict_steps(opened, mode)
     return [Step(mode, tuple(canonical(statement) for statement in statements))]
+
+
+def _last_opened(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """The statements without the subshell around the last one, if it can go; empty otherwise."""
+    last = statements[-1]
+    pipeline = last.list.pipelines[0]
+    command = pipeline.commands[0]
+    if last.terminator == "&" or len(last.list.pipelines) > 1 or len(pipeline.commands) > 1 or pipeline.negated:
+        return ()
+    if not isinstance(command, Subshell) or command.redirects or _is_delicate(command, strict=True):
+        return ()
+    pieces = [piece(statement) for statement in statements]
+    if any(found.has_place for found in pieces) or not all(found.keeps_state for found in pieces[:-1]):
+        return ()
+    return (*statements[:-1], *command.body.statements)
+
+
+def _is_delicate(command: Subshell | Group, *, strict: bool) -> bool:
+    """True for ``( ! A )`` if ``-e`` may make a difference to A."""
+    statements = command.body.statements
+    pipelines = statements[0].list.pipelines
+    if isinstance(command, Group) or len(statements) > 1 or len(pipelines) > 1 or not pipelines[0].negated:
+        return False
+    return (strict or piece(statements[0]).touches_errexit) and not errexit_is_inert(command.body)
 
 
 def _list_steps(and_or: AndOr, mode: Mode) -> list[Step]:
@@ -100,7 +131,9 @@ def _pipeline_steps(pipeline: Pipeline, mode: Mode) -> list[Step]:
     command = pipeline.commands[0]
     if len(pipeline.commands) == 1 and not pipeline.negated:
         if isinstance(command, Subshell | Group) and not command.redirects:
-            return _steps(command.body.statements, mode)
+            if not _is_delicate(command, strict=mode is not None):
+                return _steps(command.body.statements, mode)
+            return [Step(mode, canonical(command))]
         return [Step(mode, canonical(command))]
     return [Step(mode, canonical(pipeline))]
 
