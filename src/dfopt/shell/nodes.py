@@ -69,7 +69,10 @@ class Word(ShellNode, frozen=True, gc=False):
     @property
     def value(self) -> str | None:
         """The text after quote removal; None if anything is expanded (globs and tildes are not looked at)."""
-        return static_text(self.parts)
+        parts = self.parts
+        if len(parts) == 1 and type(part := parts[0]) is Literal:
+            return part.text
+        return static_text(parts)
 
 
 def static_text(parts: tuple[Part, ...]) -> str | None:

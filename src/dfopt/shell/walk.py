@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from dfopt.shell.canonical import canonical
 from dfopt.shell.nodes import (
@@ -52,8 +53,11 @@ def nodes(root: ShellNode, *, backquotes: bool = True) -> Iterator[ShellNode]:
     while stack:
         node = stack.pop()
         yield node
-        if backquotes or not isinstance(node, CommandSubstitution) or not node.backquoted:
-            stack.extend(reversed(children(node)))
+        read = _CHILDREN.get(type(node))
+        if read is None or (not backquotes and isinstance(node, CommandSubstitution) and node.backquoted):
+            continue
+        below = read(node)
+        stack += below if len(below) < 2 else reversed(below)
 
 
 def scripts(root: ShellNode, *, backquotes: bool = True) -> Iterator[Script]:
@@ -95,49 +99,41 @@ def comments(root: ShellNode, *, backquotes: bool = True) -> Iterator[ShellComme
 
 def children(node: ShellNode) -> Sequence[ShellNode]:
     """The nodes right below a node, in the order of the text; those of one kind stand together."""
-    if isinstance(node, Word | DoubleQuoted | Arithmetic | HereDocument):
-        return node.parts
-    if isinstance(node, Parameter):
-        return (node.word,) if node.word is not None else ()
-    if isinstance(node, CommandSubstitution):
-        return (node.script,)
-    if isinstance(node, Assign):
-        return (node.value,)
-    if isinstance(node, Redirect):
-        return (node.target,) if node.heredoc is None else (node.target, node.heredoc)
-    if isinstance(node, _COMMANDS):
-        return _inside_command(node)
-    return _inside_list(node)
+    read = _CHILDREN.get(type(node))
+    return read(node) if read is not None else ()
 
 
-def _inside_command(node: Command) -> Sequence[ShellNode]:
-    if isinstance(node, Simple):
-        return (*node.assignments, *node.words, *node.redirects)
-    if isinstance(node, Subshell | Group):
-        return (node.body, *node.redirects)
-    if isinstance(node, If):
-        otherwise = () if node.otherwise is None else (node.otherwise,)
-        return (*node.branches, *otherwise, *node.redirects)
-    if isinstance(node, Loop):
-        return (node.condition, node.body, *node.redirects)
-    if isinstance(node, For):
-        return (*(node.words or ()), node.body, *node.redirects)
-    if isinstance(node, Case):
-        return (node.subject, *node.items, *node.redirects)
-    return (node.body,)
+def _parts(node: Word | DoubleQuoted | Arithmetic | HereDocument) -> Sequence[ShellNode]:
+    return node.parts
 
 
-def _inside_list(node: ShellNode) -> Sequence[ShellNode]:
-    if isinstance(node, Script):
-        return (*node.statements, *node.comments)
-    if isinstance(node, Statement):
-        return (node.list,)
-    if isinstance(node, AndOr):
-        return node.pipelines
-    if isinstance(node, Pipeline):
-        return node.commands
-    if isinstance(node, Branch):
-        return (node.condition, node.body)
-    if isinstance(node, CaseItem):
-        return (*node.patterns, node.body)
-    return ()
+def _if(node: If) -> Sequence[ShellNode]:
+    otherwise = () if node.otherwise is None else (node.otherwise,)
+    return (*node.branches, *otherwise, *node.redirects)
+
+
+_CHILDREN: dict[type[ShellNode], Callable[[Any], Sequence[ShellNode]]] = {
+    Word: _parts,
+    DoubleQuoted: _parts,
+    Arithmetic: _parts,
+    HereDocument: _parts,
+    Parameter: lambda node: (node.word,) if node.word is not None else (),
+    CommandSubstitution: lambda node: (node.script,),
+    Assign: lambda node: (node.value,),
+    Redirect: lambda node: (node.target,) if node.heredoc is None else (node.target, node.heredoc),
+    Simple: lambda node: (*node.assignments, *node.words, *node.redirects),
+    Subshell: lambda node: (node.body, *node.redirects),
+    Group: lambda node: (node.body, *node.redirects),
+    If: _if,
+    Branch: lambda node: (node.condition, node.body),
+    Loop: lambda node: (node.condition, node.body, *node.redirects),
+    For: lambda node: (*(node.words or ()), node.body, *node.redirects),
+    Case: lambda node: (node.subject, *node.items, *node.redirects),
+    CaseItem: lambda node: (*node.patterns, node.body),
+    Function: lambda node: (node.body,),
+    Pipeline: lambda node: node.commands,
+    AndOr: lambda node: node.pipelines,
+    Statement: lambda node: (node.list,),
+    Script: lambda node: (*node.statements, *node.comments),
+}
+"""By type: a walk looks at every node, and a chain of isinstance would be most of its time. Leaves are not here."""
