@@ -9,7 +9,6 @@ Bodies are generated; with a FILE (as for ``measure``) half of them are taken fr
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ from dfopt.shell.parser import parse
 from tests.shell.generate import Generator, mutated
 from tests.shell.measure import read_bodies
 from tests.shell.oracle import REJECTED, against_dash, against_shfmt
+from tests.shell.oracle_bash import against_bash
 from tests.shell.oracle_dash import DashWorker
 
 
@@ -47,19 +47,11 @@ def accepted(texts: Iterator[str]) -> list[tuple[str, Script]]:
     return found
 
 
-def against_bash(text: str, *options: str) -> str | None:
-    """bash's syntax check, which runs nothing."""
-    run = subprocess.run(["bash", *options, "-n"], input=text.encode(), capture_output=True, timeout=20, check=False)
-    if run.returncode or run.stderr:
-        return f"bash {' '.join(options)} rejects it: {run.stderr.decode(errors='replace')}"
-    return None
-
-
 def differences(text: str, script: Script, worker: DashWorker) -> list[str]:
     """What the oracles say against a tree. That shfmt alone rejects a text which the shells take is no difference:
     it is strict about here-documents that are opened on the first line of another construct."""
-    shells = [against_dash(text, script, worker), against_bash(text), against_bash(text, "--posix")]
-    found = [difference for difference in shells if difference is not None]
+    shells = [against_dash(text, script, worker), against_bash(text, script), against_bash(text, script, "--posix")]
+    found = list(dict.fromkeys(difference for difference in shells if difference is not None))
     shfmt = against_shfmt(text, script)
     if shfmt is not None and (found or shfmt != REJECTED):
         found.append(shfmt)

@@ -152,7 +152,12 @@ def _our_command(node: Command) -> Form:
     if isinstance(node, Subshell):
         return ("subshell", our_form(node.body), _redirects(node.redirects))
     form = _our_compound(node)
-    return ("redirected", form, _redirects(node.redirects)) if node.redirects else form
+    if not node.redirects:
+        return form
+    redirects = _redirects(node.redirects)
+    if form[0] == "subshell" and not form[2]:
+        return ("subshell", form[1], redirects)
+    return ("redirected", form, redirects)
 
 
 def _our_compound(node: Group | If | Loop | For | Case) -> Form:

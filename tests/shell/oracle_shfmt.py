@@ -176,7 +176,7 @@ class _Reader:
         strip = node["Op"] == "<<-"
         parts = (node.get("Hdoc") or EMPTY).get("Parts") or NOTHING
         if quoted:
-            body = "".join(part["Value"] for part in parts)
+            body = "".join(part.get("Value", "?") for part in parts)
             lines = body.split("\n")
             body = "\n".join(line.lstrip("\t") for line in lines) if strip else body
             return ("heredoc", text, True, strip, (body,) if body else ())

@@ -27,6 +27,7 @@ from dfopt.shell.reasons import (
     BASH_FUNCTION,
     BASH_OPERATOR,
     INVALID,
+    REDIRECTED_GROUP,
     RESERVED_WORD,
 )
 from dfopt.shell.redirects import trailing_redirects
@@ -56,7 +57,9 @@ def subshell(cursor: Cursor, start: int) -> Subshell:
     if cursor.text[start + 1] == "(":
         raise Refusal(BASH_ARITHMETIC, start)
     refuse_split_operator(cursor, start + 1)
+    cursor.parentheses += 1
     body = _body(cursor)
+    cursor.parentheses -= 1
     if cursor.text[cursor.at] != ")":
         raise Refusal(INVALID, start)
     cursor.at = end = cursor.at + 1
@@ -69,7 +72,22 @@ def _group(cursor: Cursor, start: int) -> Group:
     _keyword(cursor, "}")
     end = cursor.at
     redirects = trailing_redirects(cursor)
+    if redirects and _is_redirected_subshell(body):
+        raise Refusal(REDIRECTED_GROUP, start)
     return Group(new_span((start, redirects[-1].span.end if redirects else end)), body, redirects)
+
+
+def _is_redirected_subshell(body: Script) -> bool:
+    statement = body.statements[0]
+    if len(body.statements) > 1 or statement.terminator == "&" or statement.list.operators:
+        return False
+    pipeline = statement.list.pipelines[0]
+    if pipeline.negated or len(pipeline.commands) > 1:
+        return False
+    command = pipeline.commands[0]
+    if isinstance(command, Group):
+        return not command.redirects and _is_redirected_subshell(command.body)
+    return isinstance(command, Subshell) and bool(command.redirects)
 
 
 def _if(cursor: Cursor, start: int) -> If:

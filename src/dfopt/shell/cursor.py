@@ -29,7 +29,18 @@ class Refusal(Exception):  # noqa: N818 - an outcome, not an error
 class Cursor:
     """Where a parse stands. ``text`` ends with one NUL that is not part of the script."""
 
-    __slots__ = ("after_compound", "at", "comments", "depth", "heredoc_end", "heredoc_newline", "odd", "script", "text")
+    __slots__ = (
+        "after_compound",
+        "at",
+        "comments",
+        "depth",
+        "heredoc_end",
+        "heredoc_newline",
+        "odd",
+        "parentheses",
+        "script",
+        "text",
+    )
 
     def __init__(self, text: str, depth: int, script: Callable[[Cursor], Script]) -> None:
         self.text = text + END
@@ -44,6 +55,8 @@ class Cursor:
         """The newline after which the bodies of the open here-documents stand, or -1."""
         self.heredoc_end = -1
         """Just past the delimiter line of the last of them."""
+        self.parentheses = 0
+        """How many subshells and substitutions are open."""
         self.after_compound = False
         """The last command ended with a closing token, behind which another may follow at once."""
 

@@ -213,7 +213,9 @@ def _substitution(cursor: Cursor, at: int) -> CommandSubstitution:
     newline, end = cursor.heredoc_newline, cursor.heredoc_end
     cursor.heredoc_newline = -1
     cursor.at = at + 2
+    cursor.parentheses += 1
     script = cursor.script(cursor)
+    cursor.parentheses -= 1
     close = cursor.at
     if text[close] != ")":
         raise Refusal(INVALID, close if text[close] != END else at)
@@ -251,6 +253,7 @@ def backquoted(cursor: Cursor, at: int, quoted: bool) -> CommandSubstitution:
             raise Refusal(BACKQUOTES, at)
         inner = _BACKQUOTE_ESCAPE.sub(r"\1", inner)
     nested = Cursor(inner, cursor.depth, cursor.script)
+    nested.parentheses = 1
     try:
         script = cursor.script(nested)
     except Refusal as refusal:

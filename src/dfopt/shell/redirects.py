@@ -7,7 +7,7 @@ from typing import Final
 from dfopt.shell.characters import ESCAPED_IN_HEREDOC, FIRST, IN_HEREDOC, IN_HEREDOC_LINE, REDIRECTION
 from dfopt.shell.cursor import Cursor, Refusal, new_span
 from dfopt.shell.expansions import backquoted, dollar, quoted_backslash, refuse_split_operator
-from dfopt.shell.nodes import DoubleQuoted, Escaped, HereDocument, Literal, Part, Redirect, Word
+from dfopt.shell.nodes import DoubleQuoted, HereDocument, Literal, Part, Redirect, Word, static_text
 from dfopt.shell.reasons import (
     BASH_OPERATOR,
     BASH_QUOTING,
@@ -88,13 +88,13 @@ def _heredoc(cursor: Cursor, target: Word, strip_tabs: bool) -> HereDocument:
 
 
 def _delimiter(target: Word) -> tuple[str, bool]:
+    """The line that ends the body, and whether it is quoted: only as far as all readers agree on it."""
     value = target.value
     if not value or not value.isascii() or "\n" in value or "\\" in value:
         raise Refusal(HEREDOC_DELIMITER, target.span.start)
-    if any(isinstance(part, Escaped) and not part.text for part in target.parts):
-        raise Refusal(HEREDOC_DELIMITER, target.span.start)
-    if any(isinstance(part, DoubleQuoted) and len(part.parts) > 1 for part in target.parts):
-        raise Refusal(HEREDOC_DELIMITER, target.span.start)
+    for part in target.parts:
+        if not part.parts if isinstance(part, DoubleQuoted) else not static_text((part,)):
+            raise Refusal(HEREDOC_DELIMITER, target.span.start)
     return value, any(not isinstance(part, Literal) for part in target.parts)
 
 

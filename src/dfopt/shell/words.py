@@ -16,7 +16,7 @@ from dfopt.shell.characters import (
 from dfopt.shell.cursor import Cursor, Refusal, new_span
 from dfopt.shell.expansions import literal, special_part
 from dfopt.shell.nodes import Assign, Escaped, Literal, Part, Word
-from dfopt.shell.reasons import BASH_ARRAY, DESCRIPTOR, INVALID, PARENTHESIS, SPLIT_TOKEN
+from dfopt.shell.reasons import BASH_ARRAY, DESCRIPTOR, HASH, INVALID, PARENTHESIS, SPLIT_TOKEN
 
 _DESCRIPTORS: Final = frozenset("0123456789")
 
@@ -35,8 +35,10 @@ def word(cursor: Cursor) -> Word:
             break
         part = special_part(cursor, at, char)
         parts.append(part)
-        if isinstance(part, Escaped) and not part.text:
-            split = True
+        if isinstance(part, Escaped):
+            split = split or not part.text
+        elif cursor.parentheses and text[cursor.at] == "#":
+            raise Refusal(HASH, cursor.at)
     if split:
         return _without_trailing_continuations(parts, start, text[cursor.at])
     return Word(new_span((start, cursor.at)), tuple(parts))
