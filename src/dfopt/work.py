@@ -39,7 +39,7 @@ class Wanted(msgspec.Struct, frozen=True):
 def perform(target: Target, wanted: Wanted) -> Outcome:
     """Rewrites one file; raises nothing."""
     try:
-        data, state = read(target.real)
+        data, state = read(target.path)
         config = wanted.configs[os.path.dirname(target.path)]
         outcome, after = rewritten(data, target.path, config, diff=wanted.diff)
         if wanted.write and after != data:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from dfopt.config import Config
 from dfopt.report.values import Report
-from tests.cli.conftest import BEFORE, Run, command, make, run_apart
+from dfopt.results import Rewrite
+from dfopt.source import Source
+from tests.cli.conftest import BEFORE, Engine, Run, command, make, run_apart
 
 QUIET = b"FROM debian:bookworm-slim\nRUN touch /a\n"
 """A Dockerfile without anything to rewrite."""
@@ -224,3 +228,60 @@ def test_output_that_nobody_reads_ends_the_run_quietly() -> None:
     done = subprocess.run(arguments, env=environ, stdout=writer, stderr=subprocess.PIPE, check=False)
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_pipe_is_read_but_not_replaced(run: Run) -> None:
+    reader, writer = os.pipe()
+    os.write(writer, BEFORE)
+    os.close(writer)
+    assert b"/dev/fd/" in run("rewrite", "--check", f"/dev/fd/{reader}").out
+    os.close(reader)
+    reader, writer = os.pipe()
+    os.write(writer, BEFORE)
+    os.close(writer)
+    code, _, err = run("rewrite", "--in-place", f"/dev/fd/{reader}")
+    os.close(reader)
+    assert code == 3
+    assert b": it cannot be replaced by a new file: No such file or directory" in err
+
+
+def test_a_link_that_changes_its_aim_meanwhile_is_left_alone(run: Run, engine: Callable[[Engine], None]) -> None:
+    make("one", "other")
+    Path("Dockerfile").symlink_to("one")
+
+    def turns(source: Source, _: Config) -> Rewrite:
+        if source.path == "Dockerfile":
+            Path("one").unlink()
+            Path("one").write_bytes(b"mine\n")
+        return Rewrite(source.path, source.text, source.text + "# new\n", (), (), ())
+
+    engine(turns)
+    code, _, err = run("rewrite", "--in-place", "Dockerfile")
+    assert code == 3
+    assert b"it changed while dfopt worked on it" in err
+    assert Path("one").read_bytes() == b"mine\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ((), Config()),
+        (("--select", "merge-runs,a", "--select", "b"), Config(select=("merge-runs", "a", "b"))),
+        (("--ignore", "a, b", "--unsafe"), Config(ignore=("a", "b"), unsafe=True)),
+        (("--no-unsafe",), Config()),
+    ],
+)
+def test_options_reach_the_engine(
+    run: Run, engine: Callable[[Engine], None], arguments: tuple[str, ...], expected: Config
+) -> None:
+    seen: list[Config] = []
+
+    def noting(source: Source, config: Config) -> Rewrite:
+        seen.append(config)
+        return Rewrite(source.path, source.text, source.text, (), (), ())
+
+    engine(noting)
+    make("Dockerfile")
+    assert run("rewrite", "--check", *arguments, ".").code == 0
+    assert seen
+    assert all(config == expected for config in seen)
