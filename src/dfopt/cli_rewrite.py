@@ -32,7 +32,7 @@ def rewrite_files(paths: Sequence[str], settings: Settings, options: Options) ->
     Raises ConfigError, before anything is written, for settings that cannot be used.
     """
     found = discover(paths)
-    folders = dict.fromkeys(os.path.dirname(each.path) for each in found.targets)
+    folders = dict.fromkeys(os.path.dirname(each.path) for each in found.targets) or {"": None}
     configs = {folder: settings.of(folder).config for folder in folders}
     check({id(config): config for config in configs.values()}.values())
     _rarely_collect()

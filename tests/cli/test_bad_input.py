@@ -160,6 +160,11 @@ def test_an_unknown_transform(run: Run, mode: tuple[str, ...], option: str) -> N
     assert Path("Dockerfile").read_bytes() == BEFORE
 
 
+def test_an_unknown_transform_without_any_file(run: Run) -> None:
+    Path("empty").mkdir()
+    assert run("rewrite", "--select", "no-such-thing", "empty").code == 2
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
