@@ -40,12 +40,34 @@ def against_bash(text: str, script: Script, *options: str) -> str | None:
     return None if ours == theirs else f"trees\n  ours {ours}\n  bash {theirs}\n  {printed!r}"
 
 
+_SEQUENCES = {
+    "simple": (1, 2, 3),
+    "for": (2, 4),
+    "case": (2, 3),
+    "item": (1,),
+    "if": (1, 3),
+    "while": (3,),
+    "until": (3,),
+    "group": (2,),
+    "subshell": (2,),
+    "heredoc": (4,),
+    "list": (1,),
+    '"': (1,),
+    "$((": (1,),
+}
+"""Where a form holds a sequence that does not begin with a kind."""
+
+
 def _normal(form: Form) -> Form:
-    """bash writes out defaults, nests ``elif``, and puts here-documents last."""
+    """bash writes out defaults, and nests ``elif``."""
     if not has_type(form, tuple):
         return form
-    items = tuple(_normal(item) for item in form)
-    kind = items[0] if items else None
+    kind = form[0]
+    sequences = _SEQUENCES.get(kind, ())
+    items = tuple(
+        tuple(map(_normal, item)) if at in sequences and item is not None else _normal(item)
+        for at, item in enumerate(form)
+    )
     if kind == "redirect":
         return _redirect(*items[1:])
     if kind == "function" and items[2][0] != "group":
@@ -56,8 +78,6 @@ def _normal(form: Form) -> Form:
         first, *rest = items[1]
         inner = _normal(("if", tuple(rest), items[2], ()))
         return ("if", (first,), ("script", inner), items[3])
-    if items and all(has_type(item, tuple) and item[:1] == ("redirect",) for item in items):
-        return tuple(sorted(items, key=lambda item: item[2] in ("<<", "<<-")))
     return items
 
 
