@@ -5,9 +5,11 @@ Sources: POSIX XCU 2.14 and 2.15 (special builtins), dash(1), busybox ash, bash(
 
 from __future__ import annotations
 
+import re
+
 STATE_BUILTINS = frozenset(
     """
-    cd pushd popd dirs export unset readonly read getopts umask ulimit trap exec exit . source eval set shift
+    cd chdir pushd popd dirs export unset readonly read getopts umask ulimit trap exec exit . source eval set shift
     hash local declare typeset let mapfile readarray wait builtin
     """.split()
 )
@@ -19,6 +21,9 @@ SPECIAL_BUILTINS = frozenset(
     """.split()
 )
 """Builtins after which a prefix assignment stays in force (POSIX XCU 2.14)."""
+
+NUMBER_PRINTERS = frozenset(["getconf", "nproc"])
+"""Commands whose output is a number, where arithmetic takes it."""
 
 UNSAFE_BUILTINS = frozenset(
     """
@@ -41,7 +46,8 @@ BUILTINS = (
 
 SHELL_STATE_PARAMETERS = frozenset(
     """
-    LINENO PPID BASHPID SECONDS RANDOM SHLVL BASH_SUBSHELL EPOCHSECONDS BASH_COMMAND
+    LINENO PPID BASHPID SECONDS RANDOM SHLVL BASH_SUBSHELL EPOCHSECONDS EPOCHREALTIME BASH_COMMAND SHELLOPTS BASHOPTS
+    BASH_EXECUTION_STRING BASH_LINENO FUNCNAME HISTCMD PIPESTATUS BASH_CMDS
     """.split()
 ) | {"-"}
 """Parameters whose value depends on the text around them or on the process."""
@@ -51,8 +57,8 @@ DAEMON_COMMANDS = frozenset(
     nohup setsid disown daemonize service systemctl invoke-rc.d rc-service openrc initctl start-stop-daemon
     supervisord supervisorctl pg_ctl pg_ctlcluster mysqld mysqld_safe mariadbd mariadbd-safe mongod redis-server
     memcached nginx apachectl apache2ctl apache2 httpd sshd crond cron dbus-daemon dockerd containerd Xvfb ntpd
-    rsyslogd syslogd rabbitmq-server elasticsearch slapd cupsd avahi-daemon tor dnsmasq named haproxy squid php-
-    fpm gpg-agent ssh-agent screen tmux pm2 forever start-stop-daemon postgres postmaster
+    rsyslogd syslogd rabbitmq-server elasticsearch slapd cupsd avahi-daemon tor dnsmasq named haproxy squid php-fpm
+    gpg-agent ssh-agent screen tmux pm2 forever postgres postmaster adb dbus-launch vncserver tigervncserver
     """.split()
 )
 """Commands that leave processes running: those end with their RUN, and would live into the next one."""
@@ -64,13 +70,31 @@ MOUNT_COMMANDS = frozenset(
 )
 """Commands whose effect is on the container that runs the RUN, not on the image."""
 
-VOLATILE_PATHS = ("/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/dev", "/proc", "/sys")
-"""Paths that are made anew for each RUN (the engine mounts them)."""
-
-KEPT_DEVICES = frozenset(
-    ["/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/stdout", "/dev/stderr", "/dev/stdin", "/dev/tty"]
+STARTING_WORDS = frozenset(
+    ["start", "restart", "--start", "--daemon", "-daemon", "--daemonize", "--detach", "--background", "--fork"]
 )
-"""Devices whose use leaves nothing behind."""
+"""Arguments that tell a program of an unknown kind to leave a process running."""
+
+CARRIERS = frozenset(
+    """
+    sh bash dash ash zsh ksh busybox su sudo doas runuser gosu su-exec setuidgid chroot setpriv timeout xargs find nice
+    ionice stdbuf script unshare flock parallel watch env tini dumb-init fakeroot eatmydata chpst taskset strace
+    """.split()
+)
+"""Commands that run the command, or the script, that stands among their arguments."""
+
+FIND_COMMANDS = frozenset(["-exec", "-execdir", "-ok", "-okdir"])
+USER_FIRST = frozenset(["su", "gosu", "su-exec", "setuidgid"])
+USER_OPTIONS = frozenset(["-u", "-g", "-U", "-G", "--user", "--group"])
+
+SHELL_NAMES = frozenset(["sh", "bash", "dash", "ash"])
+
+REPLACERS = frozenset(
+    """
+    ln cp mv rm install unlink dd tee rsync update-alternatives alternatives dpkg-divert dpkg-reconfigure
+    """.split()
+)
+"""Commands that may put another program in the place of the shell, if they name one."""
 
 READERS = frozenset(
     """
@@ -86,8 +110,8 @@ STAYING_COMMANDS = READERS | frozenset(
     rm mkdir rmdir cp mv ln chmod chown chgrp touch find xargs sed tar gzip gunzip bzip2 xz unzip zip tee sleep
     id whoami env which install mktemp sync dd df du ps useradd userdel usermod groupadd groupmod adduser
     addgroup deluser delgroup passwd chpasswd curl wget sh bash dash ash su sudo gpg ldconfig locale-gen
-    localedef update-ca-certificates update-alternatives dpkg dpkg-query dpkg-divert dpkg-reconfigure debconf-
-    set-selections apt-get apt apt-key apt-cache apt-mark add-apt-repository aptitude apk yum dnf microdnf rpm
+    localedef update-ca-certificates update-alternatives dpkg dpkg-query dpkg-divert dpkg-reconfigure
+    debconf-set-selections apt-get apt apt-key apt-cache apt-mark add-apt-repository aptitude apk yum dnf microdnf rpm
     zypper pacman yum-config-manager
     """.split()
 )
@@ -133,8 +157,17 @@ def runs_text(name: str, words: tuple[str | None, ...]) -> bool:
     return name in ("eval", ".", "source", "trap", "builtin")
 
 
+UNPACKERS = frozenset("tar bsdtar unzip cpio rsync cp mv".split())
+"""Commands that write files which their arguments need not name."""
+
+_REACHES_PATH = re.compile(r"(?:--?[a-zA-Z-]+=?)?(?:/|/usr/?|/usr/local/?|/opt(?:/.*)?|/root/?|(?:.*/)?s?bin(?:/.*)?)")
+"""A folder of programs, or one that may hold such a folder, as an operand or in an option."""
+
+
 def installs_unknown(name: str, words: tuple[str | None, ...]) -> bool:
     """True if a command may put programs in PATH that its arguments do not name."""
+    if name in UNPACKERS:
+        return any(word is None or _REACHES_PATH.fullmatch(word) for word in words)
     if name in STAYING_COMMANDS:
         return name in ("sh", "bash", "dash", "ash")
     if name in LOCAL_INSTALLERS:
@@ -150,13 +183,17 @@ def installs_unknown(name: str, words: tuple[str | None, ...]) -> bool:
     return True
 
 
+_PHP_FPM = re.compile(r"php-fpm[0-9.]+")
+
+
 def leaves_processes(name: str, words: tuple[str | None, ...]) -> bool:
     """True if a command may leave a process running; asking a daemon for its version or a test does not."""
     if name.startswith(("/etc/init.d/", "/etc/rc.d/")):
         return True
     base = name.rpartition("/")[2]
-    if base not in DAEMON_COMMANDS:
-        return False
+    if base not in DAEMON_COMMANDS and not _PHP_FPM.fullmatch(base):
+        known = base in STAYING_COMMANDS or base in LANGUAGE_INSTALLERS or base in LOCAL_INSTALLERS
+        return not known and not STARTING_WORDS.isdisjoint(words)
     if (
         base == "systemctl"
         and words[:1]

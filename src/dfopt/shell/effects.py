@@ -8,11 +8,11 @@ from collections.abc import Mapping
 import msgspec
 
 from dfopt.knowledge import shell_commands as known
-from dfopt.shell.argv import argv
+from dfopt.shell.argv import Argv, argv
+from dfopt.shell.lasting import JOB, lasting, lasting_redirect
 from dfopt.shell.nodes import (
     AndOr,
     Arithmetic,
-    Assign,
     Case,
     Command,
     CommandSubstitution,
@@ -21,6 +21,7 @@ from dfopt.shell.nodes import (
     Function,
     Group,
     If,
+    Literal,
     Loop,
     Parameter,
     Part,
@@ -33,6 +34,7 @@ from dfopt.shell.nodes import (
 )
 
 _VERSION = re.compile(r"[@=<>\[~!]|-[0-9]")
+_SETS_NOTHING = re.compile(r"(?:[0-9 \t\n+*/%()<>&|^?:!~,-]|[=!<>]=(?!=)|0[xX][0-9a-fA-F]+)*")
 
 
 class Effects(msgspec.Struct, frozen=True):
@@ -53,7 +55,9 @@ class Effects(msgspec.Struct, frozen=True):
     commands: frozenset[str]
     """Commands that are looked up in PATH, here or in a subshell."""
     remembered: Mapping[str, int]
-    """Those that this shell itself looked up and remembers, and the offset of the first use of each."""
+    """Those that this shell itself looked up and remembers, and the offset of the first use of each.
+
+    dash and ash remember the commands of a pipeline too, and those that ``command -v`` and ``type`` look for."""
     mentions: Mapping[str, int]
     """The base names of static arguments without versions, and the offset of the last one of each."""
     opaque_at: int
@@ -100,7 +104,10 @@ def _inner_list(part: Part) -> bool:
 
 
 class _Reader:
-    """Walks a script; ``main`` is True where a command runs in the script's own shell, not in a subshell."""
+    """Walks a script; ``main`` is True where a command runs in the script's own shell, not in a subshell.
+
+    ``shift`` takes offsets inside backquotes into the range of the backquotes.
+    """
 
     def __init__(self, script: Script) -> None:
         self.script = script
@@ -112,6 +119,7 @@ class _Reader:
         self.remembered: dict[str, int] = {}
         self.mentions: dict[str, int] = {}
         self.opaque_at = -1
+        self.shift = 0
         self._statements(script, main=True)
 
     def result(self) -> Effects:
@@ -147,15 +155,18 @@ class _Reader:
     def _statements(self, script: Script, main: bool) -> None:
         for statement in script.statements:
             if statement.terminator == "&":
-                self._stop("a background job would live into the next RUN")
+                self._stop(JOB)
             for pipeline in statement.list.pipelines:
                 alone = main and len(pipeline.commands) == 1
                 for command in pipeline.commands:
-                    self._command(command, alone)
+                    if isinstance(command, Simple):
+                        self._simple(command, alone, remembers=main)
+                    else:
+                        self._command(command, alone)
 
     def _command(self, command: Command, main: bool) -> None:
         if isinstance(command, Simple):
-            self._simple(command, main)
+            self._simple(command, main, remembers=main)
             return
         if isinstance(command, Function):
             self._leaks("a function", main)
@@ -191,7 +202,7 @@ class _Reader:
                     self._parts(pattern.parts, main)
                 self._statements(item.body, main)
 
-    def _simple(self, command: Simple, main: bool) -> None:
+    def _simple(self, command: Simple, main: bool, remembers: bool) -> None:
         for at, word in enumerate(command.words):
             self._word(word, main, is_argument=at > 0)
         for assign in command.assignments:
@@ -202,51 +213,51 @@ class _Reader:
                 self._leaks(f"the variable {command.assignments[0].name}", main)
         elif view.name is None:
             self._leaks("a command whose name is not known", main)
-            self.opaque_at = command.span.start
+            self.opaque_at = self.shift + command.span.start
         else:
             words = tuple(word.value for word in view.words)
-            if known.changes_shell(view.name, view.wrappers, words):
-                self._leaks("exec" if "exec" in view.wrappers else view.name, main)
-            self._named(view.name, words, command.assignments, main)
-            self._looked_up(view.name, words, command.span.start, main)
+            self._named(view, view.name, words, main)
+            self._looked_up(view.name, words, self.shift + command.span.start, remembers)
         for redirect in command.redirects:
             self._redirect(redirect, main)
 
-    def _named(self, name: str, words: tuple[str | None, ...], assigns: tuple[Assign, ...], main: bool) -> None:
-        base = name.rpartition("/")[2]
+    def _named(self, view: Argv, name: str, words: tuple[str | None, ...], main: bool) -> None:
+        assigns = view.command.assignments
         if name in known.UNSAFE_BUILTINS:
             self._stop(f"{name} depends on the text around it", right=True)
+        if known.changes_shell(name, view.wrappers, words):
+            self._leaks("exec" if "exec" in view.wrappers else name, main)
         if assigns and name in known.SPECIAL_BUILTINS:
             self._leaks(f"the variable {assigns[0].name}", main)
         if name == "set" and sets_errexit(words):
             self.errexit_count += 1
-        if name == "trap" and "ERR" in words:
-            self._stop("a trap on ERR works differently inside a list")
-        if known.leaves_processes(name, words):
-            self._stop("it may start a daemon, which would live into the next RUN")
-        if base in known.MOUNT_COMMANDS:
-            self._stop("it changes the container, not the image")
-        if makes_hard_links(base, words):
-            self._stop("it makes hard links, which a later RUN breaks by writing")
-        if base not in known.READERS and any(_is_volatile(word) for word in words):
-            self._stop("it may write to a path that is made anew for each RUN")
+        why = lasting(view)
+        if why:
+            self._stop(why)
 
-    def _looked_up(self, name: str, words: tuple[str | None, ...], at: int, main: bool) -> None:
+    def _looked_up(self, name: str, words: tuple[str | None, ...], at: int, remembers: bool) -> None:
+        if name in ("command", "type"):
+            for word in words:
+                self._look_up(word or "", at, remembers)
         if name in known.BUILTINS:
             if name in ("eval", ".", "source"):
                 self.opaque_at = at
             return
-        if "/" not in name:
-            self.commands.add(name)
-            if main:
-                self.remembered.setdefault(name, at)
+        self._look_up(name, at, remembers)
         if known.installs_unknown(name.rpartition("/")[2], words):
             self.opaque_at = at
+
+    def _look_up(self, name: str, at: int, remembers: bool) -> None:
+        if name and "/" not in name and name[0] != "-":
+            self.commands.add(name)
+            if remembers:
+                self.remembered.setdefault(name, at)
 
     def _word(self, word: Word, main: bool, is_argument: bool) -> None:
         value = word.value if is_argument else None
         if value is not None:
-            self.mentions[_VERSION.split(value.rstrip("/").rpartition("/")[2])[0]] = word.span.start
+            name = _VERSION.split(value.rstrip("/").rpartition("/")[2])[0]
+            self.mentions[name] = self.shift + word.span.start
         self._parts(word.parts, main)
 
     def _parts(self, parts: tuple[Part, ...], main: bool) -> None:
@@ -254,12 +265,19 @@ class _Reader:
             if isinstance(part, Parameter):
                 self._parameter(part, main)
             elif isinstance(part, CommandSubstitution):
-                self._statements(part.script, False)
+                self._substitution(part)
             elif isinstance(part, DoubleQuoted):
                 self._parts(part.parts, main)
             elif isinstance(part, Arithmetic):
-                self._leaks("arithmetic that may assign", main and _may_assign(part))
+                self._leaks("arithmetic that may assign", main and may_assign(part))
                 self._parts(part.parts, main)
+
+    def _substitution(self, part: CommandSubstitution) -> None:
+        shift = self.shift
+        if part.backquoted:
+            self.shift += part.span.start
+        self._statements(part.script, False)
+        self.shift = shift
 
     def _parameter(self, part: Parameter, main: bool) -> None:
         if part.name in known.SHELL_STATE_PARAMETERS:
@@ -277,8 +295,9 @@ class _Reader:
         self._parts(redirect.target.parts, main)
         if redirect.heredoc:
             self._parts(redirect.heredoc.parts, main)
-        elif ">" in redirect.operator and _is_volatile(redirect.target.value):
-            self._stop("it may write to a path that is made anew for each RUN")
+        why = lasting_redirect(redirect)
+        if why:
+            self._stop(why)
 
 
 def _leading_errexit(statements: tuple[Statement, ...]) -> tuple[str, ...] | None:
@@ -312,25 +331,32 @@ def sets_errexit(words: tuple[str | None, ...]) -> bool:
     return False
 
 
-def makes_hard_links(name: str, words: tuple[str | None, ...]) -> bool:
-    """True for ``ln`` without ``-s`` and ``cp -l``; unknown words do not count as options."""
-    short = "".join(word[1:] for word in words if word and word[:1] == "-" and word[:2] != "--")
-    if name == "ln":
-        return "s" not in short and "--symbolic" not in words and "--version" not in words
-    return name == "cp" and ("l" in short or "--link" in words)
+def may_assign(part: Arithmetic) -> bool:
+    """True unless an arithmetic expansion surely sets no variable.
+
+    bash takes the value of a name in it, or of an expansion, as an expression of its own: ``x=PATH=5; : $((x))``.
+    """
+    text = ""
+    for inner in part.parts:
+        if isinstance(inner, Literal):
+            text += inner.text
+        elif isinstance(inner, CommandSubstitution) and prints_number(inner.script):
+            text += "0"
+        else:
+            return True
+    return _SETS_NOTHING.fullmatch(text) is None
 
 
-def _is_volatile(word: str | None) -> bool:
-    if word is None or word in known.KEPT_DEVICES or word.startswith("/dev/fd/"):
+def prints_number(script: Script) -> bool:
+    """True for ``nproc`` and the like, alone."""
+    if len(script.statements) != 1 or len(script.statements[0].list.pipelines) != 1:
         return False
-    return any(word == path or word.startswith(path + "/") for path in known.VOLATILE_PATHS)
-
-
-def _may_assign(part: Arithmetic) -> bool:
-    text = "".join(getattr(inner, "text", "") for inner in part.parts)
-    for comparison in ("==", "!=", "<=", ">="):
-        text = text.replace(comparison, " ")
-    return "=" in text or "++" in text or "--" in text
+    command = script.statements[0].list.pipelines[0].commands[-1]
+    if not isinstance(command, Simple):
+        return False
+    view = argv(command)
+    counts = view.base == "grep" and any(word.value in ("-c", "--count") for word in view.words)
+    return counts or view.base in known.NUMBER_PRINTERS
 
 
 def may_replace(name: str, since: int, by: Effects) -> bool:

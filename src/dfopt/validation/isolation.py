@@ -11,7 +11,14 @@ import msgspec
 
 from dfopt.knowledge import shell_commands as known
 from dfopt.shell.argv import Argv, argv
-from dfopt.shell.effects import Effects, effects, makes_hard_links, may_replace, sets_errexit
+from dfopt.shell.effects import (
+    Effects,
+    effects,
+    may_assign,
+    may_replace,
+    sets_errexit,
+)
+from dfopt.shell.lasting import lasting, lasting_redirect
 from dfopt.shell.nodes import (
     AndOr,
     Arithmetic,
@@ -60,7 +67,7 @@ def piece(statement: Statement) -> Piece:
     for node in _branches(script):
         if isinstance(node, Simple):
             view = argv(node)
-            stays = stays or _stays_behind(view) or _writes_volatile(view)
+            stays = stays or bool(lasting(view))
             has_place = has_place or view.name in known.UNSAFE_BUILTINS
             errexit = errexit or _touches_errexit(view)
         elif isinstance(node, Parameter):
@@ -69,7 +76,7 @@ def piece(statement: Statement) -> Piece:
         elif isinstance(node, Statement):
             stays = stays or node.terminator == "&"
         elif isinstance(node, Redirect):
-            stays = stays or (">" in node.operator and _is_volatile(node.target.value or ""))
+            stays = stays or bool(lasting_redirect(node))
     return Piece(
         keeps_state=_list_keeps_state(statement.list),
         stays=stays,
@@ -186,9 +193,12 @@ def _redirect_parts(redirect: Redirect) -> Iterator[Part]:
 
 def _simple_keeps_state(command: Simple) -> bool:
     view = argv(command)
-    if view.name is None or (command.assignments and view.name in known.SPECIAL_BUILTINS):
+    if view.name is None:
+        if command.words or command.assignments:
+            return False
+    elif known.changes_shell(view.name, view.wrappers, tuple(word.value for word in view.words)):
         return False
-    if known.changes_shell(view.name, view.wrappers, tuple(word.value for word in view.words)):
+    if command.assignments and view.name in known.SPECIAL_BUILTINS:
         return False
     words = [*command.words, *(assign.value for assign in command.assignments)]
     own = [part for word in words for part in word.parts]
@@ -203,36 +213,7 @@ def _part_keeps_state(part: Part) -> bool:
         return part.word is None or all(_part_keeps_state(inner) for inner in part.word.parts)
     if isinstance(part, DoubleQuoted):
         return all(_part_keeps_state(inner) for inner in part.parts)
-    if isinstance(part, Arithmetic):
-        text = "".join(getattr(inner, "text", "=") for inner in part.parts)
-        return not any(sign in text for sign in ("=", "++", "--"))
-    return True
-
-
-def _stays_behind(view: Argv) -> bool:
-    """True for what lives, or counts, only as long as the process or the container: daemons, mounts, hard links."""
-    name = view.name or ""
-    base = name.rpartition("/")[2]
-    words = tuple(word.value for word in view.words)
-    return (
-        known.leaves_processes(name, words)
-        or base in known.MOUNT_COMMANDS
-        or makes_hard_links(base, words)
-        or (name == "trap" and "ERR" in words)
-        or not known.DAEMON_COMMANDS.isdisjoint(view.wrappers)
-    )
-
-
-def _writes_volatile(view: Argv) -> bool:
-    if (view.name or "").rpartition("/")[2] in known.READERS:
-        return False
-    return any(_is_volatile(word.value or "") for word in view.command.words[1:])
-
-
-def _is_volatile(path: str) -> bool:
-    if path in known.KEPT_DEVICES or path.startswith("/dev/fd/"):
-        return False
-    return any(f"{path}/".startswith(f"{volatile}/") for volatile in known.VOLATILE_PATHS)
+    return not isinstance(part, Arithmetic) or not may_assign(part)
 
 
 def _touches_errexit(view: Argv) -> bool:
