@@ -12,8 +12,10 @@ import msgspec
 import pytest
 
 from dfopt import docs, registry, testing
+from dfopt.api import rewrite
 from dfopt.config import ConfigFile
 from dfopt.edits import Safety
+from dfopt.source import Source
 from dfopt.transform import Option, Transform
 
 ROOT = Path(__file__).parent.parent
@@ -100,6 +102,15 @@ def test_transforms_that_are_named_exist(document: Path) -> None:
         ):
             for name in re.findall(r"[a-z-]+", "".join(names)):
                 assert name in registry.load(), line
+
+
+def test_the_comments_that_are_shown_keep_transforms_away() -> None:
+    examples = blocks(ROOT / "docs/how-to.md", "dockerfile")
+    assert len(examples) == 3
+    for example in examples:
+        text = f"FROM debian:bookworm-slim\n{example}"
+        assert not rewrite(Source(text)).changed
+        assert rewrite(Source(text.replace("# dfopt:", "# not for dfopt:"))).changed
 
 
 def test_the_guide_shows_the_plug_in_that_the_tests_install() -> None:
