@@ -33,6 +33,9 @@ _CROSSABLE = (Cmd, Entrypoint, Expose, Healthcheck, Label, Maintainer, Stopsigna
 _LONGEST_ARGUMENT = 128 * 1024 - 1
 """Bytes that Linux takes as one argument of a process (MAX_ARG_STRLEN), here ``sh -c`` text."""
 
+_SHELL_SETTINGS = frozenset(["BASH_ENV", "BASHOPTS", "SHELLOPTS"])
+"""Variables of bash that name a file to read first, or options to turn on."""
+
 
 @transform(
     safety=Safety.SAFE,
@@ -61,6 +64,7 @@ def merge_runs(ctx: Context) -> Iterator[Patch | Skip]:
     - RUNs with different flags, or with a mount whose content ends with the RUN.
     - Scripts that leave processes running, read `$LINENO` and its kind, define aliases, make hard links, or write
       to paths such as `/etc/hosts` that each RUN gets anew.
+    - A RUN that removes the folder that the next one starts in, or changes the user that it runs as.
     - Exec form, heredocs with a shebang, other shells than POSIX ones, login shells.
     - A RUN with a comment above it that steers a linter: it would no longer stand above its instruction.
     - A script that dfopt's shell parser does not model exactly.
@@ -146,8 +150,11 @@ def _refuse_alone(ctx: Context, run: Run, script: Script | NotModelled) -> tuple
         return "the script is not modelled", script.reason
     if any(mount.writes_vanish for mount in ctx.facts.mounts(run)):
         return "what is written to a mount ends with its RUN", ""
-    if reads_startup_files(ctx.facts.shell(run)) or "BASH_ENV" in ctx.facts.scope(run).env:
+    if reads_startup_files(ctx.facts.shell(run)) or not _SHELL_SETTINGS.isdisjoint(ctx.facts.scope(run).variables()):
         return "each RUN reads the shell's start-up files again", ""
+    change = ctx.facts.changes_process(run)
+    if change:
+        return "it changes what the next RUN is started with", change
     if run.heredocs and run.is_heredoc_script and run.heredocs[0].chomp:
         return "its heredoc strips tabs", ""
     return None

@@ -102,6 +102,19 @@ class Facts:
             raise ValueError("the script is not modelled")
         return _effects_of(run.script.text)
 
+    def changes_process(self, run: Run) -> str:
+        """Why a RUN may change what the next one is started with; empty if it does not, or if it is not modelled."""
+        script = self.script(run)
+        if run.script is None or isinstance(script, NotModelled):
+            return ""
+        from dfopt.facts.process import changes_process, may_change, start_folder
+
+        if not may_change(run.script.text):
+            return ""
+        scope, stage = self.scope(run), self.stage_of(run)
+        workdir = start_folder(stage, self.base(stage)) if scope.workdir is None else scope.workdir
+        return changes_process(script, workdir, scope.variables())
+
 
 @lru_cache(maxsize=1024)
 def _calls_of(text: str) -> tuple[PackageCall, ...]:

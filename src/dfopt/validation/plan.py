@@ -42,6 +42,9 @@ _CONFIG = (Cmd, Entrypoint, Expose, Healthcheck, Label, Maintainer, Onbuild, Sto
 _CONFIG_ONLY = (Cmd, Entrypoint, Expose, Healthcheck, Label, Maintainer, Stopsignal)
 """Those that nothing else sees: their place among RUN and COPY does not matter."""
 
+_SHELL_SETTINGS = frozenset(["BASH_ENV", "BASHOPTS", "SHELLOPTS"])
+"""Variables that change how a shell reads its script, or that name a file to be read first."""
+
 
 class Exec(msgspec.Struct, frozen=True):
     """A RUN: its script and everything that it is run with."""
@@ -52,7 +55,8 @@ class Exec(msgspec.Struct, frozen=True):
     flags: tuple[Hashable, ...]
     shell: tuple[str, ...] | None
     is_whole: bool
-    """True if it cannot be taken as a sequence: its mounts end with it, or its shell reads start-up files."""
+    """True if it cannot be taken as a sequence: its mounts end with it, its shell reads start-up files, or it changes
+    what the next RUN is started with."""
 
     @property
     def text(self) -> str:
@@ -127,12 +131,16 @@ def _exec(facts: Facts, run: Run, scope: int) -> Exec:
     shell = facts.shell(run)
     options = [word for word in (shell or ())[1:] if word.startswith("-")]
     startup = any(word.startswith("--") or "l" in word or "i" in word for word in options if word != "pipefail")
-    vanish = any(mount.type == "tmpfs" or _writable_bind(mount) for mount in facts.mounts(run))
-    whole = startup or vanish or "BASH_ENV" in facts.scope(run).env
+    vanish = any(_may_vanish(mount) for mount in facts.mounts(run))
+    variables = facts.scope(run).variables()
+    whole = startup or vanish or not _SHELL_SETTINGS.isdisjoint(variables) or bool(facts.changes_process(run))
     return Exec(run, facts.script(run), scope, _flags(run), shell, whole)
 
 
-def _writable_bind(mount: Mount) -> bool:
+def _may_vanish(mount: Mount) -> bool:
+    """True if what is written to a mount may end with its RUN."""
+    if mount.type not in ("bind", "cache", "secret", "ssh"):
+        return True
     return mount.type == "bind" and not mount.fields.keys().isdisjoint(("rw", "readwrite", "ro", "readonly"))
 
 
