@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 from dfopt.edits import Edit
 from dfopt.printer import Printer
+from dfopt.syntax.lexer import Lexer, LexError
 from dfopt.syntax.nodes import Dockerfile
 from dfopt_transforms._merge_gaps import Gaps
 from dfopt_transforms._merge_members import RAW, SUBSHELL, Joined, Member
+
+_BLANK = " \t\r\n"
 
 
 def merged_heredocs(dockerfile: Dockerfile, printer: Printer, parts: Sequence[Joined], gaps: Gaps) -> Edit:
@@ -16,16 +19,26 @@ def merged_heredocs(dockerfile: Dockerfile, printer: Printer, parts: Sequence[Jo
     source = dockerfile.source.text
     first = parts[0].member.run
     end = printer.line_end(first)
+    strict = parts[1].operator == ";"
     pieces: list[str] = []
     for at, part in enumerate(parts):
         last = at == len(parts) - 1
         if at:
             pieces += [f"{comment}{end}" for comment in gaps.comments(part.member.run)]
-        if part.member.errexit is not None:
+        if strict:
             pieces.append(_strict(source, part, first=at == 0, last=last, end=end))
         else:
             pieces.append(_plain(source, part, last=last, end=end))
     return Edit(first.heredocs[0].body, "".join(pieces))
+
+
+def opens_heredocs(member: Member) -> bool:
+    """True if BuildKit finds the heredocs of a command line: in one that it cannot lex it sees none."""
+    try:
+        Lexer(member.run.body.text, "\\", raw_quotes=True, raw_escapes=True).words()
+    except LexError:
+        return False
+    return True
 
 
 def body(source: str, member: Member) -> str:
@@ -33,23 +46,32 @@ def body(source: str, member: Member) -> str:
 
 
 def _plain(source: str, part: Joined, *, last: bool, end: str) -> str:
+    """Lines in front of ``&&``: in braces or a subshell, a single line as it is."""
+    text = body(source, part.member)
+    if part.form != SUBSHELL and part.member.is_and_list and _is_one_line(part.member, text):
+        return text if last else f"{text.rstrip(_BLANK + ';')} &&{end}"
     opening, closing = ("(", ")") if part.form == SUBSHELL else ("{", "}")
     behind = end if last else f" &&{end}"
-    return f"{opening}{end}{body(source, part.member)}{closing}{behind}"
+    return f"{opening}{end}{text}{closing}{behind}"
+
+
+def _is_one_line(member: Member, text: str) -> bool:
+    return text.count("\n") == 1 and not member.script.comments
 
 
 def _strict(source: str, part: Joined, *, first: bool, last: bool, end: str) -> str:
     """Lines under ``set -e``: the ``set`` of all but the first goes, the last statement may need a subshell."""
     member = part.member
     text = body(source, member)
-    setting = member.script.statements[0].span
-    head, rest = text[: setting.end], text[setting.end :]
-    if not first:
-        head, rest = text[: setting.start], rest.lstrip("; \t").removeprefix("\r").removeprefix("\n")
+    head, rest = "", text
+    if member.errexit:
+        setting = member.script.statements[0].span
+        head = text[: setting.end] + end if first else text[: setting.start]
+        rest = text[setting.end :].lstrip("; \t").removeprefix("\r").removeprefix("\n")
     if last or part.form == RAW:
         return head + rest
     if part.form == SUBSHELL:
-        return f"{head}({end}{rest}){end}" if not first else f"{head}{end}({rest}){end}"
+        return f"{head}({end}{rest}){end}"
     tail = member.statements[-1].span
     start = len(text) - len(rest)
     return f"{head}{text[start : tail.start]}( {text[tail.start : tail.end]} ){text[tail.end :]}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from dfopt.knowledge import shell_commands as known
 from dfopt.shell.effects import Effects, effects, is_plain, may_replace
 from dfopt.shell.nodes import Script, Simple, Statement, Subshell
 from dfopt.syntax.nodes import Run
@@ -19,6 +20,13 @@ class Member(msgspec.Struct, frozen=True):
     effects: Effects
     errexit: tuple[str, ...] | None
     """The words of the ``set -e…`` that it starts with; ``()`` if its SHELL has ``-e``."""
+    given: frozenset[str]
+    """The options that its SHELL gives."""
+
+    @property
+    def options(self) -> frozenset[str] | None:
+        """Those that its ``set -e…`` adds; None without ``-e``."""
+        return None if self.errexit is None else known.set_options(self.errexit[1:])
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -95,7 +103,7 @@ def aborts(statement: Statement) -> bool:
 
 
 def negates_compound(member: Member) -> bool:
-    """True if the last statement is ``!`` before more than simple commands: bash lets ``-e`` act on them in ``( ! … )``."""
+    """True if the last statement is ``!`` before more than simple commands: in ``( ! … )`` bash lets ``-e`` act on them."""
     only = member.statements[-1].list
     return len(only.pipelines) == 1 and only.pipelines[0].negated and not is_plain(only)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dfopt.edits import Edit
+from dfopt.knowledge import shell_commands as known
 from dfopt.printer import Printer
 from dfopt.source import Span
 from dfopt.syntax.nodes import Dockerfile
@@ -55,7 +56,7 @@ class _Writer:
             self._slice(_place(member, 0), _place(member, member.statements[0].span.start))
             self._set = member.errexit
         elif member.errexit is None and self._set is not None:
-            self.pieces.append(_undo(self._set))
+            self.pieces.append(_undo(self._set, member.given))
             self._set = None
             self.pieces.append(self._printer.joint(";", self._first))
         self._content(part)
@@ -83,6 +84,8 @@ class _Writer:
         closing = form.closing
         if member.statements[-1].terminator == "&":
             closing = " &" + closing.replace(";", "")
+        elif member.run.heredocs and closing.startswith(";"):
+            closing = f" {closing}"
         self.pieces.append(closing)
 
     def _finish(self, part: Joined) -> None:
@@ -134,5 +137,10 @@ def _end(member: Member) -> int:
     return script.end_offset(member.statements[-1].span.end)
 
 
-def _undo(words: tuple[str, ...]) -> str:
-    return " ".join(f"+{word[1:]}" if word.startswith("-") else word for word in words)
+def _undo(words: tuple[str, ...], given: frozenset[str]) -> str:
+    """The ``set +e…`` that takes back a ``set -e…``, but not what the SHELL gives."""
+    options = known.set_options(words[1:]) or frozenset()
+    if given.isdisjoint(options):
+        return " ".join(f"+{word[1:]}" if word.startswith("-") else word for word in words)
+    letters = "".join(letter for letter, name in known.SET_LETTERS.items() if name in options - given)
+    return f"set +{letters}" + (" +o pipefail" if "pipefail" in options - given else "")

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import msgspec
 
-from dfopt.facts.scripts import reads_startup_files, shell_errexit
+from dfopt.facts.scripts import reads_startup_files, shell_options
 from dfopt.shell.nodes import NotModelled, Script
 from dfopt.source import Span
 from dfopt.suppress import is_control
@@ -24,7 +24,7 @@ from dfopt.syntax.nodes import (
 )
 from dfopt.transform import Context, Edit, Option, Patch, Safety, Saving, Skip, transform
 from dfopt_transforms._merge_gaps import Gaps
-from dfopt_transforms._merge_heredocs import body, merged_heredocs
+from dfopt_transforms._merge_heredocs import body, merged_heredocs, opens_heredocs
 from dfopt_transforms._merge_members import Member, arrange, negates_compound
 from dfopt_transforms._merge_profit import saves_bytes
 from dfopt_transforms._merge_text import merged
@@ -126,8 +126,8 @@ def _merge_chain(ctx: Context, chain: Sequence[Instruction]) -> Iterator[Patch |
 
 def _member(ctx: Context, run: Run, script: Script) -> Member:
     found = ctx.facts.effects(run)
-    strict = () if shell_errexit(ctx.facts.shell(run)) else found.errexit
-    return Member(run, script, found, strict)
+    given = shell_options(ctx.facts.shell(run))
+    return Member(run, script, found, () if "errexit" in given else found.errexit, given)
 
 
 def _drop_empty(run: Run, script: Script) -> Iterator[Patch | Skip]:
@@ -198,7 +198,7 @@ def _sets_errexit(*members: Member) -> bool:
 
 def _fits(members: Sequence[Member], following: Member) -> bool:
     """Plain members, then members under one and the same ``set -e…``, then plain ones: no other order."""
-    kinds = [member.errexit for member in (*members, following)]
+    kinds = [member.options for member in (*members, following)]
     changes = sum(before != after for before, after in pairwise(kinds))
     if changes > 2 or (changes == 2 and kinds[0] is not None) or len({*kinds} - {None}) > 1:
         return False
@@ -208,7 +208,7 @@ def _fits(members: Sequence[Member], following: Member) -> bool:
 def _heredocs_fit(ctx: Context, members: Sequence[Member], following: Member) -> bool:
     every = [*members, following]
     if not following.run.is_heredoc_script:
-        return all(member.errexit is None for member in every)
+        return all(member.errexit is None and opens_heredocs(member) for member in every)
     name = members[0].run.heredocs[0].name
     source = ctx.dockerfile.source.text
     lines = (line.rstrip("\r") for member in every[1:] for line in body(source, member).split("\n"))

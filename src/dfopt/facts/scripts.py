@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dfopt.knowledge import shell_commands as known
 from dfopt.shell.nodes import NotModelled, Script
 from dfopt.shell.parser import parse
 from dfopt.syntax.nodes import Run
@@ -38,8 +39,18 @@ def is_posix_shell(shell: tuple[str, ...]) -> bool:
 
 def shell_errexit(shell: tuple[str, ...] | None) -> bool:
     """True if the SHELL runs its scripts with ``-e``."""
-    options = shell[1:] if shell else ()
-    return any(word == "errexit" or (word[:1] == "-" and word[:2] != "--" and "e" in word) for word in options)
+    return "errexit" in shell_options(shell)
+
+
+def shell_options(shell: tuple[str, ...] | None) -> frozenset[str]:
+    """The long names of the options that the SHELL turns on; a letter that has none stands for itself."""
+    found: set[str] = set()
+    for word in shell[1:] if shell else ():
+        if word[:1] != "-":
+            found.add(word)
+        elif word[:2] != "--":
+            found.update(known.SET_LETTERS.get(letter, letter) for letter in word[1:])
+    return frozenset(found - {"c", "o"})
 
 
 def reads_startup_files(shell: tuple[str, ...] | None) -> bool:

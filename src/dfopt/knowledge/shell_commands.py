@@ -6,6 +6,7 @@ Sources: POSIX XCU 2.14 and 2.15 (special builtins), dash(1), busybox ash, bash(
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 STATE_BUILTINS = frozenset(
     """
@@ -139,6 +140,39 @@ LANGUAGE_INSTALLERS = frozenset(
 
 LOCAL_INSTALLERS = frozenset(["npm", "yarn", "pnpm", "bun"])
 """Language package managers that put nothing in PATH unless they install globally."""
+
+
+SET_LETTERS = {
+    "a": "allexport",
+    "C": "noclobber",
+    "e": "errexit",
+    "f": "noglob",
+    "u": "nounset",
+    "v": "verbose",
+    "x": "xtrace",
+}
+"""The long names of options of ``set`` (POSIX XCU 2.14, set)."""
+_SET_NAMES = frozenset([*SET_LETTERS.values(), "pipefail"])
+
+
+def set_options(words: Sequence[str | None], sign: str = "-") -> frozenset[str] | None:
+    """The options that the arguments of ``set`` turn on, or off with the sign ``+``.
+
+    None if they say anything else (operands, another option, both signs, a word that is not known).
+    """
+    found: set[str | None] = set()
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        if not word or word[0] != sign or len(word) == 1:
+            return None
+        for letter in word[1:]:
+            if letter == "o":
+                name = rest.pop(0) if rest else None
+                found.add(name if name in _SET_NAMES else None)
+            else:
+                found.add(SET_LETTERS.get(letter))
+    return frozenset(name for name in found if name) if None not in found else None
 
 
 def changes_shell(name: str, wrappers: tuple[str, ...], words: tuple[str | None, ...]) -> bool:

@@ -47,7 +47,7 @@ class Effects(msgspec.Struct, frozen=True):
     stops_right: str | None
     """Why it may not follow another script."""
     errexit: tuple[str, ...] | None
-    """The words of a ``set`` with ``-e`` that is its first statement; None if there is none."""
+    """The words of a ``set`` with ``-e`` that is its first statement and does nothing else; None if there is none."""
     errexit_inside: bool
     """True if ``-e`` is set elsewhere."""
     is_plain: bool
@@ -309,7 +309,9 @@ def _leading_errexit(statements: tuple[Statement, ...]) -> tuple[str, ...] | Non
     if pipeline.negated or len(pipeline.commands) != 1 or not isinstance(command, Simple):
         return None
     words = tuple(word.value for word in command.words)
-    if command.assignments or command.redirects or words[:1] != ("set",) or not sets_errexit(words[1:]):
+    if command.assignments or command.redirects or words[:1] != ("set",):
+        return None
+    if "errexit" not in (known.set_options(words[1:]) or ()):
         return None
     static = tuple(word for word in words if word is not None)
     return static if len(static) == len(words) else None

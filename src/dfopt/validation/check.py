@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from dfopt.edits import Delta
 from dfopt.facts.facts import Facts
+from dfopt.facts.scripts import shell_options
 from dfopt.shell.nodes import NotModelled, Script
 from dfopt.shell.parser import parse
 from dfopt.validation.comments import comments
@@ -121,9 +122,9 @@ class _Erasure:
         if isinstance(operation.script, NotModelled):
             yield where, operation.text
             return
-        strict = _is_strict(operation.shell)
-        script = self._without_delta(operation.script, strict, is_new)
-        found = steps(script, strict=strict) if script is not operation.script else _steps_of(operation.text, strict)
+        given = shell_options(operation.shell)
+        script = self._without_delta(operation.script, "errexit" in given, is_new)
+        found = steps(script, given) if script is not operation.script else _steps_of(operation.text, given)
         if operation.is_whole:
             yield where, tuple(found)
         else:
@@ -141,13 +142,8 @@ class _Erasure:
 
 
 @lru_cache(maxsize=512)
-def _steps_of(text: str, strict: bool) -> list[Step]:
+def _steps_of(text: str, given: frozenset[str]) -> list[Step]:
     """The steps of a whole script: what one proof looks at after a change, the next looks at before its own."""
     script = parse(text)
     assert isinstance(script, Script)
-    return steps(script, strict=strict)
-
-
-def _is_strict(shell: tuple[str, ...] | None) -> bool:
-    options = shell[1:] if shell else ()
-    return any(word == "errexit" or (word[:1] == "-" and word[:2] != "--" and "e" in word) for word in options)
+    return steps(script, given)

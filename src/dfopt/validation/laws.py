@@ -5,7 +5,7 @@ A script is taken apart into the longest sequence of steps that could each be a 
 1. ``A && B`` is A, then B, if A keeps the state of the shell (isolation.py says when).
 2. ``( A )`` or ``{ A; }``, alone, is A.
 3. ``set -e…; A; B`` is ``set -e…; A``, then ``set -e…; B``, if A keeps the state and its failure ends the script.
-4. ``set -e…; A; set +e…; B`` is ``set -e…; A``, then B.
+4. ``set -e…; A; set +e…; B`` is ``set -e…; A``, then B, if that leaves what the SHELL itself gives.
 5. ``A; ( B )`` under ``-e`` is ``A; B``, if A keeps the state.
 
 ``( ! A )`` is ``! A`` only if ``-e`` makes no difference to A: bash forgets that ``!`` suspends it.
@@ -19,12 +19,21 @@ from collections.abc import Hashable
 
 import msgspec
 
+from dfopt.knowledge import shell_commands as known
 from dfopt.shell.nodes import AndOr, Group, Pipeline, Script, Simple, Statement, Subshell
 from dfopt.shell.walk import canonical
 from dfopt.validation.isolation import cuts, errexit_is_inert, piece
 
-Mode = tuple[str, ...] | None
-"""The ``set`` command that is in force; ``()`` if the SHELL has ``-e``; None without ``-e``."""
+
+class Mode(msgspec.Struct, frozen=True):
+    """The options in force: those that the SHELL gives, and those that a ``set -e…`` added; all by their names."""
+
+    given: frozenset[str]
+    added: frozenset[str] = frozenset()
+
+    @property
+    def is_strict(self) -> bool:
+        return "errexit" in self.given or "errexit" in self.added
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -34,29 +43,29 @@ class Step(msgspec.Struct, frozen=True):
     what: Hashable
 
 
-def steps(script: Script, *, strict: bool) -> list[Step]:
-    """The steps of a script; ``strict`` if its SHELL has ``-e``."""
-    return _steps(script.statements, () if strict else None)
+def steps(script: Script, given: frozenset[str]) -> list[Step]:
+    """The steps of a script under the options that its SHELL gives."""
+    return _steps(script.statements, Mode(given))
 
 
 def _steps(statements: tuple[Statement, ...], mode: Mode) -> list[Step]:
     if not statements:
         return []
-    if mode is not None:
+    if mode.is_strict:
         return _strict_steps(statements, mode)
     setting = errexit_setting(statements[0]) if len(statements) > 1 else None
     if setting is not None:
-        return _strict_steps(statements[1:], setting)
+        return _strict_steps(statements[1:], Mode(mode.given, setting))
     return _piece(statements, mode)
 
 
-def _strict_steps(statements: tuple[Statement, ...], mode: tuple[str, ...]) -> list[Step]:
+def _strict_steps(statements: tuple[Statement, ...], mode: Mode) -> list[Step]:
     """Cuts behind each statement whose failure ends the script and that what follows does not notice."""
-    undoing = next((at for at in range(1, len(statements)) if mode and _words(statements[at]) == _undoing(mode)), None)
+    undoing = next((at for at in range(1, len(statements)) if _undoes(statements[at], mode)), None)
     if undoing is not None:
         rest = (*statements[:undoing], *statements[undoing + 1 :])
         if undoing in _cuts_between(rest):
-            return _strict_steps(statements[:undoing], mode) + _steps(statements[undoing + 1 :], None)
+            return _strict_steps(statements[:undoing], mode) + _steps(statements[undoing + 1 :], Mode(mode.given))
     found: list[Step] = []
     start = 0
     for at in (*_cuts_between(statements), len(statements)):
@@ -74,7 +83,7 @@ def _piece(statements: tuple[Statement, ...], mode: Mode) -> list[Step]:
     """Statements that stay together: one step, unless they are a single list."""
     if len(statements) == 1 and statements[0].terminator != "&":
         return _list_steps(statements[0].list, mode)
-    if mode is not None:
+    if mode.is_strict:
         opened = _last_opened(statements)
         if opened:
             return _strict_steps(opened, mode)
@@ -112,7 +121,7 @@ def _list_steps(and_or: AndOr, mode: Mode) -> list[Step]:
     if operators and operators[-1] == "&&":
         pieces = [piece(_as_statement(pipeline)) for pipeline in pipelines]
         tail = len(operators) - next((at for at, op in enumerate(reversed(operators)) if op != "&&"), len(operators))
-        places = [at for at in cuts(pieces, strict=mode is not None, guarded=True) if at > tail]
+        places = [at for at in cuts(pieces, strict=mode.is_strict, guarded=True) if at > tail]
     found: list[Step] = []
     start = 0
     for at in (*places, len(pipelines)):
@@ -131,7 +140,7 @@ def _pipeline_steps(pipeline: Pipeline, mode: Mode) -> list[Step]:
     command = pipeline.commands[0]
     if len(pipeline.commands) == 1 and not pipeline.negated:
         if isinstance(command, Subshell | Group) and not command.redirects:
-            if not _is_delicate(command, strict=mode is not None):
+            if not _is_delicate(command, strict=mode.is_strict):
                 return _steps(command.body.statements, mode)
             return [Step(mode, canonical(command))]
         return [Step(mode, canonical(command))]
@@ -165,16 +174,16 @@ def _words(statement: Statement) -> tuple[str, ...] | None:
     return None if None in words else tuple(word for word in words if word is not None)
 
 
-def errexit_setting(statement: Statement) -> tuple[str, ...] | None:
-    """The words of ``set -e…`` with short options (and ``pipefail``) only."""
+def errexit_setting(statement: Statement) -> frozenset[str] | None:
+    """The options of a statement that is ``set -e…`` and nothing else."""
     words = _words(statement)
-    if not words or words[0] != "set" or len(words) < 2:
-        return None
-    options = [word for word in words[1:] if word != "pipefail"]
-    if all(word[:1] == "-" and word[1:].isalpha() for word in options) and any("e" in word for word in options):
-        return words
-    return None
+    options = known.set_options(words[1:]) if words and words[0] == "set" else None
+    return options if options and "errexit" in options else None
 
 
-def _undoing(mode: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple("+" + word[1:] if word.startswith("-") else word for word in mode)
+def _undoes(statement: Statement, mode: Mode) -> bool:
+    """True for the ``set +e…`` after which only what the SHELL gives is in force."""
+    words = _words(statement)
+    if not mode.added or not words or words[0] != "set":
+        return False
+    return known.set_options(words[1:], "+") == mode.added - mode.given
