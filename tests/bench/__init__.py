@@ -1,1 +1,1 @@
-"""Speed and memory of dfopt beside its peers: ``python -m tests.bench FOLDER``."""
+"""Speed and memory of dfopt beside its peers: ``python -m tests.bench [FOLDER]``."""

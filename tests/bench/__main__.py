@@ -12,7 +12,7 @@ import hashlib
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from dfopt.errors import DockerfileSyntaxError
 from dfopt.source import Source
 from dfopt.syntax.parser import parse
 from tests.bench.measure import Cost, RunError, run, typical
-from tests.corpus.registry import is_dockerfile
+from tests.corpus.registry import COLLECTIONS, MissingError, is_dockerfile
 
 START_RUNS = 7
 
@@ -65,15 +65,16 @@ def tools(dfopt: str, tally: str, hadolint: str) -> list[Tool]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", help="default: what the package registries bring")
     parser.add_argument("--limit", type=int, default=2000, help="how many files (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=900, help="the longest that one run may take")
     for name in ("dfopt", "tally", "hadolint"):
         parser.add_argument(f"--{name}", default=_beside_python(name), help="the program (default: %(default)s)")
     arguments = parser.parse_args()
-    contents = select(arguments.folder, arguments.limit)
+    paths = below(arguments.folder) if arguments.folder else from_registries()
+    contents = select(paths, arguments.limit)
     if len(contents) < 2:
-        sys.exit(f"fewer than two Dockerfiles below {arguments.folder}")
+        sys.exit("there are fewer than two Dockerfiles")
     rows: list[Row] = []
     for tool in tools(arguments.dfopt, arguments.tally, arguments.hadolint):
         if shutil.which(tool.program) is None:
@@ -88,13 +89,26 @@ def main() -> int:
     return 0 if len(rows) > 1 else 1
 
 
-def select(folder: Path, limit: int) -> list[bytes]:
-    """The first distinct contents of the Dockerfiles below a folder, ordered by their hash."""
+def below(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if is_dockerfile(path.name) and path.is_file()]
+
+
+def from_registries() -> list[Path]:
+    paths: list[Path] = []
+    for collection in COLLECTIONS:
+        try:
+            paths += collection.files()
+        except MissingError as error:
+            _say(f"{collection.name} is missing: {error}")
+    return paths
+
+
+def select(paths: Iterable[Path], limit: int) -> list[bytes]:
+    """The first distinct contents, ordered by their hash."""
     contents: dict[str, bytes] = {}
-    for path in folder.rglob("*"):
-        if is_dockerfile(path.name) and path.is_file():
-            content = path.read_bytes()
-            contents[hashlib.sha256(content).hexdigest()] = content
+    for path in paths:
+        content = path.read_bytes()
+        contents[hashlib.sha256(content).hexdigest()] = content
     readable = (contents[digest] for digest in sorted(contents) if is_readable(contents[digest]))
     return list(islice(readable, limit))
 
