@@ -105,11 +105,13 @@ class Facts:
     def changes_process(self, run: Run) -> str:
         """Why a RUN may change what the next one is started with; empty if it does not, or if it is not modelled."""
         script = self.script(run)
-        if run.script is None or isinstance(script, NotModelled):
-            return ""
+        return "" if isinstance(script, NotModelled) else self.script_changes_process(run, script)
+
+    def script_changes_process(self, run: Run, script: Script) -> str:
+        """The same of a script that stands in place of that of a RUN, or is a part of it."""
         from dfopt.facts.process import changes_process, may_change, start_folder
 
-        if not may_change(run.script.text):
+        if run.script is None or not may_change(run.script.text):
             return ""
         scope, stage = self.scope(run), self.stage_of(run)
         workdir = start_folder(stage, self.base(stage)) if scope.workdir is None else scope.workdir

@@ -125,7 +125,7 @@ class _Erasure:
         given = shell_options(operation.shell)
         script = self._without_delta(operation.script, "errexit" in given, is_new)
         found = steps(script, given) if script is not operation.script else _steps_of(operation.text, given)
-        if operation.is_whole:
+        if operation.is_one(script):
             yield where, tuple(found)
         else:
             yield from ((where, step) for step in found)

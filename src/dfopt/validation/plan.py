@@ -55,8 +55,12 @@ class Exec(msgspec.Struct, frozen=True):
     flags: tuple[Hashable, ...]
     shell: tuple[str, ...] | None
     is_whole: bool
-    """True if it cannot be taken as a sequence: its mounts end with it, its shell reads start-up files, or it changes
-    what the next RUN is started with."""
+    """True if it cannot be taken as a sequence: its mounts end with it, or its shell reads start-up files."""
+    facts: Facts
+
+    def is_one(self, script: Script) -> bool:
+        """True if a part of its script cannot be taken as a sequence: it changes what the next RUN is started with."""
+        return self.is_whole or bool(self.facts.script_changes_process(self.run, script))
 
     @property
     def text(self) -> str:
@@ -133,8 +137,8 @@ def _exec(facts: Facts, run: Run, scope: int) -> Exec:
     startup = any(word.startswith("--") or "l" in word or "i" in word for word in options if word != "pipefail")
     vanish = any(_may_vanish(mount) for mount in facts.mounts(run))
     variables = facts.scope(run).variables()
-    whole = startup or vanish or not _SHELL_SETTINGS.isdisjoint(variables) or bool(facts.changes_process(run))
-    return Exec(run, facts.script(run), scope, _flags(run), shell, whole)
+    whole = startup or vanish or not _SHELL_SETTINGS.isdisjoint(variables)
+    return Exec(run, facts.script(run), scope, _flags(run), shell, whole, facts)
 
 
 def _may_vanish(mount: Mount) -> bool:
