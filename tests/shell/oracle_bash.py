@@ -64,7 +64,7 @@ def _normal(form: Form) -> Form:
         return form
     kind = form[0]
     sequences = _SEQUENCES.get(kind, ())
-    items = tuple(
+    items: Form = tuple(
         tuple(map(_normal, item)) if at in sequences and item is not None else _normal(item)
         for at, item in enumerate(form)
     )

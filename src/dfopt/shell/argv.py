@@ -80,7 +80,7 @@ def argv(command: Simple) -> Argv:
         at = start
         while wrapper in _SETTERS and at < len(words) and _is_setting(words[at]):
             at += 1
-        if at == len(words) or _is_option(words[at]):
+        if at >= len(words) or _is_option(words[at]):
             break
         wrappers.append(wrapper)
         settings += words[start:at]

@@ -21,12 +21,14 @@ from dfopt.shell.nodes import (
     Script,
     Subshell,
     Word,
+    only_command,
 )
 from dfopt.shell.reasons import (
     BASH_ARITHMETIC,
     BASH_FUNCTION,
     BASH_OPERATOR,
     INVALID,
+    PARENTHESIS,
     REDIRECTED_GROUP,
     RESERVED_WORD,
 )
@@ -78,13 +80,7 @@ def _group(cursor: Cursor, start: int) -> Group:
 
 
 def _is_redirected_subshell(body: Script) -> bool:
-    statement = body.statements[0]
-    if len(body.statements) > 1 or statement.terminator == "&" or statement.list.operators:
-        return False
-    pipeline = statement.list.pipelines[0]
-    if pipeline.negated or len(pipeline.commands) > 1:
-        return False
-    command = pipeline.commands[0]
+    command = only_command(body)
     if isinstance(command, Group):
         return not command.redirects and _is_redirected_subshell(command.body)
     return isinstance(command, Subshell) and bool(command.redirects)
@@ -171,6 +167,7 @@ def _case(cursor: Cursor, start: int) -> Case:
         raise Refusal(RESERVED_WORD, cursor.at)
     _keyword(cursor, "in")
     items: list[CaseItem] = []
+    cursor.parentheses += 1
     while True:
         cursor.skip_lines()
         match = FIRST.match(cursor.text, cursor.at)
@@ -178,6 +175,7 @@ def _case(cursor: Cursor, start: int) -> Case:
             cursor.at = end = match.end(1)
             break
         items.append(_case_item(cursor))
+    cursor.parentheses -= 1
     redirects = trailing_redirects(cursor)
     return Case(new_span((start, redirects[-1].span.end if redirects else end)), subject, tuple(items), redirects)
 
@@ -232,7 +230,7 @@ def function(cursor: Cursor, name: Word, open_at: int) -> Function:
     refuse_split_operator(cursor, open_at + 1)
     cursor.at = open_at + 1
     if cursor.skip_blanks() != ")":
-        raise Refusal(INVALID, open_at)
+        raise Refusal(PARENTHESIS, open_at)
     cursor.at += 1
     start = name.span.start
     value = text[start : name.span.end]

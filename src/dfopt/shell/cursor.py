@@ -56,7 +56,7 @@ class Cursor:
         self.heredoc_end = -1
         """Just past the delimiter line of the last of them."""
         self.parentheses = 0
-        """How many subshells and substitutions are open."""
+        """How many subshells, substitutions and cases are open."""
         self.after_compound = False
         """The last command ended with a closing token, behind which another may follow at once."""
 

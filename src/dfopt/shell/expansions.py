@@ -27,11 +27,11 @@ from dfopt.shell.nodes import (
     Literal,
     Parameter,
     Part,
-    Redirect,
     Script,
     Simple,
     SingleQuoted,
     Word,
+    only_command,
 )
 from dfopt.shell.reasons import (
     ARITHMETIC,
@@ -229,15 +229,12 @@ def _substitution(cursor: Cursor, at: int) -> CommandSubstitution:
 
 
 def _reads_a_file(script: Script) -> bool:
-    if len(script.statements) != 1:
-        return False
-    pipelines = script.statements[0].list.pipelines
-    command = pipelines[0].commands[0]
-    return isinstance(command, Simple) and not command.words and _only_input(command.redirects)
-
-
-def _only_input(redirects: tuple[Redirect, ...]) -> bool:
-    return any(redirect.operator == "<" for redirect in redirects)
+    command = only_command(script)
+    return (
+        isinstance(command, Simple)
+        and not command.words
+        and any(redirect.operator == "<" for redirect in command.redirects)
+    )
 
 
 def backquoted(cursor: Cursor, at: int, quoted: bool) -> CommandSubstitution:

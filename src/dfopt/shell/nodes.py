@@ -105,7 +105,9 @@ class Assign(ShellNode, frozen=True, gc=False):
 class HereDocument(ShellNode, frozen=True, gc=False):
     """The body of ``<<``; the span is the body's, its lines with their ends, without the delimiter line.
 
-    ``parts`` are those of a double-quoted text; a quoted delimiter gives one Literal."""
+    It lies behind the line that its Redirect is on: beyond its parents' spans, and perhaps within another node's.
+    ``parts`` are those of a double-quoted text; a quoted delimiter gives one Literal. The tabs that ``<<-`` strips
+    are in no part."""
 
     delimiter: str
     quoted: bool
@@ -221,10 +223,23 @@ class ShellComment(ShellNode, frozen=True, gc=False):
 
 
 class Script(ShellNode, frozen=True, gc=False):
-    """Statements in order, here with every comment at this level (those of substitutions are in their own Script)."""
+    """Statements in order, and the comments that are in no inner Script.
+
+    The span is the whole region between the tokens around it (``then`` and ``fi``), or the whole text."""
 
     statements: tuple[Statement, ...]
     comments: tuple[ShellComment, ...]
+
+
+def only_command(script: Script) -> Command | None:
+    """The command that is all of a script; None if there are more, or it is negated or in the background."""
+    if len(script.statements) != 1:
+        return None
+    statement = script.statements[0]
+    if statement.terminator == "&" or statement.list.operators:
+        return None
+    pipeline = statement.list.pipelines[0]
+    return None if pipeline.negated or len(pipeline.commands) != 1 else pipeline.commands[0]
 
 
 class NotModelled(msgspec.Struct, frozen=True, gc=False):

@@ -16,7 +16,7 @@ from dfopt.shell.characters import (
 from dfopt.shell.cursor import Cursor, Refusal, new_span
 from dfopt.shell.expansions import literal, special_part
 from dfopt.shell.nodes import Assign, Escaped, Literal, Part, Word
-from dfopt.shell.reasons import BASH_ARRAY, DESCRIPTOR, HASH, INVALID, PARENTHESIS, SPLIT_TOKEN
+from dfopt.shell.reasons import BASH_ARRAY, BASH_OPERATOR, DESCRIPTOR, HASH, INVALID, PARENTHESIS, SPLIT_TOKEN
 
 _DESCRIPTORS: Final = frozenset("0123456789")
 
@@ -76,8 +76,15 @@ def next_word(cursor: Cursor) -> Word:
     cursor.at = start = match.end()
     char = cursor.text[start]
     if char == "#" or char in WORD_END:
-        raise Refusal(PARENTHESIS if char == "(" else INVALID, start)
+        raise Refusal(_unexpected(cursor.text[start : start + 2]), start)
     return word(cursor)
+
+
+def _unexpected(found: str) -> str:
+    """The reason for what stands where a word must."""
+    if found in ("<(", ">("):
+        return BASH_OPERATOR
+    return PARENTHESIS if found[0] == "(" else INVALID
 
 
 def assignment(cursor: Cursor, at: int) -> Assign | None:
