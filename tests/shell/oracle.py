@@ -27,7 +27,9 @@ def against_shfmt(text: str, script: Script) -> str | None:
     if (places := word_places(text, script)) != reading.words:
         return f"words\n  ours  {places}\n  shfmt {reading.words}"
     if "`" not in text:
-        found = sorted((_bytes(text, comment.span.start), comment.text[1:]) for comment in comments(script))
+        found = sorted(
+            (_bytes(text, comment.span.start), comment.text[1:].rstrip("\r")) for comment in comments(script)
+        )
         if found != reading.comments:
             return f"comments\n  ours  {found}\n  shfmt {reading.comments}"
     return None

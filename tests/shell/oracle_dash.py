@@ -124,8 +124,9 @@ def _sequence(items: list[Form]) -> Form:
 
 
 def _statement(node: Statement) -> Form:
+    """dash puts a pipeline into the background once (``{ a | b & } &``)."""
     form = _and_or(node.list)
-    if node.terminator != "&":
+    if node.terminator != "&" or (form[0] == "background" and form[1][0] == "pipe"):
         return form
     return ("background", *form[1:]) if form[0] == "redirected" else ("background", form, ())
 

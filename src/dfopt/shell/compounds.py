@@ -120,9 +120,10 @@ def _loop(cursor: Cursor, start: int) -> Loop:
 
 
 def _for(cursor: Cursor, start: int) -> For:
-    name = next_word(cursor).value
     text = cursor.text
-    if name is None or not is_name(name) or name in RESERVED or cursor.text[cursor.at] in "<>":
+    at = next_word(cursor).span
+    name = text[at.start : at.end]
+    if not is_name(name) or name in RESERVED or text[cursor.at] in "<>":
         raise Refusal(RESERVED_WORD if name in RESERVED else INVALID, start)
     words = None
     if cursor.skip_blanks() == ";" and text[cursor.at + 1] != ";":

@@ -133,6 +133,8 @@ def _unquoted_braces(cursor: Cursor) -> Word:
             return Word(new_span((start, at)), tuple(parts))
         if char in "<>":
             raise Refusal(BASH_OPERATOR, at)
+        if char == "\\" and text[at + 1] == "\n":
+            raise Refusal(SPLIT_TOKEN, at)
         parts.append(special_part(cursor, at, char))
 
 

@@ -76,6 +76,8 @@ def _heredoc(cursor: Cursor, target: Word, strip_tabs: bool) -> HereDocument:
         newline = cursor.heredoc_newline
         start = cursor.heredoc_end + 1
     body_end, end = _find_end(text, start, delimiter, strip_tabs, target.span.start)
+    if cursor.parentheses and _ends_early(text[start:body_end], delimiter):
+        raise Refusal(HEREDOC_LINE, start)
     if quoted:
         parts = _raw_lines(text, start, body_end, strip_tabs)
     else:
@@ -111,6 +113,12 @@ def _find_end(text: str, start: int, delimiter: str, strip_tabs: bool, at: int) 
             return line, end
         line = end + 1
     raise Refusal(UNTERMINATED_HEREDOC, at)
+
+
+def _ends_early(body: str, delimiter: str) -> bool:
+    """Within a substitution bash also takes a line for the end that only begins with the delimiter."""
+    lines = body.replace("\t", "").split("\n")
+    return any(line.startswith(delimiter) and ")" in line for line in lines)
 
 
 def _refuse_hidden_delimiter(text: str, start: int, end: int, delimiter: str, strip_tabs: bool) -> None:
