@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dfopt.facts.package_index import can_end
 from dfopt.facts.packages import sets_errexit
 from dfopt.facts.scripts import shell_errexit
 from dfopt.shell.argv import argv
@@ -29,6 +30,8 @@ def cannot_append(run: Run, script: Script, shell_has_errexit: bool) -> str:
         return "it defines functions"
     if any(isinstance(node, Statement) and node.terminator == "&" for node in nodes(script)):
         return "it starts a background job"
+    if not can_end(script, shell_has_errexit):
+        return "it ends in exit"
     problem = next((why for command in simple_commands(script) if (why := _troubles(command))), "")
     return problem or _last_statement(run, script, errexit)
 

@@ -13,7 +13,7 @@ from enum import IntFlag
 import msgspec
 
 from dfopt.facts.opaque import opacity
-from dfopt.facts.packages import PackageCall, calls_of, sets_errexit
+from dfopt.facts.packages import PackageCall, calls_of, sets_errexit, unsets_errexit
 from dfopt.knowledge import programs
 from dfopt.knowledge.package_managers import MANAGERS, Action, Manager
 from dfopt.shell.argv import Argv, argv
@@ -79,19 +79,30 @@ def index_use(script: Script | NotModelled, manager: Manager, errexit: bool = Fa
     """Reads a script; one that is not modelled may do anything."""
     if isinstance(script, NotModelled):
         return IndexUse("", script.reason, Index.ENTRY)
-    reader = _Reader(manager)
+    reader = _Reader(manager, not unsets_errexit(script))
     succeeded, _ = reader.script(script, Index.ENTRY, errexit)
-    return IndexUse(reader.needs, reader.hides, succeeded | reader.exits)
+    leaves = succeeded | reader.exits
+    if reader.has_jobs and leaves != Index.ENTRY:
+        leaves = Index.ENTRY | Index.FRESH | Index.ABSENT
+    return IndexUse(reader.needs, reader.hides, leaves)
 
 
 class _Reader:
     """Takes the states before a piece of a script to those after its success and after its failure."""
 
-    def __init__(self, manager: Manager) -> None:
+    def __init__(self, manager: Manager, may_abort: bool) -> None:
         self.manager = manager
+        self.may_abort = may_abort
+        """False if the script switches ``-e`` off again: it is taken as never set."""
         self.needs = ""
         self.hides = ""
         self.exits = Index.NONE
+        """States at an ``exit`` of the shell that may be a success."""
+        self.aborts = Index.NONE
+        """States at an end of the shell that is a failure."""
+        self.jumps = Index.NONE
+        """States at a ``break``, ``continue`` or ``return``."""
+        self.has_jobs = False
         self.functions: dict[str, Command] = {}
         self.depth = 0
 
@@ -99,51 +110,92 @@ class _Reader:
         succeeded, failed = state, Index.NONE
         aborts_at_once = False
         for statement in script.statements:
-            state = succeeded if errexit and aborts_at_once else succeeded | failed
-            before = state
+            if errexit and aborts_at_once and self.may_abort:
+                self.aborts |= failed
+                state = succeeded
+            else:
+                state = succeeded | failed
             succeeded, failed = self.and_or(statement.list, state, errexit)
             if statement.terminator == "&":
-                succeeded, failed = before | succeeded | failed, Index.NONE
+                self.has_jobs = True
+                succeeded, failed = state | succeeded | failed, Index.NONE
             pipelines = statement.list.pipelines
             aborts_at_once = len(pipelines) == 1 and not pipelines[0].negated
             errexit = errexit or any(sets_errexit(command) for pipe in pipelines for command in pipe.commands)
         return succeeded, failed
 
+    def subshell(self, script: Script, state: Index, errexit: bool) -> tuple[Index, Index]:
+        """A script in a shell of its own, which ends where the script says."""
+        before = self.exits, self.aborts
+        self.exits = self.aborts = Index.NONE
+        succeeded, failed = self.script(script, state, errexit)
+        succeeded, failed = succeeded | self.exits, failed | self.aborts
+        self.exits, self.aborts = before
+        return succeeded, failed
+
     def and_or(self, and_or: AndOr, state: Index, errexit: bool) -> tuple[Index, Index]:
-        succeeded, failed = self.pipeline(and_or.pipelines[0], state, errexit)
-        for operator, pipeline in zip(and_or.operators, and_or.pipelines[1:], strict=True):
+        last = len(and_or.pipelines) - 1
+        succeeded, failed = self.pipeline(and_or.pipelines[0], state, errexit and last == 0)
+        for at, operator in enumerate(and_or.operators, 1):
+            pipeline = and_or.pipelines[at]
             if operator == "&&":
-                succeeded, more = self.pipeline(pipeline, succeeded, errexit)
+                succeeded, more = self.pipeline(pipeline, succeeded, errexit and at == last)
                 failed |= more
             else:
-                more, failed = self.pipeline(pipeline, failed, errexit)
+                more, failed = self.pipeline(pipeline, failed, errexit and at == last)
                 succeeded |= more
         return succeeded, failed
 
     def pipeline(self, pipeline: Pipeline, state: Index, errexit: bool) -> tuple[Index, Index]:
         if not state:
             return Index.NONE, Index.NONE
-        succeeded, failed = state, state
-        for command in pipeline.commands:
-            succeeded, failed = self.command(command, state, errexit)
-            state = succeeded | failed
+        first = pipeline.commands[0]
         if len(pipeline.commands) > 1:
-            return state, state
+            return self.concurrent(pipeline, state)
+        succeeded, failed = self.command(first, state, errexit and not pipeline.negated)
         return (failed, succeeded) if pipeline.negated else (succeeded, failed)
+
+    def concurrent(self, pipeline: Pipeline, state: Index) -> tuple[Index, Index]:
+        """Commands that run at the same time, each in a shell of its own: any of them may be first."""
+        before = self.exits, self.aborts
+        for _ in pipeline.commands:
+            for command in pipeline.commands:
+                succeeded, failed = self.command(command, state, False)
+                state |= succeeded | failed | self.exits | self.aborts
+        self.exits, self.aborts = before
+        ends = [self.settled(command) for command in pipeline.commands]
+        if any(Index.ENTRY not in end for end in ends):
+            state = Index.NONE
+        for end in ends:
+            state |= end & ~Index.ENTRY
+        return state, state
+
+    def settled(self, command: Command) -> Index:
+        """The states after a command by itself; without ENTRY if it always leaves another one."""
+        reader = _Reader(self.manager, self.may_abort)
+        reader.functions, reader.depth = self.functions, self.depth
+        succeeded, failed = reader.command(command, Index.ENTRY, False)
+        return succeeded | failed | reader.exits | reader.aborts
 
     def command(self, command: Command, state: Index, errexit: bool) -> tuple[Index, Index]:
         if isinstance(command, Simple):
             return self.simple(command, state)
         if isinstance(command, Function):
             self.functions[command.name] = command.body
-            self.command(command.body, state, errexit)
+            self.function(command.body, state)
             return state, Index.NONE
         state = self.substitutions(command, state)
-        if isinstance(command, Subshell | Group):
+        if isinstance(command, Subshell):
+            return self.subshell(command.body, state, errexit)
+        if isinstance(command, Group):
             return self.script(command.body, state, errexit)
         if isinstance(command, If):
             return self.conditional(command, state, errexit)
         return self.repeated(command, state, errexit)
+
+    def function(self, body: Command, state: Index) -> Index:
+        succeeded, failed = self.command(body, state, False)
+        return succeeded | failed | self.jumps
 
     def conditional(self, command: If, state: Index, errexit: bool) -> tuple[Index, Index]:
         succeeded = failed = Index.NONE
@@ -166,7 +218,7 @@ class _Reader:
             after = state
             for body in bodies:
                 good, bad = self.script(body, state if isinstance(command, Case) else after, errexit)
-                after |= good | bad
+                after |= good | bad | self.jumps
             if after == state or isinstance(command, Case):
                 return after, after
             state = after
@@ -176,8 +228,8 @@ class _Reader:
         for child in children(node):
             if isinstance(child, Script):
                 if isinstance(node, CommandSubstitution):
-                    good, bad = self.script(child, state, False)
-                    state = good | bad or state
+                    good, bad = self.subshell(child, state, False)
+                    state = good | bad
             elif isinstance(child, _WORD_NODES):
                 state = self.substitutions(child, state)
         return state
@@ -185,14 +237,22 @@ class _Reader:
     def simple(self, command: Simple, state: Index) -> tuple[Index, Index]:
         state = self.substitutions(command, state)
         view = argv(command)
-        if view.base == "exit":
-            if [word.value for word in view.words] in ([], ["0"]):
-                self.exits |= state
-            return Index.NONE, Index.NONE
-        if view.base == "return" and Index.ENTRY in state:
-            self.hides = self.hides or "a function returns early"
+        if view.base in ("exit", "return", "break", "continue"):
+            return self.leave(view, state)
         after = self.effect(view, state)
         return after, Index.NONE if view.base in _CANNOT_FAIL else after
+
+    def leave(self, view: Argv, state: Index) -> tuple[Index, Index]:
+        """``exit``: nothing comes behind it; the others may also do nothing, where there is nothing to leave."""
+        if view.base != "exit":
+            self.jumps |= state
+            return state, state
+        status = view.words[0].value if view.words else None
+        if status != "0":
+            self.aborts |= state
+        if status is None or not re.fullmatch("[1-9][0-9]*", status):
+            self.exits |= state
+        return Index.NONE, Index.NONE
 
     def effect(self, view: Argv, state: Index) -> Index:
         if not view.command.words:
@@ -202,9 +262,9 @@ class _Reader:
                 return self.called(call, state)
         if view.base in self.functions and self.depth < _DEEPEST:
             self.depth += 1
-            good, bad = self.command(self.functions[view.base], state, False)
+            state = self.function(self.functions[view.base], state)
             self.depth -= 1
-            return good | bad
+            return state
         inner = shell_text(view)
         if inner is not None and self.depth < _DEEPEST:
             return self.text(inner, state)
@@ -232,7 +292,9 @@ class _Reader:
                 self.hides = self.hides or script.reason
             return state
         self.depth += 1
-        good, bad = self.script(script, state, False)
+        functions, self.functions = self.functions, {}
+        good, bad = self.subshell(script, state, False)
+        self.functions = functions
         self.depth -= 1
         return good | bad
 
@@ -270,6 +332,13 @@ def shell_text(view: Argv) -> str | None:
         if re.fullmatch(r"-[a-zA-Z]*c", word.value):
             return view.words[at + 1].value
     return None
+
+
+def can_end(script: Script, errexit: bool = False) -> bool:
+    """True if a script may come to its end: not every way through it ends in ``exit``."""
+    reader = _Reader(INDEXED[0], not unsets_errexit(script))
+    succeeded, _ = reader.script(script, Index.ENTRY, errexit)
+    return succeeded != Index.NONE
 
 
 def hidden_command(script: Script) -> str:

@@ -23,7 +23,7 @@ from dfopt.shell.nodes import (
     Subshell,
     Word,
 )
-from dfopt.shell.walk import children
+from dfopt.shell.walk import children, simple_commands
 
 _ACTIONS = (
     (Action.PURGE, "purge"),
@@ -94,11 +94,13 @@ class _Place(msgspec.Struct, frozen=True):
     piped: bool = False
     editable: bool = True
     errexit: bool = False
+    may_abort: bool = True
 
 
 def package_calls(script: Script, errexit: bool = False) -> tuple[PackageCall, ...]:
     """Every call in the tree, in the order of the text; ``errexit`` says that the shell runs with ``-e``."""
-    return tuple(_in_script(script, _Place(certain=True, errexit=errexit)))
+    may_abort = not unsets_errexit(script)
+    return tuple(_in_script(script, _Place(certain=True, errexit=errexit and may_abort, may_abort=may_abort)))
 
 
 def calls_of(command: Simple) -> tuple[PackageCall, ...]:
@@ -121,11 +123,22 @@ def sets_errexit(command: Command) -> bool:
     return any(re.fullmatch(r"-[a-zA-Z]*e[a-zA-Z]*", word) for word in words) or "errexit" in words
 
 
+def unsets_errexit(script: Script) -> bool:
+    """True if a ``set`` anywhere in a script may switch ``-e`` off."""
+    for command in simple_commands(script):
+        if command.words and command.words[0].value in ("set", "shopt"):
+            for word in command.words[1:]:
+                if word.value is None or re.fullmatch(r"\+[a-zA-Z]*[eo][a-zA-Z]*", word.value):
+                    return True
+    return False
+
+
 def _in_script(script: Script, place: _Place) -> Iterator[PackageCall]:
     last = len(script.statements) - 1
     for at, statement in enumerate(script.statements):
         yield from _in_statement(statement, place, is_last=at == last)
-        if any(sets_errexit(command) for pipeline in statement.list.pipelines for command in pipeline.commands):
+        pipelines = statement.list.pipelines
+        if place.may_abort and any(sets_errexit(command) for pipe in pipelines for command in pipe.commands):
             place = msgspec.structs.replace(place, errexit=True)
 
 
