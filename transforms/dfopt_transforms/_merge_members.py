@@ -103,7 +103,7 @@ def aborts(statement: Statement) -> bool:
 
 
 def negates_compound(member: Member) -> bool:
-    """True if the last statement is ``!`` before more than simple commands: in ``( ! … )`` bash lets ``-e`` act on them."""
+    """True if the last statement negates more than simple commands: in ``( ! … )`` bash lets ``-e`` act on them."""
     only = member.statements[-1].list
     return len(only.pipelines) == 1 and only.pipelines[0].negated and not is_plain(only)
 

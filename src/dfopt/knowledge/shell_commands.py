@@ -33,6 +33,9 @@ UNSAFE_BUILTINS = frozenset(
 )
 """Builtins whose effect depends on where in the text they stand, or that only some shells have."""
 
+ASKING_BUILTINS = frozenset(["type", "hash"])
+"""Builtins that tell which commands the shell remembers."""
+
 BUILTINS = (
     STATE_BUILTINS
     | SPECIAL_BUILTINS

@@ -225,6 +225,8 @@ class _Reader:
         assigns = view.command.assignments
         if name in known.UNSAFE_BUILTINS:
             self._stop(f"{name} depends on the text around it", right=True)
+        if name in known.ASKING_BUILTINS or (name == "command" and None in words):
+            self._stop(f"{name} may tell which commands have run", left=False, right=True)
         if known.changes_shell(name, view.wrappers, words):
             self._leaks("exec" if "exec" in view.wrappers else name, main)
         if assigns and name in known.SPECIAL_BUILTINS:
@@ -242,6 +244,8 @@ class _Reader:
         if name in known.BUILTINS:
             if name in ("eval", ".", "source"):
                 self.opaque_at = at
+            if name == "command":
+                self.commands.update(word for word in words if word)
             return
         self._look_up(name, at, remembers)
         if known.installs_unknown(name.rpartition("/")[2], words):

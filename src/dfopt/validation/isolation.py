@@ -53,8 +53,8 @@ class Piece(msgspec.Struct, frozen=True):
     """It leaves something behind that lives, or counts, only as long as its process or container."""
     has_place: bool
     """It depends on where in a script it stands."""
-    reads_last: bool
-    """It reads ``$_``."""
+    reads_past: bool
+    """It reads ``$_``, or asks which commands the shell remembers."""
     touches_errexit: bool
     script: Script
     effects: Effects
@@ -63,16 +63,17 @@ class Piece(msgspec.Struct, frozen=True):
 def piece(statement: Statement) -> Piece:
     """Reads one statement."""
     script = script_of((statement,))
-    stays = has_place = reads_last = errexit = False
+    stays = has_place = reads_past = errexit = False
     for node in _branches(script):
         if isinstance(node, Simple):
             view = argv(node)
             stays = stays or bool(lasting(view))
             has_place = has_place or view.name in known.UNSAFE_BUILTINS
+            reads_past = reads_past or _asks(view)
             errexit = errexit or _touches_errexit(view)
         elif isinstance(node, Parameter):
             has_place = has_place or node.name in known.SHELL_STATE_PARAMETERS
-            reads_last = reads_last or node.name == "_"
+            reads_past = reads_past or node.name == "_"
         elif isinstance(node, Statement):
             stays = stays or node.terminator == "&"
         elif isinstance(node, Redirect):
@@ -81,7 +82,7 @@ def piece(statement: Statement) -> Piece:
         keeps_state=_list_keeps_state(statement.list),
         stays=stays,
         has_place=has_place,
-        reads_last=reads_last,
+        reads_past=reads_past,
         touches_errexit=errexit,
         script=script,
         effects=effects(script),
@@ -109,7 +110,7 @@ def cuts(pieces: Sequence[Piece], *, strict: bool, guarded: bool) -> list[int]:
     """
     if any(found.has_place for found in pieces):
         return []
-    last_reader = max((at for at, found in enumerate(pieces) if found.reads_last), default=-1)
+    last_reader = max((at for at, found in enumerate(pieces) if found.reads_past), default=-1)
     stale = _stale_lookups(pieces)
     good: list[int] = []
     for at in range(1, len(pieces)):
@@ -214,6 +215,12 @@ def _part_keeps_state(part: Part) -> bool:
     if isinstance(part, DoubleQuoted):
         return all(_part_keeps_state(inner) for inner in part.parts)
     return not isinstance(part, Arithmetic) or not may_assign(part)
+
+
+def _asks(view: Argv) -> bool:
+    if view.name == "command":
+        return any(word.value is None for word in view.words)
+    return view.name in known.ASKING_BUILTINS
 
 
 def _touches_errexit(view: Argv) -> bool:
