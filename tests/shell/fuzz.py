@@ -17,7 +17,7 @@ from random import Random
 
 from dfopt.shell.nodes import Script
 from dfopt.shell.parser import parse
-from tests.shell.generate import Generator, mutated
+from tests.shell.generate import Generator, dense, mutated
 from tests.shell.measure import read_bodies
 from tests.shell.oracle import REJECTED, against_dash, against_shfmt
 from tests.shell.oracle_bash import against_bash
@@ -31,7 +31,10 @@ def cases(count: int, seed: int, bodies: list[str]) -> Iterator[str]:
     seen: set[str] = set()
     for _ in range(count):
         text = random.choice(bodies) if bodies and random.random() < 0.5 else generator.body()
-        if random.random() < 0.85:
+        kind = random.random()
+        if kind < 0.3:
+            text = dense(random)
+        elif kind < 0.9:
             text = mutated(text, random)
         if text not in seen:
             seen.add(text)

@@ -187,6 +187,12 @@ class Generator:
         return "${" + name + self.random.choice(_OPERATORS) + word + "}"
 
 
+def dense(random: Random) -> str:
+    """A few tokens without much between them."""
+    tokens = [random.choice(_POOL) for _ in range(random.randint(2, 8))]
+    return random.choice(("", "", " ")).join(tokens)
+
+
 def mutated(text: str, random: Random) -> str:
     """The text after a few tokens have been deleted, inserted, swapped, doubled or replaced."""
     tokens = _TOKENS.findall(text)

@@ -83,6 +83,8 @@ def _normal(form: Form) -> Form:
 
 def _redirect(descriptor: int | None, operator: str, target: Form, heredoc: Form) -> Form:
     number = descriptor if descriptor is not None else int(operator[0] == ">")
+    if operator == "<>":
+        number = 0  # bash does not print that it is 1
     if heredoc is not None:
         target = heredoc[1]
     return ("redirect", number, ">&" if target == "-" and operator == "<&" else operator, target, heredoc)

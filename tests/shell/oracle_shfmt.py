@@ -75,7 +75,7 @@ def _collect_comments(tree: Any, found: list[tuple[int, str]]) -> None:
             _collect_comments(item, found)
     elif has_type(tree, dict):
         if "Hash" in tree:
-            found.append((tree["Hash"].get("Offset", 0), tree.get("Text", "")))
+            found.append((tree["Hash"].get("Offset", 0), tree.get("Text", "").rstrip("\r")))
         for item in tree.values():
             _collect_comments(item, found)
 

@@ -107,10 +107,21 @@ def test_spans_of_generated_texts() -> None:
         st.sampled_from("a 'b' \"$c\" $(d) && || | ; & ( ) { } if then fi \n < > 2>f <<E \nE\n # \\ ` for".split(" "))
     )
 )
-def test_any_text_is_parsed_or_refused(tokens: list[str]) -> None:
-    text = " ".join(tokens)
-    if isinstance(parse(text), Script):
+def test_any_tokens_are_parsed_or_refused(tokens: list[str]) -> None:
+    check_or_refused(" ".join(tokens))
+
+
+@given(st.text(alphabet=" \t\n\r\\'\"`$#&|;<>(){}[]!=-+%:?@*012abEé"))
+def test_any_text_is_parsed_or_refused(text: str) -> None:
+    check_or_refused(text)
+
+
+def check_or_refused(text: str) -> None:
+    tree = parse(text)
+    if isinstance(tree, Script):
         check(text)
+    else:
+        assert 0 <= tree.offset <= len(text)
 
 
 def test_words_and_redirects() -> None:
