@@ -10,8 +10,15 @@ from dfopt.edits import Edit
 from dfopt.source import Span
 from dfopt.syntax.nodes import Dockerfile, Instruction, Run
 
-_LEADING = r"(?:^|\n)([ \t]*)(?:&&|;)[ \t]+(?=\S)"
-_TRAILING = r"(?:&&|;)[ \t]*{escape}[ \t]*\r?\n([ \t]*)(?=[^\s#])"
+Style = tuple[bool, str]
+"""Whether operators stand in front of their line, and the indentation."""
+
+_LEADING = re.compile(r"\n([ \t]*)(?:&&|;)[ \t]+(?=\S)")
+_TRAILING = {
+    "\\": re.compile(r"(?:&&|;)[ \t]*\\[ \t]*\r?\n([ \t]*)(?=[^\s#])"),
+    "`": re.compile(r"(?:&&|;)[ \t]*`[ \t]*\r?\n([ \t]*)(?=[^\s#])"),
+}
+_INDENT = re.compile(r"\n([ \t]+)(?=[^\s#])")
 
 
 class Printer:
@@ -22,21 +29,29 @@ class Printer:
         self._text = dockerfile.source.text
 
     @cached_property
-    def _style(self) -> tuple[bool, str]:
-        """Whether operators stand in front of their line, and the indentation; the most frequent one of the file."""
-        found: Counter[tuple[bool, str]] = Counter()
-        trailing = re.compile(_TRAILING.format(escape=re.escape(self._dockerfile.escape)))
-        leading = re.compile(_LEADING)
+    def _style(self) -> Style:
+        """The most frequent style of the file; the default if it has no list over several lines."""
+        found: Counter[Style] = Counter()
         for run in self._dockerfile.find(Run):
-            text = self._dockerfile.text(run)
-            found.update((True, indent) for indent in leading.findall(text))
-            found.update((False, indent) for indent in trailing.findall(text))
-        for run in self._dockerfile.find(Run):
-            if not found and "\n" in self._dockerfile.text(run):
-                found.update(
-                    (True, indent) for indent in re.findall(r"\n([ \t]+)(?=[^\s#])", self._dockerfile.text(run))
-                )
+            found.update(self._styles(run))
+        if not found:
+            for run in self._dockerfile.find(Run):
+                indents = _INDENT.findall(self._dockerfile.text(run)) if "\n" in self._dockerfile.text(run) else ()
+                found.update((True, indent) for indent in indents)
         return found.most_common(1)[0][0] if found else (True, "    ")
+
+    def _styles(self, instruction: Instruction) -> list[Style]:
+        """The styles of an instruction's joints, in the order of the text."""
+        text = self._dockerfile.text(instruction)
+        if "\n" not in text:
+            return []
+        found = [(match.start(), (True, match.group(1))) for match in _LEADING.finditer(text)]
+        found += [(match.start(), (False, match.group(1))) for match in self._trailing.finditer(text)]
+        return [style for _, style in sorted(found)]
+
+    @cached_property
+    def _trailing(self) -> re.Pattern[str]:
+        return _TRAILING["`" if self._dockerfile.escape == "`" else "\\"]
 
     def line_end(self, instruction: Instruction) -> str:
         """The line end of the instruction's first line, or of the file's if that has none."""
@@ -46,8 +61,12 @@ class Printer:
         return "\r\n" if at > 0 and self._text[at - 1] == "\r" else "\n"
 
     def joint(self, operator: str, instruction: Instruction, comments: tuple[str, ...] = ()) -> str:
-        """What stands between two commands: the operator (``&&`` or ``;``), a continuation, comment lines."""
-        leading, indent = self._style
+        """What stands between two commands: the operator (``&&`` or ``;``), a continuation, comment lines.
+
+        In the style of the last joint of the instruction, or of the file.
+        """
+        own = self._styles(instruction)
+        leading, indent = own[-1] if own else self._style
         end = self.line_end(instruction)
         stop = f" {self._dockerfile.escape}{end}"
         lines = "".join(f"{comment}{end}" for comment in comments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from dfopt.facts.scripts import read_script
+from dfopt.facts.scripts import read_script, shell_errexit
 from dfopt.model.mounts import Mount, mounts
 from dfopt.model.scope import Scope, scopes
 from dfopt.model.stages import Stage, Stages, read_stages
@@ -94,7 +94,7 @@ class Facts:
         """The package manager calls of a RUN, in the order of the text; none if its script is not modelled."""
         if run.script is None or isinstance(self.script(run), NotModelled):
             return ()
-        return _calls_of(run.script.text)
+        return _calls_of(run.script.text, shell_errexit(self.shell(run)))
 
     def effects(self, run: Run) -> Effects:
         """What the script of a RUN does to its shell (a ValueError if it is not modelled)."""
@@ -119,12 +119,12 @@ class Facts:
 
 
 @lru_cache(maxsize=1024)
-def _calls_of(text: str) -> tuple[PackageCall, ...]:
+def _calls_of(text: str, errexit: bool) -> tuple[PackageCall, ...]:
     """Facts about a text outlive the file that it stands in: most scripts are the same after a patch as before."""
     from dfopt.facts.packages import package_calls
 
     script = parse(text)
-    return () if isinstance(script, NotModelled) else package_calls(script)
+    return () if isinstance(script, NotModelled) else package_calls(script, errexit)
 
 
 @lru_cache(maxsize=1024)

@@ -24,7 +24,7 @@ def difference(before: Facts, after: Facts, deltas: Sequence[Delta]) -> str | No
         from dfopt.validation.package_index import cleans_too_early
         from dfopt.validation.permitted import not_permitted
 
-        problem = not_permitted(declared) or cleans_too_early(after, declared)
+        problem = not_permitted(declared) or cleans_too_early(before, after, declared)
         if problem:
             return problem
     scopes = Scopes()
@@ -51,12 +51,17 @@ def _stages_differ(old: Plan, new: Plan, erasure: _Erasure) -> str | None:
         if ours.config != theirs.config:
             return f"the image config of stage {index} differs"
         old_part, new_part = _changed(ours.operations, theirs.operations)
-        if list(erasure.sequence(old_part, is_new=False)) != list(erasure.sequence(new_part, is_new=True)):
+        unchanged = _texts(old_part) & _texts(new_part)
+        if list(erasure.sequence(old_part, unchanged)) != list(erasure.sequence(new_part, unchanged, is_new=True)):
             return f"what stage {index} runs or copies differs"
     return erasure.remainder()
 
 
 _Operations = Sequence[Exec | Operation]
+
+
+def _texts(operations: _Operations) -> set[str]:
+    return {operation.text for operation in operations if isinstance(operation, Exec)}
 
 
 def _changed(old: _Operations, new: _Operations) -> tuple[_Operations, _Operations]:
@@ -109,21 +114,23 @@ class _Erasure:
                 return f"the option {option[1]} of {option[0]} was not changed as declared"
         return None
 
-    def sequence(self, operations: _Operations, *, is_new: bool) -> Iterator[Hashable]:
-        """The steps and other operations, the delta taken out."""
+    def sequence(self, operations: _Operations, unchanged: set[str], *, is_new: bool = False) -> Iterator[Hashable]:
+        """The steps and other operations, the delta taken out of the scripts that are not the same in both files."""
         for operation in operations:
             if isinstance(operation, Operation):
                 yield operation.scope, operation.what
             else:
-                yield from self._exec(operation, is_new)
+                yield from self._exec(operation, is_new, operation.text not in unchanged)
 
-    def _exec(self, operation: Exec, is_new: bool) -> Iterator[Hashable]:
+    def _exec(self, operation: Exec, is_new: bool, has_delta: bool) -> Iterator[Hashable]:
         where = (operation.scope, operation.flags)
         if isinstance(operation.script, NotModelled):
             yield where, operation.text
             return
         given = shell_options(operation.shell)
-        script = self._without_delta(operation.script, "errexit" in given, is_new)
+        script = operation.script
+        if has_delta:
+            script = self._without_delta(script, "errexit" in given, is_new)
         found = steps(script, given) if script is not operation.script else _steps_of(operation.text, given)
         if operation.is_one(script):
             yield where, tuple(found)

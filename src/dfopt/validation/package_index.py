@@ -12,30 +12,37 @@ from dfopt.shell.nodes import NotModelled
 from dfopt.syntax.nodes import Onbuild, Run
 
 
-def cleans_too_early(after: Facts, deltas: Sequence[Delta]) -> str | None:
-    """A later reader of an index that a declared cleanup removes, in words; None if there is none."""
+def cleans_too_early(before: Facts, after: Facts, deltas: Sequence[Delta]) -> str | None:
+    """A reader of an index that a declared cleanup removes, in words; None if there is none.
+
+    One that had no index before is not the cleanup's fault.
+    """
     declared = {command for delta in deltas for command in delta.added_commands}
     for manager in MANAGERS:
         if manager.has_index and not declared.isdisjoint(manager.cleanup):
-            problem = _stage_by_stage(after, manager)
-            if problem:
-                return problem
+            known = _readers_without_index(before, manager)
+            new = [problem for place, problem in _readers_without_index(after, manager).items() if place not in known]
+            if new:
+                return new[0]
     return None
 
 
-def _stage_by_stage(facts: Facts, manager: Manager) -> str | None:
+def _readers_without_index(facts: Facts, manager: Manager) -> dict[tuple[int, int], str]:
+    """What may read the index after it was removed, by stage and place in it."""
+    found: dict[tuple[int, int], str] = {}
     gone_at_end: dict[int, bool] = {}
     for stage in facts.stages:
         gone = gone_at_end[stage.parent.index] if stage.parent else False
-        for instruction in stage.instructions:
+        for place, instruction in enumerate(stage.instructions):
             if isinstance(instruction, Run):
                 if gone and _reads_first(facts, instruction, manager):
-                    return f"{facts.dockerfile.text(instruction)[:60]!r} needs the index of {manager.name}"
+                    text = facts.dockerfile.text(instruction)[:60]
+                    found[stage.index, place] = f"{text!r} needs the index of {manager.name}"
                 gone = _gone_after(facts, instruction, manager, gone)
             elif isinstance(instruction, Onbuild) and gone:
-                return "an ONBUILD trigger may need the package index"
+                found[stage.index, place] = "an ONBUILD trigger may need the package index"
         gone_at_end[stage.index] = gone
-    return None
+    return found
 
 
 def _reads_first(facts: Facts, run: Run, manager: Manager) -> bool:
@@ -45,9 +52,9 @@ def _reads_first(facts: Facts, run: Run, manager: Manager) -> bool:
         return True
     for call in facts.calls(run):
         if call.manager is manager:
-            if call.action in (Action.UPDATE, Action.SELF):
+            if call.action in (Action.UPDATE, Action.SELF) and not call.is_nested:
                 return False
-            if call.action in (Action.INSTALL, Action.READ):
+            if call.action in (Action.INSTALL, Action.READ) and not call.has_no_cache:
                 return True
     return False
 
