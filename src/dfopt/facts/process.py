@@ -12,8 +12,20 @@ from collections.abc import Iterator, Mapping
 from dfopt.facts.base_image import BaseImage
 from dfopt.model.stages import Stage
 from dfopt.shell.argv import Argv, argv
-from dfopt.shell.nodes import DoubleQuoted, Escaped, Literal, Parameter, Part, Script, SingleQuoted
-from dfopt.shell.walk import simple_commands
+from dfopt.shell.nodes import (
+    CommandSubstitution,
+    DoubleQuoted,
+    Escaped,
+    Literal,
+    Parameter,
+    Part,
+    Script,
+    ShellNode,
+    Simple,
+    SingleQuoted,
+    Subshell,
+)
+from dfopt.shell.walk import children
 from dfopt.syntax.nodes import Workdir
 
 FOLDER = "it may remove the folder that the next RUN starts in"
@@ -59,8 +71,7 @@ def changes_process(script: Script, workdir: str | None, variables: Mapping[str,
 
     A path is looked at from each folder that the script goes to; one that is not known is taken for another.
     """
-    folders = [workdir]
-    for command in simple_commands(script):
+    for command, folders in _commands(script, [workdir]):
         view = argv(command)
         if view.base in ("cd", "chdir", "pushd"):
             target = _text(view.operands[0].parts, variables) if view.operands else None
@@ -70,6 +81,15 @@ def changes_process(script: Script, workdir: str | None, variables: Mapping[str,
         elif _changes_user(view):
             return USER
     return ""
+
+
+def _commands(root: ShellNode, folders: list[str | None]) -> Iterator[tuple[Simple, list[str | None]]]:
+    """Every command with the folders that it may run in, a list to add to; a subshell has a copy of its own."""
+    for node in children(root):
+        own = [*folders] if isinstance(node, Subshell | CommandSubstitution) else folders
+        if isinstance(node, Simple):
+            yield node, own
+        yield from _commands(node, own)
 
 
 def _taken_away(view: Argv, variables: Mapping[str, str | None]) -> Iterator[str]:
