@@ -208,6 +208,9 @@ class _Reader:
         for assign in command.assignments:
             self._parts(assign.value.parts, main)
         view = argv(command)
+        why = lasting(view)
+        if why:
+            self._stop(why)
         if not command.words:
             if command.assignments:
                 self._leaks(f"the variable {command.assignments[0].name}", main)
@@ -233,9 +236,6 @@ class _Reader:
             self._leaks(f"the variable {assigns[0].name}", main)
         if name == "set" and sets_errexit(words):
             self.errexit_count += 1
-        why = lasting(view)
-        if why:
-            self._stop(why)
 
     def _looked_up(self, name: str, words: tuple[str | None, ...], at: int, remembers: bool) -> None:
         if name in ("command", "type"):
@@ -244,8 +244,6 @@ class _Reader:
         if name in known.BUILTINS:
             if name in ("eval", ".", "source"):
                 self.opaque_at = at
-            if name == "command":
-                self.commands.update(word for word in words if word)
             return
         self._look_up(name, at, remembers)
         if known.installs_unknown(name.rpartition("/")[2], words):
