@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from dfopt.edits import Delta
 from dfopt.facts.facts import Facts
-from dfopt.facts.packages import is_opaque
-from dfopt.knowledge.package_managers import MANAGERS, Action, Manager
-from dfopt.shell.nodes import NotModelled
+from dfopt.facts.package_index import Index
+from dfopt.facts.package_state import index_of
+from dfopt.knowledge.package_managers import MANAGERS, Manager
 from dfopt.syntax.nodes import Onbuild, Run
 
 
@@ -35,37 +35,12 @@ def _readers_without_index(facts: Facts, manager: Manager) -> dict[tuple[int, in
         gone = gone_at_end[stage.parent.index] if stage.parent else False
         for place, instruction in enumerate(stage.instructions):
             if isinstance(instruction, Run):
-                if gone and _reads_first(facts, instruction, manager):
+                use = index_of(facts, instruction, manager)
+                if gone and (use.needs or use.hides):
                     text = facts.dockerfile.text(instruction)[:60]
                     found[stage.index, place] = f"{text!r} needs the index of {manager.name}"
-                gone = _gone_after(facts, instruction, manager, gone)
+                gone = Index.ABSENT in use.leaves or (gone and Index.ENTRY in use.leaves)
             elif isinstance(instruction, Onbuild) and gone:
                 found[stage.index, place] = "an ONBUILD trigger may need the package index"
         gone_at_end[stage.index] = gone
     return found
-
-
-def _reads_first(facts: Facts, run: Run, manager: Manager) -> bool:
-    """True if a RUN reads the index before it updates it, or may do so out of sight."""
-    script = facts.script(run)
-    if isinstance(script, NotModelled) or is_opaque(script):
-        return True
-    for call in facts.calls(run):
-        if call.manager is manager:
-            if call.action in (Action.UPDATE, Action.SELF) and not call.is_nested:
-                return False
-            if call.action in (Action.INSTALL, Action.READ) and not call.has_no_cache:
-                return True
-    return False
-
-
-def _gone_after(facts: Facts, run: Run, manager: Manager, gone: bool) -> bool:
-    script = facts.script(run)
-    if isinstance(script, NotModelled) or not script.statements:
-        return gone
-    command = script.statements[-1].list.pipelines[-1].commands[-1]
-    words = tuple(word.value for word in getattr(command, "words", ()))
-    if words in manager.cleanup:
-        return True
-    updates = any(call.manager is manager and call.action is Action.UPDATE for call in facts.calls(run))
-    return gone and not updates
