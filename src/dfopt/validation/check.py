@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from functools import lru_cache
 
 from dfopt.edits import Delta
@@ -12,7 +12,7 @@ from dfopt.facts.scripts import shell_options
 from dfopt.shell.nodes import NotModelled, Script
 from dfopt.shell.parser import parse
 from dfopt.validation.comments import comments
-from dfopt.validation.erasure import Budget, without_appended, without_dropped, without_options
+from dfopt.validation.erasure import without_appended, without_dropped, without_options
 from dfopt.validation.laws import Step, errexit_setting, steps
 from dfopt.validation.plan import Exec, Operation, Plan, Scopes, build_plan
 
@@ -52,7 +52,7 @@ def _stages_differ(old: Plan, new: Plan, erasure: _Erasure) -> str | None:
             return f"the image config of stage {index} differs"
         old_part, new_part = _changed(ours.operations, theirs.operations)
         unchanged = _texts(old_part) & _texts(new_part)
-        if list(erasure.sequence(old_part, unchanged)) != list(erasure.sequence(new_part, unchanged, is_new=True)):
+        if erasure.sequence(old_part, unchanged) != erasure.sequence(new_part, unchanged, is_new=True):
             return f"what stage {index} runs or copies differs"
     return erasure.remainder()
 
@@ -93,58 +93,79 @@ def _comments_lost(before: Facts, after: Facts) -> str | None:
     return f"a comment is lost: {next(iter(lost))}" if lost else None
 
 
+_What = tuple[str, tuple[str, ...]]
+"""``command`` and its words, or ``option`` and the command and the option."""
+
+
 class _Erasure:
-    """Takes the declared delta out of both plans and compares what is left."""
+    """Takes what the deltas name out of both plans, and counts where it was: by the number of steps before it."""
 
     def __init__(self, deltas: Sequence[Delta]) -> None:
-        self._added: Budget = Counter(command for delta in deltas for command in delta.added_commands)
-        self._dropped: Budget = Counter(command for delta in deltas for command in delta.dropped_commands)
-        self._more = Counter(option for delta in deltas for option in delta.added_options)
-        self._less = Counter(option for delta in deltas for option in delta.dropped_options)
-        self._options = frozenset(self._more) | frozenset(self._less)
-        self._old: Counter[tuple[str, str]] = Counter()
-        self._new: Counter[tuple[str, str]] = Counter()
+        self._added = frozenset(command for delta in deltas for command in delta.added_commands)
+        self._dropped = frozenset(command for delta in deltas for command in delta.dropped_commands)
+        self._options = frozenset(
+            option for delta in deltas for option in (*delta.added_options, *delta.dropped_options)
+        )
+        self._more: Counter[_What] = Counter()
+        self._less: Counter[_What] = Counter()
+        for delta in deltas:
+            self._more.update(("command", command) for command in delta.added_commands)
+            self._more.update(("option", option) for option in delta.added_options)
+            self._less.update(("command", command) for command in delta.dropped_commands)
+            self._less.update(("option", option) for option in delta.dropped_options)
+        self._old: Counter[tuple[_What, int]] = Counter()
+        self._new: Counter[tuple[_What, int]] = Counter()
 
     def remainder(self) -> str | None:
-        """What was declared but not found; None if it all was."""
-        if +self._added or +self._dropped:
-            return f"a declared command was not found: {next(iter((+self._added) + (+self._dropped)))}"
-        for option in self._options:
-            if self._new[option] - self._old[option] != self._more[option] - self._less[option]:
-                return f"the option {option[1]} of {option[0]} was not changed as declared"
+        """What came or went otherwise than declared; None if all is as declared."""
+        for declared, found in ((self._more, self._new - self._old), (self._less, self._old - self._new)):
+            counted: Counter[_What] = Counter()
+            for (what, _), count in found.items():
+                counted[what] += count
+            wrong = (counted - declared) + (declared - counted)
+            if wrong:
+                kind, words = next(iter(wrong))
+                return f"the {kind} {' '.join(words)!r} did not change as declared"
         return None
 
-    def sequence(self, operations: _Operations, unchanged: set[str], *, is_new: bool = False) -> Iterator[Hashable]:
+    def sequence(self, operations: _Operations, unchanged: set[str], *, is_new: bool = False) -> list[Hashable]:
         """The steps and other operations, the delta taken out of the scripts that are not the same in both files."""
+        found: list[Hashable] = []
         for operation in operations:
             if isinstance(operation, Operation):
-                yield operation.scope, operation.what
-            else:
-                yield from self._exec(operation, is_new, operation.text not in unchanged)
+                found.append((operation.scope, operation.what))
+                continue
+            taken: Counter[_What] = Counter()
+            found += self._exec(operation, None if operation.text in unchanged else taken)
+            for what, count in taken.items():
+                (self._new if is_new else self._old)[what, len(found)] += count
+        return found
 
-    def _exec(self, operation: Exec, is_new: bool, has_delta: bool) -> Iterator[Hashable]:
+    def _exec(self, operation: Exec, taken: Counter[_What] | None) -> list[Hashable]:
         where = (operation.scope, operation.flags)
         if isinstance(operation.script, NotModelled):
-            yield where, operation.text
-            return
+            return [(where, operation.text)]
         given = shell_options(operation.shell)
         script = operation.script
-        if has_delta:
-            script = self._without_delta(script, "errexit" in given, is_new)
+        if taken is not None:
+            script = self._without_delta(script, "errexit" in given, taken)
         found = steps(script, given) if script is not operation.script else _steps_of(operation.text, given)
         if operation.is_one(script):
-            yield where, tuple(found)
-        else:
-            yield from ((where, step) for step in found)
+            return [(where, tuple(found))]
+        return [(where, step) for step in found]
 
-    def _without_delta(self, script: Script, strict: bool, is_new: bool) -> Script:
+    def _without_delta(self, script: Script, strict: bool, taken: Counter[_What]) -> Script:
+        commands: Counter[tuple[str, ...]] = Counter()
+        options: Counter[tuple[str, str]] = Counter()
         if self._options:
-            script = without_options(script, self._options, self._new if is_new else self._old)
-        if is_new and +self._added:
+            script = without_options(script, self._options, options)
+        if self._added:
             leading = len(script.statements) > 1 and errexit_setting(script.statements[0]) is not None
-            script = without_appended(script, self._added, strict=strict or leading)
-        if not is_new and +self._dropped:
-            script = without_dropped(script, self._dropped)
+            script = without_appended(script, self._added, commands, strict=strict or leading)
+        if self._dropped:
+            script = without_dropped(script, self._dropped, commands)
+        taken.update({("command", words): count for words, count in commands.items()})
+        taken.update({("option", option): count for option, count in options.items()})
         return script
 
 

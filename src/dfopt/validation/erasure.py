@@ -13,17 +13,20 @@ from dfopt.validation.laws import aborts
 
 NodeT = TypeVar("NodeT", bound=ShellNode)
 
-Budget = Counter[tuple[str, ...]]
-"""How many times each declared command, or (command, option), may still be taken out."""
+Words = tuple[str, ...]
+"""A command without expansions."""
 
 
-def without_appended(script: Script, budget: Budget, *, strict: bool) -> Script:
-    """Without declared commands at the end: behind the last ``&&``, or as last statements if ``-e`` is in force."""
+def without_appended(script: Script, commands: frozenset[Words], taken: Counter[Words], *, strict: bool) -> Script:
+    """Without the commands at the end: behind the last ``&&``, or as last statements if ``-e`` is in force.
+
+    ``taken`` counts what is taken out.
+    """
     while script.statements:
         last = script.statements[-1]
         pipelines = last.list.pipelines
         words = _words(pipelines[-1])
-        if words is None or budget[words] <= 0 or last.terminator == "&":
+        if words not in commands or last.terminator == "&":
             break
         if len(pipelines) > 1 and last.list.operators[-1] == "&&":
             shorter = AndOr(last.list.span, pipelines[:-1], last.list.operators[:-1])
@@ -32,25 +35,25 @@ def without_appended(script: Script, budget: Budget, *, strict: bool) -> Script:
             statements = script.statements[:-1]
         else:
             break
-        budget[words] -= 1
+        taken[words] += 1
         script = Script(script.span, statements, script.comments)
     return script
 
 
-def without_dropped(script: Script, budget: Budget) -> Script:
-    """Without declared commands that stand in a list of ``&&`` only, wherever they are in it."""
-    statements = tuple(_drop_from(statement, budget) for statement in script.statements)
+def without_dropped(script: Script, commands: frozenset[Words], taken: Counter[Words]) -> Script:
+    """Without the commands that stand in a list of ``&&`` only, wherever they are in it, but one command stays."""
+    statements = tuple(_drop_from(statement, commands, taken) for statement in script.statements)
     return Script(script.span, statements, script.comments)
 
 
-def _drop_from(statement: Statement, budget: Budget) -> Statement:
+def _drop_from(statement: Statement, commands: frozenset[Words], taken: Counter[Words]) -> Statement:
     pipelines = list(statement.list.pipelines)
     if "||" in statement.list.operators:
         return statement
     for pipeline in statement.list.pipelines:
         words = _words(pipeline)
-        if words is not None and budget[words] > 0 and len(pipelines) > 1:
-            budget[words] -= 1
+        if words in commands and len(pipelines) > 1:
+            taken[words] += 1
             pipelines.remove(pipeline)
     kept = AndOr(statement.list.span, tuple(pipelines), ("&&",) * (len(pipelines) - 1))
     return msgspec.structs.replace(statement, list=kept)
