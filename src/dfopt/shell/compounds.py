@@ -81,9 +81,11 @@ def _group(cursor: Cursor, start: int) -> Group:
 
 def _is_redirected_subshell(body: Script) -> bool:
     command = only_command(body)
-    if isinstance(command, Group):
-        return not command.redirects and _is_redirected_subshell(command.body)
-    return isinstance(command, Subshell) and bool(command.redirects)
+    redirected = False
+    while isinstance(command, Group):
+        redirected = redirected or bool(command.redirects)
+        command = only_command(command.body)
+    return isinstance(command, Subshell) and (redirected or bool(command.redirects))
 
 
 def _if(cursor: Cursor, start: int) -> If:

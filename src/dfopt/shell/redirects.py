@@ -82,7 +82,7 @@ def _heredoc(cursor: Cursor, target: Word, strip_tabs: bool) -> HereDocument:
         parts = _raw_lines(text, start, body_end, strip_tabs)
     else:
         _refuse_hidden_delimiter(text, start, body_end, delimiter, strip_tabs)
-        parts = _expanded_lines(cursor, start, body_end, strip_tabs)
+        parts = _expanded_lines(cursor, start, body_end, delimiter, strip_tabs)
     cursor.at = resume
     cursor.heredoc_newline = newline
     cursor.heredoc_end = end
@@ -144,7 +144,8 @@ def _raw_lines(text: str, start: int, end: int, strip_tabs: bool) -> tuple[Part,
     return tuple(parts)
 
 
-def _expanded_lines(cursor: Cursor, start: int, end: int, strip_tabs: bool) -> tuple[Part, ...]:
+def _expanded_lines(cursor: Cursor, start: int, end: int, delimiter: str, strip_tabs: bool) -> tuple[Part, ...]:
+    """The parts of the body. What follows an expansion must not be the delimiter: shfmt ends the body there."""
     text = cursor.text
     newline, heredoc_end = cursor.heredoc_newline, cursor.heredoc_end
     cursor.heredoc_newline = -1
@@ -165,6 +166,8 @@ def _expanded_lines(cursor: Cursor, start: int, end: int, strip_tabs: bool) -> t
             continue
         parts.append(_expanded_part(cursor, at, text[at]))
         if cursor.at > end or (strip_tabs and "\n\t" in text[at : cursor.at]):
+            raise Refusal(HEREDOC_LINE, at)
+        if text[cursor.at : text.find("\n", cursor.at)].lstrip("\t") == delimiter:
             raise Refusal(HEREDOC_LINE, at)
     cursor.heredoc_newline, cursor.heredoc_end = newline, heredoc_end
     return tuple(parts)
