@@ -78,7 +78,8 @@ REFUSED = {
         "cat <<E \"a\nb\nE\n\"", "echo $(cat <<E)\na\nE", "echo `cat <<E\na\nE\n`", "cat <<E $(a\n)\nb\nE",
         "cat <<E\n$(a\nE\n)\nE", "cat <<E\nE\\\n\nE", "cat <<E\na\\\nE\nE", "cat <<E\nE\\\n\nb\nE",
         "cat <<E \\\n b\na\nE",
-        "cat <<-E\n\ta \\\n\tb\n\tE", "cat <<-E\n\t$(a\n\tb)\n\tE", "cat <<E\n\\\nE\nE", "cat <<E\n${x}E\nE", "cat <<-E\n\t$(x)\tE\n\tE", "$(a <<E\nE)\nE\n)",
+        "cat <<-E\n\ta \\\n\tb\n\tE", "cat <<-E\n\t$(a\n\tb)\n\tE", "cat <<E\n\\\nE\nE", "cat <<E\n${x}E\nE",
+        "cat <<-E\n\t$(x)\tE\n\tE", "$(a <<E\nE)\nE\n)",
         "$(a <<-E\n\tEx)y\n\tE\n)",
     ),
     reasons.HEREDOC_DELIMITER: (
@@ -87,7 +88,8 @@ REFUSED = {
     reasons.ODD_CHARACTER: (
         "a\r", "a\r\nb", "a \0b", "a\x0bb", "a '\x1b[1m'", "a\x7f", "a \udce9", "cat <<E\na\r\nE", "`a # \r`",
     ),
-    reasons.REDIRECTED_GROUP: ("{ (a) >f; } >g", "{ { (a) 2>&1; }; } >g", "{ { (a); } <b; } >c", "f() { (a) <b; } >c"),
+    reasons.REDIRECTED_GROUP: ("{ (a) >f; } >g", "{ { (a) 2>&1; }; } >g", "{ { (a); } <b; } >c",
+    "f() { (a) <b; } >c"),
 }  # fmt: skip
 
 
