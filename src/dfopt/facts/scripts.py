@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from dfopt.knowledge import shell_commands as known
 from dfopt.shell.nodes import NotModelled, Script
 from dfopt.shell.parser import parse
@@ -34,7 +36,11 @@ def _not(reason: str) -> NotModelled:
 def is_posix_shell(shell: tuple[str, ...]) -> bool:
     """True for ``["/bin/bash", "-eo", "pipefail", "-c"]`` and the like: a known shell, options, ``-c`` last."""
     name = shell[0].rpartition("/")[2] if shell else ""
-    return name in _POSIX_SHELLS and len(shell) > 1 and shell[-1].startswith("-") and shell[-1].endswith("c")
+    if name not in _POSIX_SHELLS or len(shell) < 2 or not (shell[-1].startswith("-") and shell[-1].endswith("c")):
+        return False
+    return all(
+        word.startswith("-") or (before[:1] == "-" and before[-1:] in ("o", "O")) for before, word in pairwise(shell)
+    )
 
 
 def shell_errexit(shell: tuple[str, ...] | None) -> bool:

@@ -1,4 +1,4 @@
-"""Takes out of a script what a patch declared, so that the rest can be compared."""
+"""Takes declared commands out of a script, so that the rest can be compared."""
 
 from __future__ import annotations
 
@@ -8,83 +8,112 @@ from typing import TypeVar, cast
 
 import msgspec
 
-from dfopt.shell.nodes import AndOr, Pipeline, Script, ShellNode, Simple, Statement, Word
-from dfopt.validation.laws import aborts
+from dfopt.knowledge import shell_commands as known
+from dfopt.shell.argv import argv
+from dfopt.shell.effects import sets_errexit
+from dfopt.shell.nodes import AndOr, Function, Literal, Pipeline, Script, ShellNode, Simple, Statement, Word
+from dfopt.shell.walk import nodes, simple_commands
+from dfopt.validation.laws import aborts, errexit_setting
 
 NodeT = TypeVar("NodeT", bound=ShellNode)
 
-Words = tuple[str, ...]
-"""A command without expansions."""
+Command = tuple[str, ...]
+"""The words of a simple command in which nothing is quoted or expanded."""
+
+Gap = Counter[Command]
+"""The declared commands between two others."""
 
 
-def without_appended(script: Script, commands: frozenset[Words], taken: Counter[Words], *, strict: bool) -> Script:
-    """Without the commands at the end: behind the last ``&&``, or as last statements if ``-e`` is in force.
+def without_tail(script: Script, declared: frozenset[Command], *, strict: bool) -> tuple[Script, list[Command]]:
+    """Without declared commands at the end, and those: behind the last ``&&``, or as last statements under ``-e``.
 
-    ``taken`` counts what is taken out.
+    ``strict`` says that the SHELL has ``-e``. Nothing is taken out of a script in which something may run
+    behind, or beside, its last command.
     """
+    tail: list[Command] = []
+    if any(_may_outlive_the_end(node) for node in nodes(script)):
+        return script, tail
     while script.statements:
         last = script.statements[-1]
         pipelines = last.list.pipelines
-        words = _words(pipelines[-1])
-        if words not in commands or last.terminator == "&":
+        words = plain_words(pipelines[-1])
+        if words not in declared or last.terminator == "&":
             break
         if len(pipelines) > 1 and last.list.operators[-1] == "&&":
             shorter = AndOr(last.list.span, pipelines[:-1], last.list.operators[:-1])
             statements = (*script.statements[:-1], msgspec.structs.replace(last, list=shorter))
-        elif len(pipelines) == 1 and strict and len(script.statements) > 1 and aborts(script.statements[-2]):
+        elif len(pipelines) == 1 and _ends_at_failure(script.statements[:-1], strict):
             statements = script.statements[:-1]
         else:
             break
-        taken[words] += 1
+        tail.insert(0, words)
         script = Script(script.span, statements, script.comments)
-    return script
+    return script, tail
 
 
-def without_dropped(script: Script, commands: frozenset[Words], taken: Counter[Words]) -> Script:
-    """Without the commands that stand in a list of ``&&`` only, wherever they are in it, but one command stays."""
-    statements = tuple(_drop_from(statement, commands, taken) for statement in script.statements)
-    return Script(script.span, statements, script.comments)
+def _may_outlive_the_end(node: ShellNode) -> bool:
+    if isinstance(node, Statement):
+        return node.terminator == "&"
+    if isinstance(node, Simple):
+        view = argv(node)
+        return view.name in ("trap", "exec") or "exec" in view.wrappers
+    return isinstance(node, Function)
 
 
-def _drop_from(statement: Statement, commands: frozenset[Words], taken: Counter[Words]) -> Statement:
-    pipelines = list(statement.list.pipelines)
+def _ends_at_failure(statements: tuple[Statement, ...], strict: bool) -> bool:
+    """True if ``-e`` is in force behind the statements, and the failure of the last one ends the script."""
+    if not statements or not aborts(statements[-1]):
+        return False
+    if not strict and errexit_setting(statements[0]) is None:
+        return False
+    settings = statements if strict else statements[1:]
+    return not any(_may_set(command) for statement in settings for command in simple_commands(statement))
+
+
+def _may_set(command: Simple) -> bool:
+    """True if a command may change ``-e``."""
+    view = argv(command)
+    words = tuple(word.value for word in view.words)
+    if view.name is None:
+        return bool(command.words)
+    return known.runs_text(view.name, words) or view.name == "shopt" or (view.name == "set" and sets_errexit(words))
+
+
+def without_inner(script: Script, declared: frozenset[Command]) -> tuple[Script, list[Gap]]:
+    """Without declared commands that stand in a list of ``&&`` only, wherever they are in it; and where they stood."""
+    gaps: list[Gap] = []
+    statements = tuple(_without_inner(statement, declared, gaps) for statement in script.statements)
+    return Script(script.span, statements, script.comments), gaps
+
+
+def _without_inner(statement: Statement, declared: frozenset[Command], gaps: list[Gap]) -> Statement:
+    gaps.append(Counter())
     if "||" in statement.list.operators:
         return statement
+    kept: list[Pipeline] = []
+    left = len(statement.list.pipelines)
     for pipeline in statement.list.pipelines:
-        words = _words(pipeline)
-        if words in commands and len(pipelines) > 1:
-            taken[words] += 1
-            pipelines.remove(pipeline)
-    kept = AndOr(statement.list.span, tuple(pipelines), ("&&",) * (len(pipelines) - 1))
-    return msgspec.structs.replace(statement, list=kept)
+        words = plain_words(pipeline)
+        if words in declared and left > 1:
+            gaps[-1][words] += 1
+            left -= 1
+        else:
+            kept.append(pipeline)
+            gaps.append(Counter())
+    shorter = AndOr(statement.list.span, tuple(kept), ("&&",) * (len(kept) - 1))
+    return msgspec.structs.replace(statement, list=shorter)
 
 
-def _words(pipeline: Pipeline) -> tuple[str, ...] | None:
+def plain_words(pipeline: Pipeline) -> Command | None:
+    """The words of a simple command in which nothing is quoted or expanded; None for anything else."""
     command = pipeline.commands[0]
     if len(pipeline.commands) != 1 or pipeline.negated or not isinstance(command, Simple):
         return None
     if command.assignments or command.redirects:
         return None
-    words = tuple(word.value for word in command.words)
-    return None if None in words else tuple(word for word in words if word is not None)
-
-
-def without_options(script: Script, options: frozenset[tuple[str, str]], found: Counter[tuple[str, str]]) -> Script:
-    """Without the declared options of the declared commands, counted in ``found``."""
-    return map_simple(script, lambda command: _without_options(command, options, found))
-
-
-def _without_options(command: Simple, options: frozenset[tuple[str, str]], found: Counter[tuple[str, str]]) -> Simple:
-    values = [word.value for word in command.words]
-    names = {value.rpartition("/")[2] for value in values if value}
-    gone = {option for name, option in options if name in names}
-    if gone.isdisjoint(value for value in values if value):
-        return command
-    for name, option in options:
-        if name in names:
-            found[name, option] += values.count(option)
-    words = tuple(word for word, value in zip(command.words, values, strict=True) if value not in gone)
-    return msgspec.structs.replace(command, words=words)
+    if not all(isinstance(part, Literal) for word in command.words for part in word.parts):
+        return None
+    return tuple(word.value or "" for word in command.words)
 
 
 def map_simple(node: NodeT, change: Callable[[Simple], Simple]) -> NodeT:

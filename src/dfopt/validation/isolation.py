@@ -65,14 +65,13 @@ def piece(statement: Statement) -> Piece:
     script = script_of((statement,))
     stays = has_place = reads_past = errexit = False
     for node in _branches(script):
+        has_place = has_place or _has_place(node)
         if isinstance(node, Simple):
             view = argv(node)
             stays = stays or bool(lasting(view))
-            has_place = has_place or view.name in known.UNSAFE_BUILTINS
             reads_past = reads_past or _asks(view)
             errexit = errexit or _touches_errexit(view)
         elif isinstance(node, Parameter):
-            has_place = has_place or node.name in known.SHELL_STATE_PARAMETERS
             reads_past = reads_past or node.name == "_"
         elif isinstance(node, Statement):
             stays = stays or node.terminator == "&"
@@ -87,6 +86,17 @@ def piece(statement: Statement) -> Piece:
         script=script,
         effects=effects(script),
     )
+
+
+def depends_on_place(script: Script) -> bool:
+    """True if a script does something else if it stands in another place."""
+    return any(_has_place(node) for node in _branches(script))
+
+
+def _has_place(node: ShellNode) -> bool:
+    if isinstance(node, Simple):
+        return argv(node).name in known.UNSAFE_BUILTINS
+    return isinstance(node, Parameter) and node.name in known.SHELL_STATE_PARAMETERS
 
 
 def _branches(root: ShellNode) -> Iterator[ShellNode]:

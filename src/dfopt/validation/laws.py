@@ -10,6 +10,8 @@ A script is taken apart into the longest sequence of steps that could each be a 
 
 ``( ! A )`` is ``! A`` only if ``-e`` makes no difference to A: bash forgets that ``!`` suspends it.
 
+No law holds for a script that depends on the text around it (``$BASH_SUBSHELL``, ``shopt`` …).
+
 Two sequences of RUNs are equal if their steps are. Everything else must be the same command by command.
 """
 
@@ -22,7 +24,7 @@ import msgspec
 from dfopt.knowledge import shell_commands as known
 from dfopt.shell.nodes import AndOr, Group, Pipeline, Script, Simple, Statement, Subshell
 from dfopt.shell.walk import canonical
-from dfopt.validation.isolation import cuts, errexit_is_inert, piece
+from dfopt.validation.isolation import cuts, depends_on_place, errexit_is_inert, piece
 
 
 class Mode(msgspec.Struct, frozen=True):
@@ -45,6 +47,8 @@ class Step(msgspec.Struct, frozen=True):
 
 def steps(script: Script, given: frozenset[str]) -> list[Step]:
     """The steps of a script under the options that its SHELL gives."""
+    if depends_on_place(script):
+        return [Step(Mode(given), canonical(script))]
     return _steps(script.statements, Mode(given))
 
 
@@ -95,7 +99,7 @@ def _last_opened(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
     last = statements[-1]
     pipeline = last.list.pipelines[0]
     command = pipeline.commands[0]
-    if last.terminator == "&" or len(last.list.pipelines) > 1 or len(pipeline.commands) > 1 or pipeline.negated:
+    if last.terminator == "&" or len(last.list.pipelines) != 1 or len(pipeline.commands) != 1 or pipeline.negated:
         return ()
     if not isinstance(command, Subshell) or command.redirects or _is_delicate(command, strict=True):
         return ()
@@ -109,7 +113,7 @@ def _is_delicate(command: Subshell | Group, *, strict: bool) -> bool:
     """True for ``( ! A )`` if ``-e`` may make a difference to A."""
     statements = command.body.statements
     pipelines = statements[0].list.pipelines
-    if isinstance(command, Group) or len(statements) > 1 or len(pipelines) > 1 or not pipelines[0].negated:
+    if isinstance(command, Group) or len(statements) != 1 or len(pipelines) != 1 or not pipelines[0].negated:
         return False
     return (strict or piece(statements[0]).touches_errexit) and not errexit_is_inert(command.body)
 

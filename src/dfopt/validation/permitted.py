@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from dfopt.edits import Delta
-from dfopt.knowledge.package_managers import MANAGERS, Manager
+from dfopt.knowledge.package_managers import MANAGERS, Manager, Switch
 
 
 def not_permitted(deltas: Sequence[Delta]) -> str | None:
@@ -17,11 +17,14 @@ def not_permitted(deltas: Sequence[Delta]) -> str | None:
             if command not in _cleanups():
                 return f"not a known cleanup: {' '.join(command)}"
         for command in delta.dropped_commands:
-            if not any(_is_housekeeping(command, manager) for manager in MANAGERS):
+            if not any(is_housekeeping(command, manager) for manager in MANAGERS):
                 return f"not a command that may go: {' '.join(command)}"
-        for _, option in (*delta.added_options, *delta.dropped_options):
-            if option not in _neutral_options():
+        for _, option in delta.added_options:
+            if not any(option == switch.written for switch in _switches()):
                 return f"not an option without meaning for the image: {option}"
+        for _, option in delta.dropped_options:
+            if not any(option in switch.replaces for switch in _switches()):
+                return f"not an option that another one makes useless: {option}"
     return None
 
 
@@ -31,16 +34,27 @@ def _cleanups() -> frozenset[tuple[str, ...]]:
 
 
 @cache
-def _neutral_options() -> frozenset[str]:
-    switches = [switch for manager in MANAGERS for switch in (manager.yes, manager.no_cache) if switch]
-    return frozenset(option for switch in switches for option in (switch.written, *switch.replaces) if option)
+def _switches() -> tuple[Switch, ...]:
+    return tuple(switch for manager in MANAGERS for switch in neutral_switches(manager))
 
 
-def _is_housekeeping(command: tuple[str, ...], manager: Manager) -> bool:
-    """True for an update of the index, and for the removal of the manager's own cache folders."""
-    if command[0] == "rm":
-        paths = [word for word in command[1:] if not word.startswith("-")]
-        own = tuple(path for path in (manager.index_path, *manager.cache_paths) if path)
-        return bool(paths) and all(path.removesuffix("/*").rstrip("/") in own for path in paths)
+def neutral_switches(manager: Manager) -> tuple[Switch, ...]:
+    """The options of a manager that change nothing but what it leaves behind, or whether it stops to ask."""
+    return tuple(switch for switch in (manager.yes, manager.no_cache) if switch and switch.written)
+
+
+def is_housekeeping(command: tuple[str, ...], manager: Manager) -> bool:
+    return is_removal(command, manager) or is_update(command, manager)
+
+
+def is_removal(command: tuple[str, ...], manager: Manager) -> bool:
+    """True for the removal of the manager's own cache folders."""
+    paths = [word for word in command[1:] if not word.startswith("-")]
+    own = tuple(path for path in (manager.index_path, *manager.cache_paths) if path)
+    return command[0] == "rm" and bool(paths) and all(path.removesuffix("/*").rstrip("/") in own for path in paths)
+
+
+def is_update(command: tuple[str, ...], manager: Manager) -> bool:
+    """True for an update of the manager's index."""
     verb = next((word for word in command[1:] if not word.startswith("-")), "")
     return bool(re.fullmatch(manager.commands, command[0]) and re.fullmatch(manager.update, verb))
