@@ -100,6 +100,13 @@ REPLACERS = frozenset(
 )
 """Commands that may put another program in the place of the shell, if they name one."""
 
+INSTALLING_COMMANDS = frozenset(
+    """
+    git make docker-php-ext-install docker-php-source
+    """.split()
+)
+"""Those of the STAYING_COMMANDS that may put any program in PATH."""
+
 READERS = frozenset(
     """
     cat grep egrep fgrep zgrep awk gawk mawk head tail wc ls test [ nproc cut sort uniq tr echo printf stat
@@ -116,10 +123,13 @@ STAYING_COMMANDS = READERS | frozenset(
     addgroup deluser delgroup passwd chpasswd curl wget sh bash dash ash su sudo gpg ldconfig locale-gen
     localedef update-ca-certificates update-alternatives dpkg dpkg-query dpkg-divert dpkg-reconfigure
     debconf-set-selections apt-get apt apt-key apt-cache apt-mark add-apt-repository aptitude apk yum dnf microdnf rpm
-    zypper pacman yum-config-manager
+    zypper pacman yum-config-manager git make ssh-keygen ssh-keyscan getent chsh setcap strip dos2unix openssl
+    a2enmod a2dismod a2ensite a2dissite a2enconf a2disconf phpenmod phpdismod
+    docker-php-ext-enable docker-php-ext-configure docker-php-ext-install docker-php-source
     """.split()
 )
-"""Commands of the operating system, which stay where they are unless a command names them or their package."""
+"""Commands that stay where they are unless a command names them or their package: those of the system, and others
+that come from one place."""
 
 COLLECTIONS = frozenset(["coreutils", "busybox", "toybox", "findutils", "util-linux", "uutils"])
 """Packages that bring many of the STAYING_COMMANDS."""
@@ -201,12 +211,17 @@ _REACHES_PATH = re.compile(r"(?:--?[a-zA-Z-]+=?)?(?:/|/usr/?|/usr/local/?|/opt(?
 """A folder of programs, or one that may hold such a folder, as an operand or in an option."""
 
 
+_XARGS_OPTION = re.compile(r"-.*|[0-9]+|\{\}|%|\\[n0]", re.DOTALL)
+
+
 def installs_unknown(name: str, words: tuple[str | None, ...]) -> bool:
     """True if a command may put programs in PATH that its arguments do not name."""
     if name in UNPACKERS:
         return any(word is None or _REACHES_PATH.fullmatch(word) for word in words)
+    if name in CARRIERS:
+        return _carries_installer(name, words)
     if name in STAYING_COMMANDS:
-        return name in ("sh", "bash", "dash", "ash")
+        return name in INSTALLING_COMMANDS
     if name in LOCAL_INSTALLERS:
         return None in words and ("-g" in words or "--global" in words or "global" in words)
     if name in LANGUAGE_INSTALLERS:
@@ -218,6 +233,17 @@ def installs_unknown(name: str, words: tuple[str | None, ...]) -> bool:
             for word in words
         )
     return True
+
+
+def _carries_installer(name: str, words: tuple[str | None, ...]) -> bool:
+    """For ``xargs rm`` and ``find … -exec chmod``: may the command that is run, with arguments that are not known?"""
+    if name == "xargs":
+        started = [at for at, word in enumerate(words) if word is None or not _XARGS_OPTION.fullmatch(word)][:1]
+    elif name == "find":
+        started = [at + 1 for at, word in enumerate(words[:-1]) if word in FIND_COMMANDS]
+    else:
+        return bool(words)
+    return any(installs_unknown((words[at] or "").rpartition("/")[2], (*words[at + 1 :], None)) for at in started)
 
 
 _PHP_FPM = re.compile(r"php-fpm[0-9.]+")

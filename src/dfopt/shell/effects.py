@@ -203,11 +203,12 @@ class _Reader:
                 self._statements(item.body, main)
 
     def _simple(self, command: Simple, main: bool, remembers: bool) -> None:
-        for at, word in enumerate(command.words):
-            self._word(word, main, is_argument=at > 0)
+        for word in command.words:
+            self._parts(word.parts, main)
         for assign in command.assignments:
             self._parts(assign.value.parts, main)
         view = argv(command)
+        self._mentions(view)
         why = lasting(view)
         if why:
             self._stop(why)
@@ -220,7 +221,7 @@ class _Reader:
         else:
             words = tuple(word.value for word in view.words)
             self._named(view, view.name, words, main)
-            self._looked_up(view.name, words, self.shift + command.span.start, remembers)
+            self._looked_up(view, words, self.shift + command.span.start, remembers)
         for redirect in command.redirects:
             self._redirect(redirect, main)
 
@@ -237,7 +238,8 @@ class _Reader:
         if name == "set" and sets_errexit(words):
             self.errexit_count += 1
 
-    def _looked_up(self, name: str, words: tuple[str | None, ...], at: int, remembers: bool) -> None:
+    def _looked_up(self, view: Argv, words: tuple[str | None, ...], at: int, remembers: bool) -> None:
+        name = view.name or ""
         if name in ("command", "type"):
             for word in words:
                 self._look_up(word or "", at, remembers)
@@ -245,8 +247,9 @@ class _Reader:
             if name in ("eval", ".", "source"):
                 self.opaque_at = at
             return
-        self._look_up(name, at, remembers)
-        if known.installs_unknown(name.rpartition("/")[2], words):
+        wrapper = next((found for found in view.wrappers if found not in known.BUILTINS), None)
+        self._look_up(wrapper or name, at, remembers)
+        if known.installs_unknown(view.base or "", words):
             self.opaque_at = at
 
     def _look_up(self, name: str, at: int, remembers: bool) -> None:
@@ -255,12 +258,14 @@ class _Reader:
             if remembers:
                 self.remembered.setdefault(name, at)
 
-    def _word(self, word: Word, main: bool, is_argument: bool) -> None:
-        value = word.value if is_argument else None
-        if value is not None:
-            name = _VERSION.split(value.rstrip("/").rpartition("/")[2])[0]
-            self.mentions[name] = self.shift + word.span.start
-        self._parts(word.parts, main)
+    def _mentions(self, view: Argv) -> None:
+        if view.base in known.READERS:
+            return
+        for word in view.words:
+            value = word.value
+            if value is not None and not (value in known.STAYING_COMMANDS and view.base in known.CARRIERS):
+                name = _VERSION.split(value.rstrip("/").rpartition("/")[2])[0]
+                self.mentions[name] = self.shift + word.span.start
 
     def _parts(self, parts: tuple[Part, ...], main: bool) -> None:
         for part in parts:
