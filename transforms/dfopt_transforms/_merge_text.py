@@ -8,7 +8,7 @@ from dfopt.edits import Edit
 from dfopt.knowledge import shell_commands as known
 from dfopt.printer import Printer
 from dfopt.source import Span
-from dfopt.syntax.nodes import Dockerfile
+from dfopt.syntax.nodes import Dockerfile, Run
 from dfopt_transforms._merge_gaps import Gaps
 from dfopt_transforms._merge_members import Joined, Member
 
@@ -16,7 +16,9 @@ from dfopt_transforms._merge_members import Joined, Member
 def merged(dockerfile: Dockerfile, printer: Printer, parts: Sequence[Joined], gaps: Gaps) -> Edit:
     """The edit that writes all members into the first RUN."""
     first = parts[0].member
-    writer = _Writer(dockerfile, printer, first, gaps, braced=_has_strict_tail(parts))
+    runs = [part.member.run for part in parts]
+    style = next((run for run in runs if printer.has_joints(run)), runs[0])
+    writer = _Writer(dockerfile, printer, style, gaps, braced=_has_strict_tail(parts))
     for at, part in enumerate(parts):
         writer.command(part, parts[at + 1] if at + 1 < len(parts) else None)
     for part in parts:
@@ -33,11 +35,11 @@ def _has_strict_tail(parts: Sequence[Joined]) -> int | None:
 
 
 class _Writer:
-    def __init__(self, dockerfile: Dockerfile, printer: Printer, first: Member, gaps: Gaps, braced: int | None) -> None:
+    def __init__(self, dockerfile: Dockerfile, printer: Printer, style: Run, gaps: Gaps, braced: int | None) -> None:
         self._dockerfile = dockerfile
         self._source = dockerfile.source.text
         self._printer = printer
-        self._first = first.run
+        self._style = style
         self._gaps = gaps
         self._braced = braced
         self._at = 0
@@ -58,11 +60,11 @@ class _Writer:
         elif member.errexit is None and self._set is not None:
             self.pieces.append(_undo(self._set, member.given))
             self._set = None
-            self.pieces.append(self._printer.joint(";", self._first))
+            self.pieces.append(self._printer.joint(";", self._style))
         self._content(part)
         if following is not None:
             comments = self._comments(member, following.member)
-            self.pieces.append(self._printer.joint(following.operator, self._first, comments))
+            self.pieces.append(self._printer.joint(following.operator, self._style, comments))
         else:
             self._finish(part)
 
@@ -104,7 +106,7 @@ class _Writer:
     def heredocs(self, member: Member) -> None:
         heredocs = member.run.heredocs
         if heredocs and not member.run.is_heredoc_script:
-            self.pieces.append(self._printer.line_end(self._first))
+            self.pieces.append(self._printer.line_end(self._style))
             self._slice(heredocs[0].span.start, heredocs[-1].span.end)
 
     def _comments(self, member: Member, following: Member) -> tuple[str, ...]:
