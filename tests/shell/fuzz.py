@@ -1,4 +1,4 @@
-"""Damaged texts: whatever is accepted must have the tree that shfmt and dash see, and be valid for bash.
+"""Damaged texts: whatever is accepted must have the tree that shfmt, dash and bash see, and be valid for ash.
 
     python -m tests.shell.fuzz CASES SEED [FILE]
 
@@ -20,6 +20,7 @@ from dfopt.shell.parser import parse
 from tests.shell.generate import Generator, dense, mutated
 from tests.shell.measure import read_bodies
 from tests.shell.oracle import REJECTED, against_dash, against_shfmt
+from tests.shell.oracle_ash import against_ash
 from tests.shell.oracle_bash import against_bash
 from tests.shell.oracle_dash import DashWorker
 
@@ -53,7 +54,12 @@ def accepted(texts: Iterator[str]) -> list[tuple[str, Script]]:
 def differences(text: str, script: Script, worker: DashWorker) -> list[str]:
     """What the oracles say against a tree. That shfmt alone rejects a text which the shells take is no difference:
     it is strict about here-documents that are opened on the first line of another construct."""
-    shells = [against_dash(text, script, worker), against_bash(text, script), against_bash(text, script, "--posix")]
+    shells = [
+        against_dash(text, script, worker),
+        against_ash(text),
+        against_bash(text, script),
+        against_bash(text, script, "--posix"),
+    ]
     found = list(dict.fromkeys(difference for difference in shells if difference is not None))
     shfmt = against_shfmt(text, script)
     if shfmt is not None and (found or shfmt != REJECTED):

@@ -10,6 +10,7 @@ from dfopt.shell.nodes import Script
 from dfopt.shell.parser import parse
 from tests.shell.fuzz import accepted, cases, differences
 from tests.shell.oracle import against_dash, against_shfmt
+from tests.shell.oracle_ash import against_ash
 from tests.shell.oracle_bash import against_bash
 from tests.shell.oracle_dash import DashWorker
 from tests.shell.snippets import ACCEPTED
@@ -28,6 +29,7 @@ def test_the_tree_is_that_of_every_oracle(text: str, worker: DashWorker) -> None
     assert isinstance(script, Script)
     assert against_shfmt(text, script) is None
     assert against_dash(text, script, worker) is None
+    assert against_ash(text) is None
     assert against_bash(text, script) is None
     assert against_bash(text, script, "--posix") is None
 
