@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dfopt.edits import Delta
 from dfopt.facts.facts import Facts
-from dfopt.validation.comments import comments
+from dfopt.validation.comments import misplaced
 from dfopt.validation.delta import Declared, Operations
 from dfopt.validation.plan import Exec, Operation, Plan, Scopes, build_plan
 
@@ -30,7 +30,7 @@ def difference(before: Facts, after: Facts, deltas: Sequence[Delta]) -> str | No
         _outside_stages(old, new)
         or _stages_differ(old, new, declared)
         or _harmed(before, after, declared)
-        or _comments_lost(before, after)
+        or misplaced(before, after, declared.commands)
     )
 
 
@@ -39,6 +39,8 @@ def _outside_stages(old: Plan, new: Plan) -> str | None:
         return "the parser directives differ"
     if old.global_args != new.global_args:
         return "the global arguments differ"
+    if new.has_heredocs and not old.has_heredocs:
+        return "here-documents came in, which not every builder reads"
     if len(old.stages) != len(new.stages):
         return "the number of stages differs"
     return None
@@ -68,13 +70,14 @@ def _is_too_long(operation: Exec | Operation) -> bool:
 
 
 def _harmed(before: Facts, after: Facts, declared: Declared) -> str | None:
-    """What the declared commands, or their lack, would do to the rest."""
-    if not declared.appended and not declared.dropped:
+    """What the declared commands and options, or their lack, would do to the rest."""
+    if not (declared.appended or declared.dropped or declared.optioned):
         return None
-    from dfopt.validation.cleanups import added_in_vain, dropped_in_vain
+    from dfopt.validation.cleanups import added_in_vain, dropped_in_vain, empties_mount
 
     problems = [added_in_vain(before, after, run, command) for run, command in declared.appended]
     problems += [dropped_in_vain(before, after, run, command) for run, command in declared.dropped]
+    problems += [empties_mount(after, run, option) for run, option in declared.optioned]
     return next((problem for problem in problems if problem), None)
 
 
@@ -100,8 +103,3 @@ def _same(old: Exec | Operation, new: Exec | Operation) -> bool:
         new.is_whole,
         new.text,
     )
-
-
-def _comments_lost(before: Facts, after: Facts) -> str | None:
-    lost = comments(before) - comments(after)
-    return f"a comment is lost: {next(iter(lost))}" if lost else None

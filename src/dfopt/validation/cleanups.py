@@ -55,6 +55,15 @@ def _about(before: Facts, facts: Facts, run: Run, command: Command, manager: Man
     return None if user is None else f"{facts.dockerfile.text(user)[:60]!r} uses what {said} removes"
 
 
+def empties_mount(facts: Facts, run: Run, option: str) -> str | None:
+    """Why an option that keeps a cache empty must not be added to a RUN: the cache is a mount (hazard 3)."""
+    for call in facts.calls(run):
+        switch = call.manager.no_cache
+        if switch and switch.written == option and any(_overlaps(mount, call.manager) for mount in facts.mounts(run)):
+            return f"a mount holds the cache that {option} leaves empty"
+    return None
+
+
 def _is_root(facts: Facts, run: Run, calls: tuple[PackageCall, ...]) -> bool:
     """True if a call shows it that only root can make, or USER and the base image say it."""
     if any(call.is_certain and call.manager.needs_root and not call.wrappers for call in calls):

@@ -1,25 +1,97 @@
-"""Every comment of a file, to see that none gets lost."""
+"""Every comment of a file and where it stands, to see that none gets lost or leaves what it speaks of."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable, Iterator
+
+import msgspec
 
 from dfopt.facts.facts import Facts
 from dfopt.shell.nodes import Script
-from dfopt.shell.walk import scripts
-from dfopt.syntax.nodes import Run
+from dfopt.shell.walk import scripts, simple_commands
+from dfopt.syntax.nodes import Comment, Instruction, Run
+from dfopt.validation.plan import CONFIG_ONLY, content
 
 
-def comments(facts: Facts) -> Counter[str]:
-    """The texts of the comment lines and of the shell comments of modelled scripts, white space aside."""
-    found = Counter(_plain(comment.text) for comment in facts.dockerfile.comments)
+class Place(msgspec.Struct, frozen=True):
+    """A comment: what it says, and what stands around it."""
+
+    text: str
+    """White space aside."""
+    owner: Hashable
+    """What the instruction says that it belongs to, if that may stand anywhere in its stage (LABEL, CMD …)."""
+    before: int | None
+    """How many commands and instructions of other kinds stand before it; None if it belongs to no instruction."""
+
+
+def misplaced(before: Facts, after: Facts, changed: frozenset[tuple[str, ...]]) -> str | None:
+    """A comment that is lost, or no longer stands where it did; ``changed`` are the commands that came or went."""
+    old = list(_places(before, changed))
+    new = list(_places(after, changed))
+    lost = Counter(place.text for place in old) - Counter(place.text for place in new)
+    if lost:
+        return f"a comment is lost: {next(iter(lost))}"
+    owned = {(place.text, place.owner) for place in new}
+    placed = {(place.text, place.before) for place in new}
+    for place in old:
+        if place.owner is not None:
+            kept = (place.text, place.owner) in owned
+        else:
+            kept = place.before is None or (place.text, place.before) in placed
+        if not kept:
+            return f"a comment has moved: {place.text}"
+    return None
+
+
+def _places(facts: Facts, changed: frozenset[tuple[str, ...]]) -> Iterator[Place]:
+    inner = list(_shell_comments(facts))
+    found = [*facts.dockerfile.comments, *inner]
+    if not found:
+        return
+    of_shell = {comment.span for comment in inner}
+    owners = {comment.span: instruction for instruction, comment in _owned(facts)}
+    marks = sorted(_marks(facts, changed))
+    at = 0
+    for comment in sorted(found, key=lambda comment: comment.span.start):
+        while at < len(marks) and marks[at] < comment.span.start:
+            at += 1
+        instruction = owners.get(comment.span)
+        text = " ".join(comment.text.split())
+        if isinstance(instruction, CONFIG_ONLY):
+            stage = facts.stage_of(instruction).index
+            yield Place(text, (stage, content(instruction, facts.dockerfile.source)), at)
+        else:
+            yield Place(text, None, None if instruction is None and comment.span not in of_shell else at)
+
+
+def _owned(facts: Facts) -> Iterator[tuple[Instruction, Comment]]:
+    for instruction in facts.dockerfile.instructions:
+        for comment in (*instruction.comments, *instruction.inner_comments):
+            yield instruction, comment
+
+
+def _shell_comments(facts: Facts) -> Iterator[Comment]:
     for run in facts.dockerfile.find(Run):
         if run.script is not None and "#" in run.script.text:
             script = facts.script(run)
             if isinstance(script, Script):
-                found.update(_plain(comment.text) for inner in scripts(script) for comment in inner.comments)
-    return found
+                for inner in scripts(script, backquotes=False):
+                    for comment in inner.comments:
+                        yield Comment(run.script.span(*comment.span), comment.text)
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.split())
+def _marks(facts: Facts, changed: frozenset[tuple[str, ...]]) -> Iterator[int]:
+    """Where the commands and instructions stand that a rewriting keeps in their order.
+
+    ``set`` is left out, as a merge takes ``set -e`` out and puts ``set +e`` in.
+    """
+    for instruction in facts.dockerfile.instructions:
+        script = facts.script(instruction) if isinstance(instruction, Run) else None
+        if isinstance(instruction, Run) and instruction.script is not None and isinstance(script, Script):
+            for command in simple_commands(script, backquotes=False):
+                words = tuple(word.value for word in command.words)
+                if words not in changed and words[:1] != ("set",):
+                    yield instruction.script.offset(command.span.start)
+        elif not isinstance(instruction, CONFIG_ONLY):
+            yield instruction.span.start

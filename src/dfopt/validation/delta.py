@@ -42,6 +42,13 @@ class Declared:
         """RUNs of the old file, and the commands that they lost."""
         self._found: tuple[Counter[Option], Counter[Option]] = (Counter(), Counter())
         self._problem: str | None = None
+        self.optioned: list[tuple[Run, str]] = []
+        """RUNs of the new file, and the options that were added in each."""
+
+    @property
+    def commands(self) -> frozenset[Command]:
+        """Every command that may come or go."""
+        return frozenset(self._commands[0] | self._commands[1])
 
     def explains(self, old: Operations, new: Operations) -> bool:
         """True if nothing but what is declared differs."""
@@ -89,6 +96,7 @@ class Declared:
         added, dropped, problem = option_changes(old_commands, new_commands, options)
         self._found[0].update(added)
         self._found[1].update(dropped)
+        self.optioned += ((new.run, option) for _, option in +added)
         self._problem = self._problem or problem
         return True
 

@@ -39,7 +39,7 @@ _SCOPE = (Arg, Env, Shell, User, Workdir)
 """Instructions that change what later ones see."""
 _CONFIG = (Cmd, Entrypoint, Expose, Healthcheck, Label, Maintainer, Onbuild, Stopsignal, Volume)
 """Instructions that change the image config."""
-_CONFIG_ONLY = (Cmd, Entrypoint, Expose, Healthcheck, Label, Maintainer, Stopsignal)
+CONFIG_ONLY = (Cmd, Entrypoint, Expose, Healthcheck, Label, Maintainer, Stopsignal)
 """Those that nothing else sees: their place among RUN and COPY does not matter."""
 
 _SHELL_SETTINGS = frozenset(["BASH_ENV", "BASHOPTS", "SHELLOPTS"])
@@ -87,6 +87,7 @@ class Plan(msgspec.Struct, frozen=True):
     directives: Hashable
     global_args: Hashable
     stages: tuple[StagePlan, ...]
+    has_heredocs: bool
 
 
 class Scopes:
@@ -111,6 +112,7 @@ def build_plan(facts: Facts, scopes: Scopes) -> Plan:
         (dockerfile.escape, tuple((directive.name, directive.value) for directive in dockerfile.directives)),
         tuple(content(found, dockerfile.source) for found in dockerfile.instructions if found.span.start < first),
         tuple(stages),
+        any(found.heredocs for found in dockerfile.instructions),
     )
 
 
@@ -124,7 +126,7 @@ def _stage_plan(facts: Facts, stage: Stage, scope: int, scopes: Scopes) -> Stage
         what = content(instruction, facts.dockerfile.source)
         if isinstance(instruction, _CONFIG):
             config.append((_slot(instruction), scope, what))
-        if not isinstance(instruction, _CONFIG_ONLY):
+        if not isinstance(instruction, CONFIG_ONLY):
             operations.append(Operation(scope, what))
         if isinstance(instruction, _SCOPE):
             scope = scopes.after(scope, what)
