@@ -13,6 +13,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
@@ -60,7 +61,8 @@ class _Worker(Generic[Item]):
         # A forked process has copies of our ends; unless it closes them, no worker notices that we are gone.
         ours = [each.connection for each in others] + [self.connection] if sys.platform == "linux" else []
         self.process = context.Process(target=_serve, args=(theirs, ours, work), daemon=True)
-        self.process.start()
+        with _no_interrupt():
+            self.process.start()
         theirs.close()
         self.pending: deque[int] = deque()
 
@@ -75,9 +77,24 @@ class _Worker(Generic[Item]):
         return f"signal {-code}" if code < 0 else f"exit status {code}"
 
 
+@contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Holds an interrupt back, also from a process that is started meanwhile, until that is ready for it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _serve(connection: Connection, ours: Sequence[Connection], work: Callable[[Any], Any]) -> None:
     """The life of a worker: until nobody sends items, or takes results, any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it too, and ends us in order
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     for copy in ours:
         copy.close()
     try:
