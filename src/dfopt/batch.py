@@ -78,7 +78,7 @@ class _Worker(Generic[Item]):
 
 
 @contextmanager
-def _no_interrupt() -> Iterator[None]:
+def _no_interrupt() -> Generator[None]:
     """Holds an interrupt back, also from a process that is started meanwhile, until that is ready for it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
