@@ -32,8 +32,8 @@ from dfopt.shell.reasons import (
     PARENTHESIS,
     RESERVED_WORD,
 )
-from dfopt.shell.redirects import redirect
-from dfopt.shell.words import assignment, descriptor, word
+from dfopt.shell.redirects import redirect_at
+from dfopt.shell.words import assignment, word
 
 _SCRIPT_END: Final = frozenset(")\0")
 _ALIAS_PREFIXES: Final = frozenset(("builtin", "command"))
@@ -175,6 +175,7 @@ def _command(cursor: Cursor, first: re.Match[str]) -> Command:
 
 
 def _simple(cursor: Cursor, following: re.Match[str]) -> Command:
+    """A simple command, or the function that its first word turns out to name."""
     text = cursor.text
     words: list[Word] = []
     assignments: list[Assign] = []
@@ -185,41 +186,29 @@ def _simple(cursor: Cursor, following: re.Match[str]) -> Command:
     while match is not None:
         if match.lastindex == 1:
             literal = match[1]
-            span = new_span(match.span(1))
             if words or ("=" not in literal and "[" not in literal):
-                end = span[1]
+                span = new_span(match.span(1))
                 words.append(Word(span, (Literal(span, literal),)))
+                end = span[1]
                 match = FIRST.match(text, end)
                 continue
-            at = span[0]
-        elif match.lastindex == 2:
-            at = match.start(1)
-            if number := descriptor(match[1], at):
-                redirects.append(redirect(cursor, at, number))
-                end = redirects[-1].span.end
-                match = FIRST.match(text, end)
-                continue
-        else:
-            at = match.end()
-            char = text[at]
-            if char in COMMAND_END:
-                cursor.at = at
-                break
-            if char in "<>":
-                redirects.append(redirect(cursor, at, ""))
-                end = redirects[-1].span.end
-                match = FIRST.match(text, end)
-                continue
-            if char == "(":
-                if len(words) != 1 or assignments or redirects:
-                    raise Refusal(PARENTHESIS, at)
-                return function(cursor, words[0], at)
-        cursor.at = at
-        if not words and (found := assignment(cursor, at)) is not None:
-            assignments.append(found)
+        elif (found := redirect_at(cursor, match)) is not None:
+            redirects.append(found)
             end = found.span.end
+            match = FIRST.match(text, end)
+            continue
+        cursor.at = at = match.start(1) if match.lastindex else match.end()
+        char = text[at]
+        if char in COMMAND_END:
+            break
+        if char == "(":
+            if len(words) != 1 or assignments or redirects:
+                raise Refusal(PARENTHESIS, at)
+            return function(cursor, words[0], at)
+        if not words and (assign := assignment(cursor, at)) is not None:
+            assignments.append(assign)
+            end = assign.span.end
         else:
-            cursor.at = at
             words.append(word(cursor))
             end = words[-1].span.end
         match = FIRST.match(text, end)

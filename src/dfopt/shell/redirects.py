@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from dfopt.shell.characters import ESCAPED_IN_HEREDOC, FIRST, IN_HEREDOC, IN_HEREDOC_LINE, REDIRECTION
@@ -40,24 +41,28 @@ def redirect(cursor: Cursor, start: int, number: str) -> Redirect:
     return Redirect(new_span((start, target.span.end)), descriptor, operator, target, heredoc)
 
 
+def redirect_at(cursor: Cursor, match: re.Match[str]) -> Redirect | None:
+    """The redirection at the word, or behind the blanks, of a match of ``FIRST``; None if there is none."""
+    if match.lastindex:
+        start = match.start(1)
+        number = descriptor(match[1], start) if match.lastindex == 2 else ""
+        return redirect(cursor, start, number) if number else None
+    start = match.end()
+    return redirect(cursor, start, "") if cursor.text[start] in "<>" else None
+
+
 def trailing_redirects(cursor: Cursor) -> tuple[Redirect, ...]:
     """The redirections of a compound command that has just been closed."""
     found: list[Redirect] = []
-    text = cursor.text
     while True:
-        match = FIRST.match(text, cursor.at)
+        match = FIRST.match(cursor.text, cursor.at)
         assert match is not None
-        if match.lastindex == 2:
-            start = match.start(1)
-            number = descriptor(match[1], start)
-        else:
-            start = match.start(1) if match.lastindex else match.end()
-            number = ""
-        if not number and text[start] not in "<>":
-            cursor.at = start
+        following = redirect_at(cursor, match)
+        if following is None:
+            cursor.at = match.start(1) if match.lastindex else match.end()
             cursor.after_compound = not found
             return tuple(found)
-        found.append(redirect(cursor, start, number))
+        found.append(following)
 
 
 def _heredoc(cursor: Cursor, target: Word, strip_tabs: bool) -> HereDocument:
