@@ -58,7 +58,8 @@ def all_differences(source: Source) -> list[tuple[str, str]]:
     if isinstance(ours, DockerfileSyntaxError):
         return _our_refusal(source, ours, theirs)
     if isinstance(theirs, str):
-        return [(_explained(source.text) or "verdict", f"they refuse: {theirs}")]
+        name = "text-after-json" if "comprised of strings" in theirs else _explained(source.text) or "verdict"
+        return [(name, f"they refuse: {theirs}")]
     return list(_compare(source, ours, theirs))
 
 
