@@ -6,11 +6,10 @@ explains. Both read the whole file; comparing stops where an explained differenc
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
-
-import dockerfile
 
 from dfopt.errors import DockerfileSyntaxError
 from dfopt.source import BOM, Source
@@ -19,6 +18,8 @@ from dfopt.syntax.lines import SPACE
 from dfopt.syntax.parser import parse
 from dfopt.syntax.rejection import Rejection, Step
 from dfopt.syntax.words import plain_words
+
+_BINDING: Any = importlib.import_module("dockerfile")  # a module without types
 
 ALLOWED = {
     "parser-only": "the binding does not call the instructions package (instructions/parse.go) nor link (convert.go)",
@@ -146,8 +147,8 @@ def _ours(source: Source) -> nodes.Dockerfile | DockerfileSyntaxError:
 
 def _theirs(text: str) -> list[Facts] | str:
     try:
-        commands = dockerfile.parse_string(text)
-    except dockerfile.GoParseError as error:
+        commands = _BINDING.parse_string(text)
+    except _BINDING.GoParseError as error:
         return str(error)
     return [_their_facts(command) for command in commands]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from dockerfile_parse import DockerfileParser
@@ -24,7 +25,7 @@ def _append(source: Source, config: Config | None = None) -> Rewrite:
 
 
 def _parser(text: str) -> DockerfileParser:
-    return DockerfileParser(fileobj=io.BytesIO(text.encode()))
+    return DockerfileParser(fileobj=cast("Any", io.BytesIO(text.encode())))
 
 
 def test_what_is_not_changed_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

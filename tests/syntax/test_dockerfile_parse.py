@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from typing import Any, cast
 
 from dockerfile_parse import DockerfileParser
 from hypothesis import assume, given
@@ -23,7 +24,7 @@ Read = list[tuple[str, list[str]]]
 
 def theirs(text: str) -> Read:
     """Each instruction as its keyword and the words after it."""
-    parser = DockerfileParser(fileobj=io.BytesIO(text.encode()), env_replace=False)
+    parser = DockerfileParser(fileobj=cast("Any", io.BytesIO(text.encode())), env_replace=False)
     return [
         (item["instruction"], item["value"].split()) for item in parser.structure if item["instruction"] != "COMMENT"
     ]

@@ -245,7 +245,9 @@ class Rule(NamedTuple):
 
 _TEXT, _BOOLEAN, _LIST = FlagKind.TEXT, FlagKind.BOOLEAN, FlagKind.LIST
 RUN_FLAGS = {"mount": _LIST, "network": _TEXT, "security": _TEXT, "device": _LIST}
-HEALTHCHECK_FLAGS = dict.fromkeys(("interval", "timeout", "start-period", "start-interval", "retries"), _TEXT)
+HEALTHCHECK_FLAGS: Mapping[str, FlagKind] = dict.fromkeys(
+    ("interval", "timeout", "start-period", "start-interval", "retries"), _TEXT
+)
 COPY_FLAGS = {
     "from": _TEXT,
     "chown": _TEXT,
