@@ -165,9 +165,8 @@ exit 3
 exec echo x
 exec true
 exec false
-exec >f
+exec >o
 exec 3>f
-exec 2>&1
 command exec true
 h() { echo h$X; }
 h() ( X=7; echo $X )
@@ -208,9 +207,9 @@ return
 alias
 """.strip("\n").split("\n")
 
-_WORDS_OF_SET: Final = ("set -e", "set -e", "set -ex", "set -eu", "set -ue", "set -eo pipefail")
+_WORDS_OF_SET: Final = ("set -e", "set -ex", "set -eu", "set -ue", "set -eo pipefail", "set -x", "set -u")
 _OPERATORS: Final = (" && ", " && ", " || ")
-_REDIRECTS: Final = ("", "", "", " >f", " >>f", " 2>/dev/null", " <f", " 2>&1", " 3>&1 >g")
+_REDIRECTS: Final = ("", "", "", " >o", " >>o", " 2>/dev/null", " <f", " 3>&1 >o")
 _READERS: Final = (" | cat", " | ( cat; X=2 )", " | while read Z; do echo $Z; done", " | { cat; cd d; X=1; }")
 """What may stand behind a pipe, and before one nothing that writes: no script has a race."""
 _LOOPING: Final = re.compile(r"\bh\b(?!\()|\. \./")
@@ -233,7 +232,7 @@ class Grammar:
     def line(self) -> str:
         """The script of one RUN on one line."""
         depth = int(self._choose("112"))
-        start = self._choose(("", "", f"{self._choose(_WORDS_OF_SET)}{self._choose(('; ', '; ', ' && '))}"))
+        start = self._choose(("", f"{self._choose(_WORDS_OF_SET)}{self._choose(('; ', '; ', ' && '))}"))
         return start + self._list(depth) + self._choose(("", "", "", ";", " # note", "; # note"))
 
     def _instruction(self, kind: str) -> str:

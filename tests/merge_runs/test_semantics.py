@@ -132,12 +132,16 @@ def joined(left: str, right: str) -> Iterator[str]:
         for second in (right, f"{{ {right}; }}", f"( {right} )"):
             yield f"{first} && {second}"
             yield f"{first}; {second}"
-    setting = re.match(r"(set -[a-z]+(?: pipefail)?); ", left)
+    setting = re.match(r"(set -[a-z]+(?: pipefail)?)(?:; | && )", left)
     if setting:
-        undoing = setting[1].replace("-", "+")
-        left, right = left.removeprefix(setting[0]), right.removeprefix(setting[0])
+        heading, undoing = setting[1], setting[1].replace("-", "+")
+        left = left.removeprefix(setting[0])
+        right = re.sub(rf"^{heading}(?:; | && )", "", right)
         for first in (left, f"{{ {left}; }}", f"( {left} )"):
-            yield f"{setting[1]}; {first}; {right}"
-            yield f"{setting[1]}; {first}; ( {right} )"
-            yield f"{setting[1]}; {first} && {right}"
-            yield f"{setting[1]}; {first}; {undoing}; {right}"
+            yield f"{heading}; {first}; {right}"
+            yield f"{heading}; {first}; ( {right} )"
+            yield f"{heading}; {first} && {right}"
+            yield f"{heading} && {first} && {right}"
+            yield f"{heading} && {first}; {right}"
+            yield f"{heading}; {first}; {undoing}; {right}"
+            yield f"{heading} && {first} && {undoing} && {right}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from dfopt.knowledge import shell_commands as known
 from dfopt.shell.effects import Effects, effects, is_plain, may_replace
-from dfopt.shell.nodes import Script, Simple, Statement, Subshell
+from dfopt.shell.nodes import AndOr, Script, Simple, Statement, Subshell
 from dfopt.syntax.nodes import Run
 
 
@@ -32,6 +32,26 @@ class Member(msgspec.Struct, frozen=True):
     def statements(self) -> tuple[Statement, ...]:
         """Without the leading ``set``."""
         return self.script.statements[1:] if self.errexit else self.script.statements
+
+    @property
+    def setting(self) -> frozenset[str] | None:
+        """The options of the ``set`` that its list ``set … && A`` starts with; None for other scripts."""
+        listed = self.script.statements[0].list
+        command = listed.pipelines[0].commands[0]
+        if self.errexit is not None or not self.is_and_list or not listed.operators or listed.pipelines[0].negated:
+            return None
+        if not isinstance(command, Simple) or len(listed.pipelines[0].commands) > 1:
+            return None
+        words = [word.value for word in command.words]
+        is_bare = words[:1] == ["set"] and not command.assignments and not command.redirects
+        return known.set_options(words[1:]) if is_bare else None
+
+    @property
+    def behind_setting(self) -> Script:
+        """A of ``set … && A``."""
+        listed = self.script.statements[0].list
+        rest = AndOr(listed.span, listed.pipelines[1:], listed.operators[1:])
+        return Script(self.script.span, (Statement(listed.span, rest, "", None),), ())
 
     @property
     def is_single(self) -> bool:
@@ -64,33 +84,79 @@ class Joined(msgspec.Struct, frozen=True):
     member: Member
     form: Form
     operator: str
-    isolates: str | None
+    isolates: str | None = None
     """What the subshell around it keeps from the commands behind it."""
+    start: int | None = None
+    """Where in the script the form begins: behind a ``set … &&`` that several members share."""
+    opening: str = ""
+    """What opens a subshell around this member and others behind it."""
+    closing: str = ""
+    sets: bool = True
+    """False if the member before it has the ``set`` that it shares."""
 
 
 def arrange(members: Sequence[Member]) -> list[Joined]:
     """The forms F1 to F5: plain members, then members under ``set -e``, then plain members again."""
-    isolated = [_to_isolate(at, members) for at in range(len(members))]
     strict = [member.errexit is not None for member in members]
     if all(member.errexit == () for member in members) and all(
         member.is_single and is_plain(member.statements[0].list) for member in members
     ):
         strict = [False] * len(members)
     joined: list[Joined] = []
-    for at, member in enumerate(members):
-        last = at == len(members) - 1
-        previous_strict = at > 0 and strict[at - 1]
-        operator = "" if at == 0 else ";" if previous_strict else "&&"
-        if strict[at]:
-            form = RAW if last else SUBSHELL if isolated[at] else _strict_form(member)
-        else:
-            form = _plain_form(member, first=operator != "&&", last=last, isolated=isolated[at] is not None)
-        joined.append(Joined(member, form, operator, isolated[at] if form is SUBSHELL else None))
+    while len(joined) < len(members):
+        at = len(joined)
+        operator = "" if at == 0 else ";" if strict[at - 1] else "&&"
+        together = _sharing(members, at)
+        if together > 1:
+            joined += _shared(members, at, at + together, operator)
+            continue
+        isolates = _to_isolate(at, members, members[at].script)
+        form = _strict_form(members, at, isolates) if strict[at] else _plain_form(members, at, isolates, operator)
+        joined.append(Joined(members[at], form, operator, isolates if form is SUBSHELL else None))
     return joined
 
 
-def _strict_form(member: Member) -> Form:
+def _sharing(members: Sequence[Member], start: int) -> int:
+    """How many members from one on begin with the same ``set … &&`` and can do so together."""
+    setting = members[start].setting
+    if setting is None or members[start].run.is_heredoc_script:
+        return 1
+    end = start + 1
+    while end < len(members) and members[end].setting == setting and _may_stand_left(members[end - 1], setting):
+        end += 1
+    return end - start
+
+
+def _may_stand_left(member: Member, setting: frozenset[str]) -> bool:
+    return "errexit" not in setting or is_plain(member.statements[0].list)
+
+
+def _shared(members: Sequence[Member], start: int, end: int, operator: str) -> Iterator[Joined]:
+    """``set … && A && B``: a subshell around all of them if others follow, and around those that leak."""
+    closes = end < len(members)
+    outer = SUBSHELL if closes else RAW
+    for at in range(start, end):
+        member = members[at]
+        isolates = _to_isolate(at, members[:end], member.behind_setting) if at < end - 1 else None
+        yield Joined(
+            member,
+            SUBSHELL if isolates else RAW,
+            operator if at == start else "&&",
+            isolates or ("set" if closes and at == start else None),
+            start=member.behind_setting.statements[0].list.pipelines[0].span.start,
+            opening=outer.opening if at == start else "",
+            closing=outer.closing if at == end - 1 else "",
+            sets=at == start,
+        )
+
+
+def _strict_form(members: Sequence[Member], at: int, isolates: str | None) -> Form:
     """Under errexit the failure of the last statement must end the script: lists, ``!`` and compounds do not."""
+    member = members[at]
+    if at == len(members) - 1:
+        return RAW
+    if isolates:
+        return SUBSHELL
     return RAW if aborts(member.statements[-1]) else LAST_IN_SUBSHELL
 
 
@@ -108,21 +174,26 @@ def negates_compound(member: Member) -> bool:
     return len(only.pipelines) == 1 and only.pipelines[0].negated and not is_plain(only)
 
 
-def _plain_form(member: Member, *, first: bool, last: bool, isolated: bool) -> Form:
+def _plain_form(members: Sequence[Member], at: int, isolates: str | None, operator: str) -> Form:
+    member, last, first = members[at], at == len(members) - 1, operator != "&&"
     if last and first:
         return RAW
-    if not last and isolated:
+    if not last and isolates:
         return SUBSHELL
     if member.is_and_list or (first and member.is_single):
         return RAW
     return GROUP
 
 
-def _to_isolate(at: int, members: Sequence[Member]) -> str | None:
+def _to_isolate(at: int, members: Sequence[Member], script: Script) -> str | None:
     """What a member changes in its shell: its state, or the memory of where a command is that changes later."""
-    found = members[at].effects
-    leak = _leak_after_set(members[at]) if members[at].errexit else found.leak
-    if leak is None and any(_may_run_stale(name, since, at, members) for name, since in found.remembered.items()):
+    member = members[at]
+    if script is not member.script:
+        leak = effects(script).leak
+    else:
+        leak = _leak_after_set(member) if member.errexit else member.effects.leak
+    remembered = member.effects.remembered
+    if leak is None and any(_may_run_stale(name, since, at, members) for name, since in remembered.items()):
         return "the memory of where commands are"
     return leak
 

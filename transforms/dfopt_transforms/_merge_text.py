@@ -63,17 +63,20 @@ class _Writer:
             self.pieces.append(self._printer.joint(";", self._style))
         self._content(part)
         if following is not None:
-            comments = self._comments(member, following.member)
+            comments = self._comments(member, following)
             self.pieces.append(self._printer.joint(following.operator, self._style, comments))
         else:
             self._finish(part)
 
     def _content(self, part: Joined) -> None:
         member, form = part.member, part.form
-        start = _place(member, member.statements[0].span.start)
+        start = _place(member, _start(part))
         end = _end(member)
-        if self._at == 1 and not member.errexit:
+        if self._at == 1 and not member.errexit and part.start is None:
             start = _place(member, 0)
+        self.pieces.append(part.opening)
+        if part.start is not None and part.sets:
+            self._slice(_place(member, 0), start)
         self.pieces.append(form.opening)
         if form.wraps_last:
             last = _place(member, member.statements[-1].span.start)
@@ -88,7 +91,7 @@ class _Writer:
             closing = " &" + closing.replace(";", "")
         elif member.run.heredocs and closing.startswith(";"):
             closing = f" {closing}"
-        self.pieces.append(closing)
+        self.pieces.append(closing + part.closing)
 
     def _finish(self, part: Joined) -> None:
         """What stands behind the last statement of the last member: its ``;``, its comment."""
@@ -109,22 +112,28 @@ class _Writer:
             self.pieces.append(self._printer.line_end(self._style))
             self._slice(heredocs[0].span.start, heredocs[-1].span.end)
 
-    def _comments(self, member: Member, following: Member) -> tuple[str, ...]:
+    def _comments(self, member: Member, following: Joined) -> tuple[str, ...]:
         """The comments between two members: at the end of the first script, on lines of their own, behind ``set``."""
         script = member.run.script
         assert script is not None
         behind = member.statements[-1].span.end
         trailing = [script.span(*comment.span) for comment in member.script.comments if comment.span.start >= behind]
-        skipped = _place(following, following.statements[0].span.start)
-        inner = [comment for comment in following.run.inner_comments if comment.span.start < skipped]
+        run = following.member.run
+        skipped = 0 if following.start is not None and following.sets else _place(following.member, _start(following))
+        inner = [comment for comment in run.inner_comments if comment.span.start < skipped]
         return (
             *(self._source[slice(*span)] for span in trailing),
-            *self._gaps.comments(following.run),
+            *self._gaps.comments(run),
             *(self._gaps.line(comment) for comment in inner),
         )
 
     def _slice(self, start: int, end: int) -> None:
         self.pieces.append(self._source[start:end])
+
+
+def _start(part: Joined) -> int:
+    """Where in its script a member's own text begins: a ``set`` that it shares is not of it."""
+    return part.member.statements[0].span.start if part.start is None else part.start
 
 
 def _place(member: Member, at: int) -> int:

@@ -84,14 +84,20 @@ def _shell_comments(facts: Facts) -> Iterator[Comment]:
 def _marks(facts: Facts, changed: frozenset[tuple[str, ...]]) -> Iterator[int]:
     """Where the commands and instructions stand that a rewriting keeps in their order.
 
-    ``set`` is left out, as a merge takes ``set -e`` out and puts ``set +e`` in.
+    ``set`` is left out, as a merge takes ``set -e`` out and puts ``set +e`` in; so is what a heredoc
+    that is no script substitutes.
     """
     for instruction in facts.dockerfile.instructions:
         script = facts.script(instruction) if isinstance(instruction, Run) else None
         if isinstance(instruction, Run) and instruction.script is not None and isinstance(script, Script):
             for command in simple_commands(script, backquotes=False):
                 words = tuple(word.value for word in command.words)
-                if words not in changed and words[:1] != ("set",):
-                    yield instruction.script.offset(command.span.start)
+                place = instruction.script.offset(command.span.start)
+                if words not in changed and words[:1] != ("set",) and not _is_in_file(instruction, place):
+                    yield place
         elif not isinstance(instruction, CONFIG_ONLY):
             yield instruction.span.start
+
+
+def _is_in_file(run: Run, place: int) -> bool:
+    return not run.is_heredoc_script and any(found.body.start <= place < found.body.end for found in run.heredocs)

@@ -6,7 +6,8 @@ A script is taken apart into the longest sequence of steps that could each be a 
 2. ``( A )`` or ``{ A; }``, alone, is A.
 3. ``set -e…; A; B`` is ``set -e…; A``, then ``set -e…; B``, if A keeps the state and its failure ends the script.
 4. ``set -e…; A; set +e…; B`` is ``set -e…; A``, then B, if that leaves what the SHELL itself gives.
-5. ``A; ( B )`` under ``-e`` is ``A; B``, if A keeps the state.
+5. ``set … && A && B`` is ``set … && A``, then ``set … && B``, if A keeps the state and, with ``-e``, does not heed it.
+6. ``A; ( B )`` under ``-e`` is ``A; B``, if A keeps the state.
 
 ``( ! A )`` is ``! A`` only if ``-e`` makes no difference to A: bash forgets that ``!`` suspends it.
 
@@ -32,6 +33,9 @@ class Mode(msgspec.Struct, frozen=True):
 
     given: frozenset[str]
     added: frozenset[str] = frozenset()
+
+    def with_options(self, options: frozenset[str]) -> Mode:
+        return Mode(self.given, self.added | options)
 
     @property
     def is_strict(self) -> bool:
@@ -59,7 +63,7 @@ def _steps(statements: tuple[Statement, ...], mode: Mode) -> list[Step]:
         return _strict_steps(statements, mode)
     setting = errexit_setting(statements[0]) if len(statements) > 1 else None
     if setting is not None:
-        return _strict_steps(statements[1:], Mode(mode.given, setting))
+        return _strict_steps(statements[1:], mode.with_options(setting))
     return _piece(statements, mode)
 
 
@@ -137,6 +141,9 @@ def _list_steps(and_or: AndOr, mode: Mode) -> list[Step]:
 def _unsplit(pipelines: tuple[Pipeline, ...], operators: tuple[str, ...], mode: Mode) -> list[Step]:
     if len(pipelines) == 1:
         return _pipeline_steps(pipelines[0], mode)
+    setting = None if mode.added or "||" in operators else _setting(_as_statement(pipelines[0]))
+    if setting:
+        return _list_steps(AndOr(pipelines[1].span, pipelines[1:], operators[1:]), mode.with_options(setting))
     return [Step(mode, (tuple(canonical(pipeline) for pipeline in pipelines), operators))]
 
 
@@ -180,9 +187,14 @@ def _words(statement: Statement) -> tuple[str, ...] | None:
 
 def errexit_setting(statement: Statement) -> frozenset[str] | None:
     """The options of a statement that is ``set -e…`` and nothing else."""
-    words = _words(statement)
-    options = known.set_options(words[1:]) if words and words[0] == "set" else None
+    options = _setting(statement)
     return options if options and "errexit" in options else None
+
+
+def _setting(statement: Statement) -> frozenset[str] | None:
+    """The options of a statement that is ``set -…`` and nothing else."""
+    words = _words(statement)
+    return known.set_options(words[1:]) if words and words[0] == "set" else None
 
 
 def _undoes(statement: Statement, mode: Mode) -> bool:
