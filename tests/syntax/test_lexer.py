@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dfopt.syntax.lexer import Lexer, LexError, Word, check_expandable
@@ -36,8 +36,8 @@ def test_the_quick_check_agrees_with_the_lexer(text: str, escape: str) -> None:
 
 @given(_TEXTS)
 def test_raw_words_are_what_is_written(text: str) -> None:
-    if "$" in text:
-        return
+    assume("$" not in text)
+    assume('"' not in text or "\\" not in text)  # BuildKit doubles an escape in double quotes that escapes nothing
     try:
         words = Lexer(text, "\\", raw_quotes=True, raw_escapes=True).words()
     except LexError:
@@ -105,7 +105,7 @@ def test_the_escape_is_the_files_own() -> None:
         check_expandable("\\'", "`")
 
 
-WORDS = [
+WORDS: list[tuple[str, list[Word]]] = [
     ("a  <<E b", [Word("a", 0, 1), Word("<<E", 3, 6), Word("b", 7, 8)]),
     ("<< E", [Word("<< E", 0, 4)]),
     ("a'b c'd e", [Word("ab cd", 0, 7), Word("e", 8, 9)]),
