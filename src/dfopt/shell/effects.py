@@ -30,7 +30,6 @@ from dfopt.shell.nodes import (
     Simple,
     Statement,
     Subshell,
-    Word,
 )
 
 _VERSION = re.compile(r"[@=<>\[~!]|-[0-9]")

@@ -57,7 +57,9 @@ class Declared:
         return len(old) == len(new) and all(map(self._explains_one, old, new))
 
     def problem(self) -> str | None:
-        """What was not found as declared, or is in a wrong place; None if all is as declared."""
+        """What is in a wrong place, or was not found as declared; None if all is as declared."""
+        if self._problem:
+            return self._problem
         found = (Counter(command for _, command in self.appended), Counter(command for _, command in self.dropped))
         for declared, seen in zip(self._commands, found, strict=True):
             for command in declared | seen:
@@ -67,7 +69,7 @@ class Declared:
             for name, option in options | counted:
                 if options[name, option] != counted[name, option]:
                     return f"the option {option} of {name} did not change as declared"
-        return self._problem
+        return None
 
     def _explains_one(self, old: Exec | Operation, new: Exec | Operation) -> bool:
         if isinstance(old, Operation) or isinstance(new, Operation):

@@ -1,0 +1,45 @@
+"""What rewritings of Dockerfiles have broken: the kinds of harm that validation must keep out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+HAZARDS: Mapping[int, str] = {
+    1: "a package index is removed, and a later install needs it",
+    2: "a cleanup for a package manager that is not there",
+    3: "a cleanup, or a switched-off cache, where the cache is a mount",
+    4: "packages that are only recommended are left out",
+    5: "versions are pinned",
+    6: "the downloads that a cache mount is to keep are removed by the image's own hook",
+    7: "images built on this one rely on the index",
+    8: "a command is put where it does not run last, or not always",
+    9: "state of the shell, or a process, reaches the next script",
+    10: "success or failure is passed on differently",
+    11: "a file is removed that something uses later",
+    12: "text of another shell is read as that of sh",
+    13: "what looks double or unordered is neither",
+    14: "a command, host or user is taken for another",
+    15: "a flag is lost",
+    16: "ADD does what COPY does not",
+    17: "something moves across an instruction that it depends on",
+    18: "COPY is split, joined or moved",
+    19: "ENTRYPOINT and CMD take each other's place",
+    20: "another user runs a command",
+    21: "exec form and shell form are mixed up",
+    22: "a variable is read before or after it is set",
+    23: "a stage, or a reference to one, changes",
+    24: "a comment, a directive or an entry of the image config is lost or moved",
+    25: "line ends in content change",
+    26: "a file that fails today is repaired in passing",
+    27: "a second run changes the result of the first",
+    28: "a value changes as its syntax does",
+    29: "quotes change words",
+    30: "content that looks like layout changes",
+    31: "a continuation joins or cuts other lines",
+    32: "image config moves across what it depends on",
+    33: "set -e or pipefail comes, goes or stays",
+    34: "what a RUN writes is taken for a file of the image",
+    35: "an option is taken for another, or for one that every version has",
+    36: "a cache is kept out of the image that needs it",
+    37: "modes and owners go to other files",
+}
