@@ -15,6 +15,9 @@ SPACE = (
 )
 """The characters that Go's unicode.IsSpace accepts; Python's own notion has four more."""
 
+LINE_SPACE = SPACE.replace("\n", "")
+"""White space within a line."""
+
 MAX_LINE_BYTES = 65_535
 """The longest physical line, its LF not counted (Go, bufio.MaxScanTokenSize)."""
 

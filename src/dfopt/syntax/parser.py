@@ -34,10 +34,15 @@ def parse(source: Source) -> Dockerfile:
     and for text of one instruction that could not be linked whatever the values of its variables;
     the error's cause is the Rejection that says which step it is.
     """
+    parser = _Parser(source)
     try:
-        return _Parser(source).dockerfile()
+        return parser.dockerfile()
     except Rejection as rejection:
         line, column = source.position(rejection.at)
+        raise DockerfileSyntaxError(rejection.reason, source.path, line, column) from rejection
+    except RecursionError:
+        line, column = source.position(parser.at)
+        rejection = Rejection("substitutions are nested too deeply to be read", parser.at, Step.LINK)
         raise DockerfileSyntaxError(rejection.reason, source.path, line, column) from rejection
 
 
@@ -52,6 +57,8 @@ class _Parser:
         self._above: list[Comment] = []
         """The comments that belong to the next instruction."""
         self._has_stage = False
+        self.at = 0
+        """Where the line begins that is being read."""
 
     def dockerfile(self) -> Dockerfile:
         text = self._text
@@ -59,6 +66,7 @@ class _Parser:
         directives, self._escape, at = read_directives(text)
         instructions: list[Instruction] = []
         while at < len(text):
+            self.at = at
             end, after = line_end(text, at)
             start = at
             while start < end and text[start] in SPACE:

@@ -6,7 +6,7 @@ import re
 
 from dfopt.source import BOM, Span
 from dfopt.syntax.flags import FLAG_SPACE
-from dfopt.syntax.lines import SPACE
+from dfopt.syntax.lines import LINE_SPACE, SPACE
 from dfopt.syntax.nodes import Dockerfile, Instruction, Onbuild
 
 Leaf = tuple[int, str]
@@ -18,7 +18,8 @@ class LostTextError(AssertionError):
 
 def _break(escape: str) -> str:
     """A continuation and the comments and blank lines after it."""
-    return rf"{re.escape(escape)}[ \t]*\r*\n(?:[{SPACE}]*(?:#[^\n]*)?\n|[{SPACE}]*{re.escape(escape)}[ \t]*\r*\n)*"
+    mark = re.escape(escape)
+    return rf"{mark}[ \t]*\r*\n(?:[{LINE_SPACE}]*(?:#[^\n]*|{mark}[ \t]*\r*)?\n)*"
 
 
 _BREAK = {escape: re.compile(_break(escape)) for escape in ("\\", "`")}
