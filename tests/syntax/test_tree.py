@@ -300,5 +300,5 @@ def test_an_error_says_where(text: str, line: int, column: int) -> None:
 @pytest.mark.parametrize("keyword", ["ENV A=", "RUN <<E "])
 def test_what_is_nested_too_deeply_is_refused(keyword: str) -> None:
     nested = "${a:-" * 2000 + "}" * 2000
-    with pytest.raises(DockerfileSyntaxError, match="Dockerfile:2:1: .*nested too deeply"):
+    with pytest.raises(DockerfileSyntaxError, match=r"Dockerfile:2:1: .*nested too deeply"):
         parse(Source(f"FROM a\n{keyword}{nested}\nE\n"))

@@ -38,12 +38,11 @@ def parse(source: Source) -> Dockerfile:
     try:
         return parser.dockerfile()
     except Rejection as rejection:
-        line, column = source.position(rejection.at)
-        raise DockerfileSyntaxError(rejection.reason, source.path, line, column) from rejection
+        caught = rejection
     except RecursionError:
-        line, column = source.position(parser.at)
-        rejection = Rejection("substitutions are nested too deeply to be read", parser.at, Step.LINK)
-        raise DockerfileSyntaxError(rejection.reason, source.path, line, column) from rejection
+        caught = Rejection("substitutions are nested too deeply to be read", parser.at, Step.LINK)
+    line, column = source.position(caught.at)
+    raise DockerfileSyntaxError(caught.reason, source.path, line, column) from caught
 
 
 class _Parser:
