@@ -1,7 +1,8 @@
 """Scripts for RUNs, made of harmless commands that leave traces: files, output, the state of their shell.
 
 All paths are relative and below the folder that a script starts in: ``f g s`` are files, ``d e`` folders;
-``b1`` and ``b2`` are in PATH, ``c`` is a program in one of them, ``h`` is a function.
+``b1`` and ``b2`` are in PATH, ``c`` is a program in one of them, ``h`` is a function. Of ``$?`` only whether it
+is zero is told: bash gives an expansion that fails the status 127 or 1, by how many subshells it is in.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ $X
 ${X-c}
 ${Y:-d}
 ${#X}
-$?
+$(($? != 0))
 $#
 "$@"
 f*
@@ -76,7 +77,7 @@ rm -f f
 rm -rf d
 test -f f
 [ -d d ]
-echo $?
+echo $(($? != 0))
 cp f g
 mv f g
 chmod 600 f
