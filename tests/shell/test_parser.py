@@ -131,7 +131,7 @@ def test_comments_are_kept_where_they_stand() -> None:
     assert sorted(comment.text for comment in comments(script)) == ["# a", "# c", "# e", "# g", "# i"]
 
 
-@pytest.mark.parametrize("word", ["]]", "function", "time", "select", "if", "}", "{", "!", "[[", "alias2", "esac"])
+@pytest.mark.parametrize("word", ["]]", "function", "time", "select", "if", "}", "{", "!", "alias2", "esac"])
 def test_reserved_words_are_arguments_behind_a_name(word: str) -> None:
     assert values(f"echo {word}") == ["echo", word]
 

@@ -25,7 +25,8 @@ INVALID = (
 
 REFUSED = {
     reasons.BASH_KEYWORD: (
-        "[[ -f x ]]", "function f { a; }", "time a", "select i in a; do b; done", "coproc a", "a; time b",
+        "[[ -f x ]]", "echo [[ && b", "[ x [[", "function f { a; }", "time a", "select i in a; do b; done",
+        "coproc a", "a; time b",
     ),
     reasons.BASH_ARITHMETIC: ("((a))", "((a) && b)", "a && (( b ))", "if ((x)); then a; fi"),
     reasons.BASH_OPERATOR: (

@@ -214,6 +214,8 @@ def _simple(cursor: Cursor, following: re.Match[str]) -> Command:
         match = FIRST.match(text, end)
     if words:
         _check_name(words, bool(assignments or redirects))
+        if cursor.brackets:
+            _check_brackets(words)
     elif not assignments and not redirects:
         raise Refusal(INVALID, start)
     cursor.after_compound = False
@@ -234,6 +236,13 @@ def _check_name(words: list[Word], has_prefix: bool) -> None:
             return
     if any(argument.value == "alias" for argument in words):
         raise Refusal(ALIAS, first.span.start)
+
+
+def _check_brackets(words: list[Word]) -> None:
+    """For busybox ash ``[[`` is special as an argument too: ``&&`` behind it is one more argument."""
+    for found in words:
+        if len(found.parts) == 1 and isinstance(part := found.parts[0], Literal) and part.text == "[[":
+            raise Refusal(BASH_KEYWORD, found.span.start)
 
 
 def _appends(argument: Word) -> bool:

@@ -32,6 +32,7 @@ class Cursor:
     __slots__ = (
         "after_compound",
         "at",
+        "brackets",
         "comments",
         "depth",
         "heredoc_end",
@@ -57,6 +58,8 @@ class Cursor:
         """Just past the delimiter line of the last of them."""
         self.parentheses = 0
         """How many subshells, substitutions and cases are open."""
+        self.brackets = "[[" in text
+        """There may be a word ``[[``."""
         self.after_compound = False
         """The last command ended with a closing token, behind which another may follow at once."""
 
