@@ -16,6 +16,14 @@ _GO_SPACE = r"[\t\n\f\r ]"
 _DIRECTIVE = re.compile(rf"([a-zA-Z][a-zA-Z0-9]*){_GO_SPACE}*={_GO_SPACE}*([^\n]+?){_GO_SPACE}*\Z")
 
 
+def parse_directive(comment: str) -> tuple[str, str] | None:
+    """The name in lower case and the value, if a comment is a parser directive that BuildKit knows."""
+    match = _DIRECTIVE.match(comment[1:].lstrip(SPACE))
+    if match is None or match[1].lower() not in KNOWN:
+        return None
+    return match[1].lower(), match[2]
+
+
 def read_directives(text: str) -> tuple[tuple[Directive, ...], str, int]:
     """The directives, the escape character in force, and where the first line after them begins.
 
@@ -27,11 +35,11 @@ def read_directives(text: str) -> tuple[tuple[Directive, ...], str, int]:
     while at < len(text):
         end, after = line_end(text, at)
         line = text[at:end].lstrip(SPACE)
-        match = _DIRECTIVE.match(line[1:].lstrip(SPACE)) if line.startswith("#") else None
-        if match is None or match[1].lower() not in KNOWN:
+        parsed = parse_directive(line) if line.startswith("#") else None
+        if parsed is None:
             break
         start = end - len(line)
-        directive = Directive(Span(start, end), match[1].lower(), match[2])
+        directive = Directive(Span(start, end), *parsed)
         if any(directive.name == other.name for other in found):
             raise Rejection(f"the parser directive {directive.name} is given twice", start, Step.PARSER)
         if directive.name == "escape":
