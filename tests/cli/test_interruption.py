@@ -39,6 +39,14 @@ def tree(tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture
+def interrupts() -> Iterator[None]:
+    """Processes start with interrupts heard: what a shell runs in the background inherits that they are not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def dockerfiles(tree: Path) -> list[Path]:
     return sorted(tree.rglob("*.Dockerfile"))
 
@@ -85,6 +93,7 @@ def test_a_killed_run_leaves_every_file_old_or_new(tree: Path) -> None:
     assert {file.read_bytes() for file in files} == {after}
 
 
+@pytest.mark.usefixtures("interrupts")
 def test_an_interrupted_run_ends_cleanly(tree: Path) -> None:
     files = dockerfiles(tree)
     process = start("rewrite", "--in-place", str(tree))
