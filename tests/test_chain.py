@@ -199,3 +199,30 @@ def test_options_reach_the_transform(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_file_that_does_not_parse_is_an_error() -> None:
     with pytest.raises(DockerfileSyntaxError, match="Dockerfile:2:"):
         rewrite(Source("FROM a\nNONSENSE\n"))
+
+
+@pytest.mark.parametrize("image", ["me/frontend", "docker/dockerfile.other:1"])
+def test_a_foreign_frontend_is_left_alone(monkeypatch: pytest.MonkeyPatch, image: str) -> None:
+    _use(monkeypatch, _transform(lambda ctx: _edit_label(ctx, "label x=1")))
+    text = f"# syntax={image}\n{FILE}"
+    result = rewrite(Source(text))
+    assert result.after == text
+    assert [(refusal.transform, refusal.detail) for refusal in result.refusals] == [("dfopt", image)]
+
+
+@pytest.mark.parametrize("image", ["docker/dockerfile:1", "mirror.example:5000/docker/dockerfile@sha256:0"])
+def test_dockers_frontend_is_known_from_any_registry(monkeypatch: pytest.MonkeyPatch, image: str) -> None:
+    _use(monkeypatch, _transform(lambda ctx: _edit_label(ctx, "label x=1")))
+    assert "label x=1" in rewrite(Source(f"# syntax={image}\n{FILE}")).after
+
+
+def test_a_transform_runs_again_only_if_the_file_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def watch(ctx: Context) -> Iterator[Patch | Skip]:
+        seen.append(ctx.dockerfile.source.text)
+        return iter(())
+
+    _use(monkeypatch, _transform(watch, name="first"), _transform(lambda ctx: _edit_label(ctx, "label x=1")))
+    rewrite(Source(FILE))
+    assert seen == [FILE, FILE.replace("LABEL", "label")]

@@ -13,8 +13,9 @@ from dfopt.errors import ConfigError, DfoptError
 from dfopt.facts.facts import Facts
 from dfopt.printer import Printer
 from dfopt.results import Applied, Failure, Refusal, Rewrite
-from dfopt.source import Source, Span
+from dfopt.source import Position, Source, Span
 from dfopt.suppress import Suppression, suppressions
+from dfopt.syntax.frontend import frontend, is_dockers_own
 from dfopt.syntax.nodes import Dockerfile
 from dfopt.syntax.parser import parse
 from dfopt.syntax.printing import print_tree
@@ -25,6 +26,7 @@ PASSES = 10
 """How often a transform, and the chain as a whole, may run before it counts as unquiet."""
 
 SUPPRESSED = "a dfopt comment says so"
+FOREIGN_FRONTEND = "its syntax directive names a frontend that may read it in another way"
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -39,13 +41,14 @@ class _File(msgspec.Struct, frozen=True):
 def run(source: Source, config: Config) -> Rewrite:
     """See api.rewrite."""
     chosen = choose(config)
+    image = frontend(source.text)
+    if image and not is_dockers_own(image):
+        refusal = Refusal("dfopt", Position(1, 1), FOREIGN_FRONTEND, image)
+        return Rewrite(source.path, source.text, source.text, (), (refusal,), ())
     work = _Work(_read(source))
     for _ in range(PASSES):
-        quiet = True
-        for transform, options in chosen:
-            if transform.id not in work.failed:
-                quiet = not work.run(transform, options, config) and quiet
-        if quiet:
+        changed = [work.run(transform, options, config) for transform, options in chosen]
+        if not any(changed):
             break
     return work.result()
 
@@ -89,6 +92,8 @@ class _Work:
         self._applied: list[Applied] = []
         self._refusals: dict[str, list[Refusal]] = {}
         self._reports: dict[str, list[Applied]] = {}
+        self._quiet: dict[str, _File] = {}
+        """The state of the file in which a transform had nothing to do."""
         self.failed: dict[str, Failure] = {}
 
     def result(self) -> Rewrite:
@@ -107,12 +112,15 @@ class _Work:
 
         If it raises or does not become quiet, all that it did is taken back.
         """
+        if transform.id in self.failed or self._quiet.get(transform.id) is self._file:
+            return False
         start, applied = self._file, len(self._applied)
         problem = f"it was not quiet after {PASSES} passes"
         for _ in range(PASSES):
             try:
                 patches = self._collect(transform, options, config)
                 if not patches or not self._apply(transform, patches):
+                    self._quiet[transform.id] = self._file
                     return self._file is not start
             except Exception as error:  # noqa: BLE001  a transform may be anyone's code; the chain goes on
                 problem = f"{type(error).__name__}: {error}"

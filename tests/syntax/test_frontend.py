@@ -30,6 +30,8 @@ OWN = [
     "docker/dockerfile:1.7-labs",
     "docker.io/docker/dockerfile@sha256:00",
     "docker/dockerfile-upstream:master",
+    "mirror.example/hub/docker/dockerfile:1",
+    "localhost:5000/docker/dockerfile:1",
 ]
 OTHER = ["docker/dockerfiles", "x/docker/dockerfile:1", "tonistiigi/dockerfile:runmount", "docker/dockerfile-x"]
 

@@ -188,7 +188,7 @@ def _simple(cursor: Cursor, following: re.Match[str]) -> Command:
             literal = match[1]
             if words or ("=" not in literal and "[" not in literal):
                 span = new_span(match.span(1))
-                words.append(Word(span, (Literal(span, literal),)))
+                words.append(Word(span, (Literal(span, literal),), literal))
                 end = span[1]
                 match = FIRST.match(text, end)
                 continue

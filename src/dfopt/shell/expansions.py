@@ -32,6 +32,7 @@ from dfopt.shell.nodes import (
     SingleQuoted,
     Word,
     only_command,
+    word_of,
 )
 from dfopt.shell.reasons import (
     ARITHMETIC,
@@ -110,7 +111,7 @@ def _quoted_braces(cursor: Cursor) -> Word:
         at = cursor.at
         char = text[at]
         if char == "}" or char == END:
-            return Word(new_span((start, at)), tuple(parts))
+            return word_of(new_span((start, at)), tuple(parts))
         if char == "$":
             parts.append(dollar(cursor, at, True))
         elif char == "`":
@@ -130,7 +131,7 @@ def _unquoted_braces(cursor: Cursor) -> Word:
         at = cursor.at
         char = text[at]
         if char == "}" or char == END:
-            return Word(new_span((start, at)), tuple(parts))
+            return word_of(new_span((start, at)), tuple(parts))
         if char in "<>":
             raise Refusal(BASH_OPERATOR, at)
         if char == "\\" and text[at + 1] == "\n":

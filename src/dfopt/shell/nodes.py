@@ -65,14 +65,8 @@ Part = Literal | Escaped | SingleQuoted | DoubleQuoted | Parameter | CommandSubs
 
 class Word(ShellNode, frozen=True, gc=False):
     parts: tuple[Part, ...]
-
-    @property
-    def value(self) -> str | None:
-        """The text after quote removal; None if anything is expanded (globs and tildes are not looked at)."""
-        parts = self.parts
-        if len(parts) == 1 and type(part := parts[0]) is Literal:
-            return part.text
-        return static_text(parts)
+    value: str | None
+    """The text after quote removal; None if anything is expanded (globs and tildes are not looked at)."""
 
 
 def static_text(parts: tuple[Part, ...]) -> str | None:
@@ -93,6 +87,10 @@ def static_text(parts: tuple[Part, ...]) -> str | None:
         else:
             return None
     return "".join(texts)
+
+
+def word_of(span: Span, parts: tuple[Part, ...]) -> Word:
+    return Word(span, parts, static_text(parts))
 
 
 class Assign(ShellNode, frozen=True, gc=False):

@@ -38,7 +38,18 @@ from dfopt.shell.nodes import (
     Word,
 )
 
-__all__ = ["canonical", "children", "commands", "comments", "nodes", "parts", "scripts", "simple_commands", "words"]
+__all__ = [
+    "branches",
+    "canonical",
+    "children",
+    "commands",
+    "comments",
+    "nodes",
+    "parts",
+    "scripts",
+    "simple_commands",
+    "words",
+]
 
 _COMMANDS = (Simple, Subshell, Group, If, Loop, For, Case, Function)
 _PARTS = (Literal, Escaped, SingleQuoted, DoubleQuoted, Parameter, CommandSubstitution, Arithmetic)
@@ -60,20 +71,37 @@ def nodes(root: ShellNode, *, backquotes: bool = True) -> Iterator[ShellNode]:
         stack += below if len(below) < 2 else reversed(below)
 
 
+def branches(root: ShellNode, *, backquotes: bool = True) -> Iterator[ShellNode]:
+    """The same without words that are plain text and what is in them: most of a tree."""
+    stack: list[ShellNode] = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        read = _CHILDREN.get(type(node))
+        if read is None or (not backquotes and isinstance(node, CommandSubstitution) and node.backquoted):
+            continue
+        stack += [below for below in reversed(read(node)) if type(below) is not Word or not _is_plain(below)]
+
+
+def _is_plain(word: Word) -> bool:
+    """True if there is nothing but text in a word; a quoted text has parts that a walk may look for."""
+    return word.value is not None and len(word.parts) == 1 and type(word.parts[0]) is Literal
+
+
 def scripts(root: ShellNode, *, backquotes: bool = True) -> Iterator[Script]:
-    for node in nodes(root, backquotes=backquotes):
+    for node in branches(root, backquotes=backquotes):
         if isinstance(node, Script):
             yield node
 
 
 def commands(root: ShellNode, *, backquotes: bool = True) -> Iterator[Command]:
-    for node in nodes(root, backquotes=backquotes):
+    for node in branches(root, backquotes=backquotes):
         if isinstance(node, _COMMANDS):
             yield node
 
 
 def simple_commands(root: ShellNode, *, backquotes: bool = True) -> Iterator[Simple]:
-    for node in nodes(root, backquotes=backquotes):
+    for node in branches(root, backquotes=backquotes):
         if isinstance(node, Simple):
             yield node
 

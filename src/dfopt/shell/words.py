@@ -15,7 +15,7 @@ from dfopt.shell.characters import (
 )
 from dfopt.shell.cursor import Cursor, Refusal, new_span
 from dfopt.shell.expansions import literal, special_part
-from dfopt.shell.nodes import Assign, Escaped, Literal, Part, Word
+from dfopt.shell.nodes import Assign, Escaped, Literal, Part, Word, word_of
 from dfopt.shell.reasons import BASH_ARRAY, BASH_OPERATOR, DESCRIPTOR, HASH, INVALID, PARENTHESIS, SPLIT_TOKEN
 
 _DESCRIPTORS: Final = frozenset("0123456789")
@@ -41,7 +41,7 @@ def word(cursor: Cursor) -> Word:
             raise Refusal(HASH, cursor.at)
     if split:
         return _without_trailing_continuations(parts, start, text[cursor.at])
-    return Word(new_span((start, cursor.at)), tuple(parts))
+    return word_of(new_span((start, cursor.at)), tuple(parts))
 
 
 def _without_trailing_continuations(parts: list[Part], start: int, following: str) -> Word:
@@ -50,7 +50,7 @@ def _without_trailing_continuations(parts: list[Part], start: int, following: st
     while parts and isinstance(last := parts[-1], Escaped) and not last.text:
         end = last.span.start
         parts.pop()
-    found = Word(new_span((start, end)), tuple(parts))
+    found = word_of(new_span((start, end)), tuple(parts))
     _refuse_split_token(found, following)
     return found
 
@@ -72,7 +72,7 @@ def next_word(cursor: Cursor) -> Word:
         if match.lastindex == 2 and descriptor(match[1], span.start):
             raise Refusal(INVALID, span.start)
         cursor.at = span.end
-        return Word(span, (Literal(span, match[1]),))
+        return Word(span, (Literal(span, match[1]),), match[1])
     cursor.at = start = match.end()
     char = cursor.text[start]
     if char == "#" or char in WORD_END:

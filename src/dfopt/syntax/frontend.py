@@ -11,7 +11,9 @@ import re
 from dfopt.source import BOM
 from dfopt.syntax.directives import parse_directive
 
-_DOCKERS_OWN = re.compile(r"(?:docker\.io/)?docker/dockerfile(?:-upstream)?(?:[:@].*)?\Z")
+_DOCKERS_OWN = re.compile(
+    r"(?:(?:[^/:@]+\.[^/:@]+|localhost)(?::[0-9]+)?/(?:[^/:@]+/)*)?docker/dockerfile(?:-upstream)?(?:[:@].*)?\Z"
+)
 
 
 def frontend(text: str) -> str | None:
@@ -29,5 +31,5 @@ def frontend(text: str) -> str | None:
 
 
 def is_dockers_own(image: str) -> bool:
-    """True for an image of ``docker/dockerfile``, whose grammar is the one that dfopt reads."""
+    """True for an image of ``docker/dockerfile``, in any registry: its grammar is the one that dfopt reads."""
     return _DOCKERS_OWN.match(image) is not None

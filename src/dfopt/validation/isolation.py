@@ -15,6 +15,7 @@ from dfopt.shell.effects import (
     Effects,
     effects,
     may_assign,
+    last_use,
     may_replace,
     sets_errexit,
 )
@@ -29,7 +30,6 @@ from dfopt.shell.nodes import (
     Function,
     Group,
     If,
-    Literal,
     Loop,
     Parameter,
     Part,
@@ -41,7 +41,7 @@ from dfopt.shell.nodes import (
     Statement,
     Subshell,
 )
-from dfopt.shell.walk import children, parts
+from dfopt.shell.walk import branches, parts
 from dfopt.source import Span
 
 
@@ -64,7 +64,7 @@ def piece(statement: Statement) -> Piece:
     """Reads one statement."""
     script = script_of((statement,))
     stays = has_place = reads_past = errexit = False
-    for node in _branches(script):
+    for node in branches(script):
         has_place = has_place or _has_place(node)
         if isinstance(node, Simple):
             view = argv(node)
@@ -90,27 +90,13 @@ def piece(statement: Statement) -> Piece:
 
 def depends_on_place(script: Script) -> bool:
     """True if a script does something else if it stands in another place."""
-    return any(_has_place(node) for node in _branches(script))
+    return any(_has_place(node) for node in branches(script))
 
 
 def _has_place(node: ShellNode) -> bool:
     if isinstance(node, Simple):
         return argv(node).name in known.UNSAFE_BUILTINS
     return isinstance(node, Parameter) and node.name in known.SHELL_STATE_PARAMETERS
-
-
-def _branches(root: ShellNode) -> Iterator[ShellNode]:
-    """The nodes below a node, without the words that are plain text."""
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        yield node
-        if isinstance(node, Simple):
-            stack += (word for word in node.words if not all(isinstance(part, Literal) for part in word.parts))
-            stack += (assign.value for assign in node.assignments)
-            stack += node.redirects
-        else:
-            stack += children(node)
 
 
 def cuts(pieces: Sequence[Piece], *, strict: bool, guarded: bool) -> list[int]:
@@ -141,17 +127,18 @@ def _may_be_left(found: Piece, *, strict: bool, guarded: bool) -> bool:
 def _stale_lookups(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
     """From where to where a command is remembered and used that something may replace meanwhile."""
     first: dict[str, tuple[int, int]] = {}
-    last: dict[str, int] = {}
     for at, found in enumerate(pieces):
         for name, since in found.effects.remembered.items():
             first.setdefault(name, (at, since))
-        for name in found.effects.commands:
-            last[name] = at
-    return [
-        (at, last[name])
-        for name, (at, since) in first.items()
-        if last[name] > at and any(may_replace(name, since, by.effects) for by in pieces[: last[name] + 1])
-    ]
+    stale: list[tuple[int, int]] = []
+    for name, (at, since) in first.items():
+        for user in range(len(pieces) - 1, at, -1):
+            until = last_use(name, pieces[user].effects)
+            if until >= 0:
+                if any(may_replace(name, by.effects, since, until) for by in pieces[at : user + 1]):
+                    stale.append((at, user))
+                break
+    return stale
 
 
 def keeps_state(script: Script) -> bool:
