@@ -126,7 +126,7 @@ def check(case: Case) -> None:
         _expect(not again.failures, "the second run fails")
         _expect_text(again.after, _text(case.after), "the second run changes its own result")
         parse(Source(result.after))
-    _check_comments(result)
+        _check_comments(result)
         _check_official_parser(result)
     if case.reason is not None:
         reasons = [refusal.reason for refusal in result.refusals]
