@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from dfopt.knowledge import shell_commands as known
-from dfopt.shell.effects import Effects, effects, is_plain, may_replace
+from dfopt.shell.effects import Effects, effects, is_plain, last_use, may_replace
 from dfopt.shell.nodes import AndOr, Script, Simple, Statement, Subshell
 from dfopt.syntax.nodes import Run
 
@@ -199,12 +199,16 @@ def _to_isolate(at: int, members: Sequence[Member], script: Script) -> str | Non
 
 
 def _may_run_stale(name: str, since: int, at: int, members: Sequence[Member]) -> bool:
-    """True if a later member uses a command that something may replace before or while it does."""
-    users = [later for later in range(at + 1, len(members)) if name in members[later].effects.commands]
-    if not users:
-        return False
-    meanwhile = members[at + 1 : users[-1] + 1]
-    return may_replace(name, since, members[at].effects) or any(may_replace(name, -1, by.effects) for by in meanwhile)
+    """True if a later member uses a command that something may have replaced by then."""
+    for user in range(len(members) - 1, at, -1):
+        until = last_use(name, members[user].effects)
+        if until >= 0:
+            return (
+                may_replace(name, members[at].effects, since=since)
+                or any(may_replace(name, by.effects) for by in members[at + 1 : user])
+                or may_replace(name, members[user].effects, until=until)
+            )
+    return False
 
 
 def _leak_after_set(member: Member) -> str | None:

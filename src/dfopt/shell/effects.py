@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 
 import msgspec
@@ -51,16 +52,18 @@ class Effects(msgspec.Struct, frozen=True):
     """True if ``-e`` is set elsewhere."""
     is_plain: bool
     """True if errexit makes no difference: one list of simple commands without inner command lists."""
-    commands: frozenset[str]
-    """Commands that are looked up in PATH, here or in a subshell."""
+    commands: Mapping[str, int]
+    """Commands that are looked up in PATH, here or in a subshell, and the offset of the last use of each."""
+    runs_any: int
+    """The offset of the last command that may run any other (``eval``, ``.``, ``$X``); -1 if there is none."""
     remembered: Mapping[str, int]
     """Those that this shell itself looked up and remembers, and the offset of the first use of each.
 
     dash and ash remember the commands of a pipeline too, and those that ``command -v`` and ``type`` look for."""
-    mentions: Mapping[str, int]
-    """The base names of static arguments without versions, and the offset of the last one of each."""
-    opaque_at: int
-    """The offset of the last command that may put unknown programs in PATH; -1 if there is none."""
+    mentions: Mapping[str, tuple[int, int]]
+    """The base names of static arguments without versions, and the offsets of the first and last of each."""
+    opaque: tuple[int, int] | None
+    """The offsets of the first and the last command that may put unknown programs in PATH."""
 
 
 def effects(script: Script) -> Effects:
@@ -114,11 +117,13 @@ class _Reader:
         self.stops_left: str | None = None
         self.stops_right: str | None = None
         self.errexit_count = 0
-        self.commands: set[str] = set()
+        self.commands: dict[str, int] = {}
+        self.runs_any = -1
         self.remembered: dict[str, int] = {}
-        self.mentions: dict[str, int] = {}
-        self.opaque_at = -1
+        self.mentions: dict[str, tuple[int, int]] = {}
+        self.opaque: tuple[int, int] | None = None
         self.shift = 0
+        self.repeats = 0
         self._statements(script, main=True)
 
     def result(self) -> Effects:
@@ -135,10 +140,11 @@ class _Reader:
             errexit,
             inside,
             plain,
-            frozenset(self.commands),
+            self.commands,
+            self.runs_any,
             self.remembered,
             self.mentions,
-            self.opaque_at,
+            self.opaque,
         )
 
     def _stop(self, reason: str, *, left: bool = True, right: bool = False) -> None:
@@ -167,13 +173,16 @@ class _Reader:
         if isinstance(command, Simple):
             self._simple(command, main, remembers=main)
             return
+        repeats = isinstance(command, Function | Loop | For)
+        self.repeats += repeats
         if isinstance(command, Function):
             self._leaks("a function", main)
             self._command(command.body, main)
-            return
-        for redirect in command.redirects:
-            self._redirect(redirect, main)
-        self._compound(command, main)
+        else:
+            for redirect in command.redirects:
+                self._redirect(redirect, main)
+            self._compound(command, main)
+        self.repeats -= repeats
 
     def _compound(self, command: Subshell | Group | If | Loop | For | Case, main: bool) -> None:
         if isinstance(command, Subshell):
@@ -216,7 +225,7 @@ class _Reader:
                 self._leaks(f"the variable {command.assignments[0].name}", main)
         elif view.name is None:
             self._leaks("a command whose name is not known", main)
-            self.opaque_at = self.shift + command.span.start
+            self._runs_any(self.shift + command.span.start)
         else:
             words = tuple(word.value for word in view.words)
             self._named(view, view.name, words, main)
@@ -243,17 +252,24 @@ class _Reader:
             for word in words:
                 self._look_up(word or "", at, remembers)
         if name in known.BUILTINS:
-            if name in ("eval", ".", "source"):
-                self.opaque_at = at
+            if known.runs_text(name, words):
+                self._runs_any(at)
             return
         wrapper = next((found for found in view.wrappers if found not in known.BUILTINS), None)
         self._look_up(wrapper or name, at, remembers)
         if known.installs_unknown(view.base or "", words):
-            self.opaque_at = at
+            self._installs(at)
+
+    def _installs(self, at: int) -> None:
+        self.opaque = (self.opaque[0] if self.opaque else at, at)
+
+    def _runs_any(self, at: int) -> None:
+        self._installs(at)
+        self.runs_any = sys.maxsize if self.repeats else at
 
     def _look_up(self, name: str, at: int, remembers: bool) -> None:
         if name and "/" not in name and name[0] != "-":
-            self.commands.add(name)
+            self.commands[name] = sys.maxsize if self.repeats else at
             if remembers:
                 self.remembered.setdefault(name, at)
 
@@ -264,7 +280,8 @@ class _Reader:
             value = word.value
             if value is not None and not (value in known.STAYING_COMMANDS and view.base in known.CARRIERS):
                 name = _VERSION.split(value.rstrip("/").rpartition("/")[2])[0]
-                self.mentions[name] = self.shift + word.span.start
+                at = self.shift + word.span.start
+                self.mentions[name] = (self.mentions[name][0] if name in self.mentions else at, at)
 
     def _parts(self, parts: tuple[Part, ...], main: bool) -> None:
         for part in parts:
@@ -367,15 +384,20 @@ def prints_number(script: Script) -> bool:
     return counts or view.base in known.NUMBER_PRINTERS
 
 
-def may_replace(name: str, since: int, by: Effects) -> bool:
-    """True if a script may put another program in PATH in the place of ``name``, looked up at the offset ``since``.
+def may_replace(name: str, by: Effects, since: int = -1, until: int = sys.maxsize) -> bool:
+    """True if a script may put another program in PATH in the place of ``name``, between two offsets of its text.
 
     Shells remember where they found a command: after ``pip install -U pip`` they run the old one.
-    ``since`` is -1 if the look-up was before the script.
     """
-    package = known.COMMAND_PACKAGE.get(name, name)
-    if by.mentions.get(name, -1) > since or by.mentions.get(package, -1) > since:
-        return True
+    names = [name, known.COMMAND_PACKAGE.get(name, name)]
     if name in known.STAYING_COMMANDS:
-        return any(by.mentions.get(collection, -1) > since for collection in known.COLLECTIONS)
-    return by.opaque_at > since
+        names += known.COLLECTIONS
+    elif by.opaque is not None and since < by.opaque[1] and by.opaque[0] < until:
+        return True
+    found = (by.mentions[mention] for mention in names if mention in by.mentions)
+    return any(since < last and first < until for first, last in found)
+
+
+def last_use(name: str, by: Effects) -> int:
+    """The offset of the last command in a script that is ``name`` or may be; -1 if there is none."""
+    return max(by.commands.get(name, -1), by.runs_any)
