@@ -126,7 +126,7 @@ LAYOUT = r"""
 24 comment-inside-lost: RUN b \⏎# why⏎  && c → RUN b \⏎  && c
 24 shell-comment-lost: RUN <<E⏎b # why⏎c⏎E → RUN <<E⏎b⏎c⏎E
 24 check-comment-moved: # check=skip=x⏎RUN b⏎RUN c → RUN b⏎# check=skip=x⏎RUN c
-24 a-line-above-the-directives: # syntax=docker/dockerfile:1⏎FROM a⏎RUN b → # hello⏎# syntax=docker/dockerfile:1⏎FROM a⏎RUN b
+24 a-line-above-directives: # syntax=docker/dockerfile:1⏎FROM a⏎RUN b → # x⏎# syntax=docker/dockerfile:1⏎FROM a⏎RUN b
 24 syntax-changed: # syntax=docker/dockerfile:1⏎FROM a⏎RUN b → # syntax=docker/dockerfile:1.4⏎FROM a⏎RUN b
 24 syntax-added: RUN b → # syntax=docker/dockerfile:1⏎FROM a⏎RUN b
 12 escape-changed: # escape=`⏎FROM a⏎RUN b → # escape=\⏎FROM a⏎RUN b
