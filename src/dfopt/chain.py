@@ -14,7 +14,7 @@ from dfopt.facts.facts import Facts
 from dfopt.printer import Printer
 from dfopt.results import Applied, Failure, Refusal, Rewrite
 from dfopt.source import Position, Source, Span
-from dfopt.suppress import Suppression, suppressions
+from dfopt.suppress import SUPPRESSED, Suppression, off_for, suppressions, touch
 from dfopt.syntax.frontend import frontend, is_dockers_own
 from dfopt.syntax.nodes import Dockerfile
 from dfopt.syntax.parser import parse
@@ -25,7 +25,6 @@ from dfopt.validation.check import difference
 PASSES = 10
 """How often a transform, and the chain as a whole, may run before it counts as unquiet."""
 
-SUPPRESSED = "a dfopt comment says so"
 FOREIGN_FRONTEND = "its syntax directive names a frontend that may read it in another way"
 
 
@@ -136,13 +135,14 @@ class _Work:
         patches: list[Patch] = []
         refusals: list[Refusal] = []
         reports: list[Applied] = []
-        for found in transform.run(Context(file.dockerfile, file.facts, file.printer, options)):
+        off = off_for(transform.id, file.suppressed)
+        for found in transform.run(Context(file.dockerfile, file.facts, file.printer, options, off)):
             if isinstance(found, Skip):
                 refusals.append(self._refusal(transform, found.span, found.reason, found.detail))
                 continue
             spans = [edit.span for edit in found.edits] or [found.span]
             safety = found.safety or transform.safety
-            if any(suppression.covers(transform.id, spans) for suppression in file.suppressed):
+            if touch(off, spans):
                 refusals.append(self._refusal(transform, found.span, SUPPRESSED, ""))
             elif safety is Safety.REPORT:
                 reports.append(self._record(transform, found))

@@ -22,10 +22,19 @@ class Suppression(msgspec.Struct, frozen=True):
     span: Span
     transforms: frozenset[str] | None
 
-    def covers(self, transform: str, spans: Iterable[Span]) -> bool:
-        if self.transforms is not None and transform not in self.transforms:
-            return False
-        return any(span.start <= self.span.end and self.span.start <= span.end for span in spans)
+
+SUPPRESSED = "a dfopt comment says so"
+
+
+def off_for(transform: str, found: Iterable[Suppression]) -> tuple[Span, ...]:
+    """Where one transform changes nothing."""
+    return tuple(each.span for each in found if each.transforms is None or transform in each.transforms)
+
+
+def touch(off: Iterable[Span], spans: Iterable[Span]) -> bool:
+    """True if one of the places lies in, or at the edge of, one that is off."""
+    places = tuple(spans)
+    return any(span.start <= each.end and each.start <= span.end for each in off for span in places)
 
 
 def is_control(comment: Comment) -> bool:

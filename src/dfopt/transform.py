@@ -11,6 +11,8 @@ import msgspec
 from dfopt.edits import Delta, Edit, Patch, Safety, Saving, Skip
 from dfopt.facts.facts import Facts
 from dfopt.printer import Printer
+from dfopt.source import Span
+from dfopt.suppress import touch
 from dfopt.syntax.nodes import Dockerfile
 
 __all__ = ["Context", "Delta", "Edit", "Option", "Patch", "Safety", "Saving", "Skip", "Transform", "transform"]
@@ -31,6 +33,12 @@ class Context(msgspec.Struct, frozen=True):
     facts: Facts
     print: Printer
     options: Mapping[str, str]
+    off: tuple[Span, ...] = ()
+    """Where a dfopt comment says that this transform changes nothing."""
+
+    def is_off(self, span: Span) -> bool:
+        """True if a dfopt comment keeps this transform from a place; the engine takes no patch there anyway."""
+        return touch(self.off, [span])
 
 
 TransformFunction = Callable[[Context], Iterator[Patch | Skip]]

@@ -10,7 +10,7 @@ import msgspec
 from dfopt.facts.scripts import reads_startup_files, shell_options
 from dfopt.shell.nodes import NotModelled, Script
 from dfopt.source import Span
-from dfopt.suppress import Suppression, is_control, suppressions
+from dfopt.suppress import SUPPRESSED, is_control
 from dfopt.syntax.nodes import (
     Cmd,
     Entrypoint,
@@ -69,10 +69,9 @@ def merge_runs(ctx: Context) -> Iterator[Patch | Skip]:
     - A RUN with a comment above it that steers a linter: it would no longer stand above its instruction.
     - A script that dfopt's shell parser does not model exactly.
     """
-    off = suppressions(ctx.dockerfile)
     for stage in ctx.facts.stages:
         for chain in _chains(stage.instructions):
-            yield from _merge_chain(ctx, chain, off)
+            yield from _merge_chain(ctx, chain)
 
 
 class _Group(msgspec.Struct):
@@ -95,7 +94,7 @@ def _chains(instructions: Sequence[Instruction]) -> Iterator[list[Instruction]]:
             chain = []
 
 
-def _merge_chain(ctx: Context, chain: Sequence[Instruction], off: Sequence[Suppression]) -> Iterator[Patch | Skip]:
+def _merge_chain(ctx: Context, chain: Sequence[Instruction]) -> Iterator[Patch | Skip]:
     group = _Group([], [], [])
     for instruction in chain:
         if not isinstance(instruction, Run):
@@ -107,8 +106,8 @@ def _merge_chain(ctx: Context, chain: Sequence[Instruction], off: Sequence[Suppr
             yield from _finish(ctx, group)
             group = _Group([], [], [])
             continue
-        is_off = any(suppression.covers("merge-runs", [instruction.span]) for suppression in off)
-        refusal = ("a dfopt comment says so", "") if is_off else _refuse_alone(ctx, instruction, script)
+        is_off = ctx.is_off(instruction.span)
+        refusal = (SUPPRESSED, "") if is_off else _refuse_alone(ctx, instruction, script)
         member = None if refusal or isinstance(script, NotModelled) else _member(ctx, instruction, script)
         if member and group.members:
             refusal = _refuse_pair(ctx, group.members, member)

@@ -34,6 +34,7 @@ from dfopt.shell.nodes import (
 )
 
 _VERSION = re.compile(r"[@=<>\[~!]|-[0-9]")
+_SOURCES = re.compile(r"(?:^|[ \t\n;&|({!])\\\\?(?:\.|source|eval|command|builtin)(?=[ \t\n])|[$`]")
 _SETS_NOTHING = re.compile(r"(?:[0-9 \t\n+*/%()<>&|^?:!~,-]|[=!<>]=(?!=)|0[xX][0-9a-fA-F]+)*")
 
 
@@ -124,6 +125,7 @@ class _Reader:
         self.opaque: tuple[int, int] | None = None
         self.shift = 0
         self.repeats = 0
+        self.parentheses = 0
         self._statements(script, main=True)
 
     def result(self) -> Effects:
@@ -186,7 +188,9 @@ class _Reader:
 
     def _compound(self, command: Subshell | Group | If | Loop | For | Case, main: bool) -> None:
         if isinstance(command, Subshell):
+            self.parentheses += 1
             self._statements(command.body, False)
+            self.parentheses -= 1
         elif isinstance(command, Group):
             self._statements(command.body, main)
         elif isinstance(command, If):
@@ -220,6 +224,8 @@ class _Reader:
         why = lasting(view)
         if why:
             self._stop(why)
+        if not self.parentheses and may_source(view):
+            self._stop("it may source a file, which can end a subshell of bash")
         if not command.words:
             if command.assignments:
                 self._leaks(f"the variable {command.assignments[0].name}", main)
@@ -396,6 +402,24 @@ def may_replace(name: str, by: Effects, since: int = -1, until: int = sys.maxsiz
         return True
     found = (by.mentions[mention] for mention in names if mention in by.mentions)
     return any(since < last and first < until for first, last in found)
+
+
+def may_source(view: Argv) -> bool:
+    """True for ``.``, and for what may come to the same: ``eval``, a name that is not known.
+
+    In ``( . file; a )`` bash 5.2 does not come to ``a`` if the last line of the file is a list like ``a && /bin/b``:
+    it takes that for the end of the subshell (``optimize_connection_fork`` in its execute_cmd.c).
+    """
+    words = [word.value for word in view.words]
+    if view.name == "eval":
+        return None in words or _SOURCES.search(" ".join(word for word in words if word)) is not None
+    if view.name is not None:
+        return view.name != "trap" and known.runs_text(view.name, tuple(words))
+    if not view.command.words:
+        return False
+    parts = view.command.words[-1 - len(words)].parts
+    flat = [inner for part in parts for inner in (part.parts if isinstance(part, DoubleQuoted) else (part,))]
+    return not any(isinstance(part, Literal) and "/" in part.text for part in flat)
 
 
 def last_use(name: str, by: Effects) -> int:

@@ -14,9 +14,10 @@ from dfopt.shell.argv import Argv, argv
 from dfopt.shell.effects import (
     Effects,
     effects,
-    may_assign,
     last_use,
+    may_assign,
     may_replace,
+    may_source,
     sets_errexit,
 )
 from dfopt.shell.lasting import lasting, lasting_redirect
@@ -41,7 +42,7 @@ from dfopt.shell.nodes import (
     Statement,
     Subshell,
 )
-from dfopt.shell.walk import branches, parts
+from dfopt.shell.walk import branches, children, parts
 from dfopt.source import Span
 
 
@@ -222,6 +223,18 @@ def _asks(view: Argv) -> bool:
 
 def _touches_errexit(view: Argv) -> bool:
     return view.name == "set" and sets_errexit(tuple(word.value for word in view.words))
+
+
+def sources(script: Script) -> bool:
+    """True if a script may source a file, in subshells of its own aside."""
+    stack: list[ShellNode] = [script]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Simple) and may_source(argv(node)):
+            return True
+        if not isinstance(node, Subshell):
+            stack += children(node)
+    return False
 
 
 def errexit_is_inert(script: Script) -> bool:

@@ -9,7 +9,8 @@ A script is taken apart into the longest sequence of steps that could each be a 
 5. ``set … && A && B`` is ``set … && A``, then ``set … && B``, if A keeps the state and, with ``-e``, does not heed it.
 6. ``A; ( B )`` under ``-e`` is ``A; B``, if A keeps the state.
 
-``( ! A )`` is ``! A`` only if ``-e`` makes no difference to A: bash forgets that ``!`` suspends it.
+``( ! A )`` is ``! A`` only if ``-e`` makes no difference to A: bash forgets that ``!`` suspends it. ``( A )`` is A only
+if A sources no file: bash may end a subshell behind it.
 
 No law holds for a script that depends on the text around it (``$BASH_SUBSHELL``, ``shopt`` …).
 
@@ -25,7 +26,7 @@ import msgspec
 from dfopt.knowledge import shell_commands as known
 from dfopt.shell.nodes import AndOr, Group, Pipeline, Script, Simple, Statement, Subshell
 from dfopt.shell.walk import canonical
-from dfopt.validation.isolation import cuts, depends_on_place, errexit_is_inert, piece
+from dfopt.validation.isolation import cuts, depends_on_place, errexit_is_inert, piece, sources
 
 
 class Mode(msgspec.Struct, frozen=True):
@@ -114,10 +115,14 @@ def _last_opened(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
 
 
 def _is_delicate(command: Subshell | Group, *, strict: bool) -> bool:
-    """True for ``( ! A )`` if ``-e`` may make a difference to A."""
+    """True for a subshell in which bash may do something else: with ``.``, or ``( ! A )`` if A heeds ``-e``."""
+    if isinstance(command, Group):
+        return False
+    if sources(command.body):
+        return True
     statements = command.body.statements
     pipelines = statements[0].list.pipelines
-    if isinstance(command, Group) or len(statements) != 1 or len(pipelines) != 1 or not pipelines[0].negated:
+    if len(statements) != 1 or len(pipelines) != 1 or not pipelines[0].negated:
         return False
     return (strict or piece(statements[0]).touches_errexit) and not errexit_is_inert(command.body)
 
