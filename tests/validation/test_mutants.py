@@ -29,12 +29,16 @@ def _first_mistake(seeds: int) -> Mistake | None:
     return next((mistake for seed in range(seeds) if (mistake := hunt(Random(seed), Counter()))), None)
 
 
+def _always(_: object) -> bool:
+    return True
+
+
 def test_a_law_without_its_condition_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """If every command were taken to leave its shell alone, mutants would show that it is not so."""
-    monkeypatch.setattr(isolation, "_list_keeps_state", lambda _: True)
+    monkeypatch.setattr(isolation, "_list_keeps_state", _always)
     assert _first_mistake(200) is not None
 
 
 def test_a_wrong_law_of_set_e_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(laws, "aborts", lambda _: True)
+    monkeypatch.setattr(laws, "aborts", _always)
     assert _first_mistake(400) is not None

@@ -30,9 +30,9 @@ def added_in_vain(before: Facts, after: Facts, run: Run, command: Command) -> st
 
 
 def _about(before: Facts, facts: Facts, run: Run, command: Command, manager: Manager) -> str | None:
-    calls = facts.calls(run)
     stage = facts.stage_of(run)
     managers = facts.base(stage).managers
+    calls = tuple(call for call in facts.calls(run) if call.action not in (Action.CLEAN, Action.PURGE))
     own = [call for call in calls if call.manager.name == manager.name]
     said = " ".join(command)
     if manager.families and managers is not None and manager.name not in managers:
@@ -56,7 +56,7 @@ def _about(before: Facts, facts: Facts, run: Run, command: Command, manager: Man
 
 
 def empties_mount(facts: Facts, run: Run, option: str) -> str | None:
-    """Why an option that keeps a cache empty must not be added to a RUN: the cache is a mount (hazard 3)."""
+    """Why an option that keeps a cache empty must not be added to a RUN: the cache is a mount."""
     for call in facts.calls(run):
         switch = call.manager.no_cache
         if switch and switch.written == option and any(_overlaps(mount, call.manager) for mount in facts.mounts(run)):

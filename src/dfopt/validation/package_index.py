@@ -1,4 +1,4 @@
-"""That nothing takes away a package index that a command reads (hazards 1 and 7)."""
+"""That nothing takes away a package index that a command reads."""
 
 from __future__ import annotations
 

@@ -1,0 +1,351 @@
+"""What may be declared, how it is taken out of scripts, and where it may stand."""
+
+from __future__ import annotations
+
+import pytest
+
+from dfopt.edits import Delta
+from dfopt.facts.facts import Facts
+from dfopt.knowledge.package_managers import MANAGERS, Manager
+from dfopt.shell.nodes import Script
+from dfopt.shell.parser import parse
+from dfopt.shell.walk import canonical
+from dfopt.source import Source
+from dfopt.syntax.nodes import Run
+from dfopt.syntax.parser import parse as parse_file
+from dfopt.validation.cleanups import added_in_vain, dropped_in_vain, empties_mount
+from dfopt.validation.erasure import without_inner, without_tail
+from dfopt.validation.options import option_changes, without_options
+from dfopt.validation.package_index import new_reader_without_index, readers_without_index
+from dfopt.validation.permitted import is_removal, is_update, not_permitted
+
+LISTS = ("rm", "-rf", "/var/lib/apt/lists/*")
+CLEAN = " && rm -rf /var/lib/apt/lists/*"
+UPDATE = ("apt-get", "update")
+
+
+def script(text: str) -> Script:
+    found = parse(text)
+    assert isinstance(found, Script), found
+    return found
+
+
+def facts(*runs: str, head: str = "FROM debian:12") -> Facts:
+    return Facts(parse_file(Source("\n".join((head, *(f"RUN {run}" for run in runs), "")))))
+
+
+def runs(found: Facts) -> list[Run]:
+    return list(found.dockerfile.find(Run))
+
+
+def manager(name: str) -> Manager:
+    return next(found for found in MANAGERS if found.name == name)
+
+
+@pytest.mark.parametrize(
+    "delta",
+    [
+        Delta(),
+        Delta(added_commands=(LISTS,)),
+        Delta(added_commands=(("yum", "clean", "all"), ("rm", "-rf", "/var/cache/yum"))),
+        Delta(dropped_commands=(UPDATE,)),
+        Delta(dropped_commands=(("apk", "--quiet", "update"), ("rm", "-rf", "/var/cache/apk/*"))),
+        Delta(added_options=(("pip", "--no-cache-dir"), ("apt-get", "-y"))),
+        Delta(added_options=(("apk", "--no-cache"),), dropped_options=(("apk", "-U"),)),
+    ],
+)
+def test_what_may_be_declared(delta: Delta) -> None:
+    assert not_permitted([delta]) is None
+
+
+@pytest.mark.parametrize(
+    ("delta", "said"),
+    [
+        (Delta(added_commands=(("rm", "-rf", "/"),)), "rm -rf /"),
+        (Delta(added_commands=(UPDATE,)), "apt-get update"),
+        (Delta(dropped_commands=(("apt-get", "install"),)), "apt-get install"),
+        (Delta(dropped_commands=(("rm", "-rf", "/var/lib/apt/lists/*", "/x"),)), "/x"),
+        (Delta(added_options=(("apt-get", "--no-install-recommends"),)), "--no-install-recommends"),
+        (Delta(added_options=(("apk", "-U"),)), "-U"),
+        (Delta(dropped_options=(("pip", "--no-cache-dir"),)), "--no-cache-dir"),
+    ],
+)
+def test_what_may_not(delta: Delta, said: str) -> None:
+    problem = not_permitted([Delta(), delta])
+    assert problem is not None
+    assert said in problem
+
+
+def test_housekeeping_is_that_of_a_manager() -> None:
+    assert is_update(UPDATE, manager("apt"))
+    assert not is_update(UPDATE, manager("apk"))
+    assert not is_update(("apt-get", "upgrade"), manager("apt"))
+    assert is_removal(("rm", "-rf", "/var/cache/apk/*"), manager("apk"))
+    assert not is_removal(("rm", "-rf", "/var/cache/apk/*"), manager("apt"))
+    assert not is_removal(("rm", "-rf"), manager("apk"))
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        (f"a{CLEAN}", "a"),
+        (f"a || b{CLEAN}", "a || b"),
+        (f"a; b{CLEAN}", "a; b"),
+        (f"a{CLEAN}{CLEAN}", "a"),
+        ("set -e; a; rm -rf /var/lib/apt/lists/*", "set -e; a"),
+        ("set -eux; a | b; rm -rf /var/lib/apt/lists/*", "set -eux; a | b"),
+    ],
+)
+def test_a_declared_tail_is_taken_off(text: str, rest: str) -> None:
+    shorter, tail = without_tail(script(text), frozenset({LISTS}), strict=False)
+    assert canonical(shorter) == canonical(script(rest))
+    assert set(tail) == {LISTS}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a; rm -rf /var/lib/apt/lists/*",
+        "a || rm -rf /var/lib/apt/lists/*",
+        f"a{CLEAN} || b",
+        f"a{CLEAN} &",
+        f"a{CLEAN} > f",
+        f"X=1 a && X=1 {' '.join(LISTS)}",
+        "a && rm -rf '/var/lib/apt/lists/*'",
+        f"a & b{CLEAN}",
+        f"f() {{ a; }}; f{CLEAN}",
+        f"trap a EXIT; b{CLEAN}",
+        f"exec a{CLEAN}",
+        "rm -rf /var/lib/apt/lists/*",
+        "set -e; a && b; rm -rf /var/lib/apt/lists/*",
+        "set -e; a; set +e; b; rm -rf /var/lib/apt/lists/*",
+        "set -e; a; . f; rm -rf /var/lib/apt/lists/*",
+        "set -u; a; rm -rf /var/lib/apt/lists/*",
+        "a; set -e; b; rm -rf /var/lib/apt/lists/*",
+    ],
+)
+def test_what_is_no_tail_stays(text: str) -> None:
+    shorter, tail = without_tail(script(text), frozenset({LISTS}), strict=False)
+    assert tail == []
+    assert shorter == script(text)
+
+
+def test_a_strict_shell_has_tails_behind_semicolons() -> None:
+    text = script("a; rm -rf /var/lib/apt/lists/*")
+    assert without_tail(text, frozenset({LISTS}), strict=True)[1] == [LISTS]
+    assert without_tail(text, frozenset({UPDATE}), strict=True)[1] == []
+
+
+def test_declared_commands_inside_leave_gaps() -> None:
+    shorter, gaps = without_inner(script("apt-get update && a && apt-get update && b"), frozenset({UPDATE}))
+    assert canonical(shorter) == canonical(script("a && b"))
+    assert [gap[UPDATE] for gap in gaps] == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "text", ["apt-get update || a", "apt-get update", "apt-get update | a", "! apt-get update && a"]
+)
+def test_others_leave_none(text: str) -> None:
+    shorter, gaps = without_inner(script(text), frozenset({UPDATE}))
+    assert canonical(shorter) == canonical(script(text))
+    assert not any(gaps)
+
+
+PIP = ("pip", "--no-cache-dir")
+APK = frozenset({("apk", "--no-cache"), ("apk", "-U")})
+
+
+def test_options_are_taken_off_the_commands_that_they_are_declared_for() -> None:
+    text = script("pip --no-cache-dir install a && echo --no-cache-dir && if x; then pip install --no-cache-dir b; fi")
+    shorter, found = without_options(text, frozenset({PIP}))
+    assert canonical(shorter) == canonical(
+        script("pip install a && echo --no-cache-dir && if x; then pip install b; fi")
+    )
+    assert len(found) == 2
+
+
+def changes(
+    old: str, new: str, declared: frozenset[tuple[str, str]]
+) -> tuple[dict[str, int], dict[str, int], str | None]:
+    ours, theirs = (without_options(script(text), declared)[1] for text in (old, new))
+    added, dropped, problem = option_changes(ours, theirs, declared)
+    return {name: n for (_, name), n in (+added).items()}, {name: n for (_, name), n in (+dropped).items()}, problem
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "added", "dropped"),
+    [
+        ("apk add a", "apk add --no-cache a", {"--no-cache": 1}, {}),
+        ("apk add a", "apk --no-cache add a", {"--no-cache": 1}, {}),
+        ("apk add a -U b", "apk add a --no-cache b", {"--no-cache": 1}, {"-U": 1}),
+        ("apk add a && apk add b", "apk add --no-cache a && apk add --no-cache b", {"--no-cache": 2}, {}),
+        ("apk add --no-cache a", "apk add --no-cache a", {}, {}),
+        ("apk add -U --no-cache a", "apk add --no-cache a", {}, {"-U": 1}),
+    ],
+)
+def test_options_in_their_place(old: str, new: str, added: dict[str, int], dropped: dict[str, int]) -> None:
+    assert changes(old, new, APK) == (added, dropped, None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("apk add a", "apk add a --no-cache"),
+        ("apk info a", "apk info --no-cache a"),
+        ("apk add --no-cache a", "apk add a"),
+        ("apk add -U a", "apk add a"),
+        ("apk add --no-cache a && apk add b", "apk add a && apk add --no-cache b"),
+        ("echo apk a", "echo apk --no-cache a"),
+    ],
+)
+def test_options_out_of_place(old: str, new: str) -> None:
+    assert changes(old, new, APK)[2]
+
+
+INSTALL = "apt-get update && apt-get install -y a"
+
+
+@pytest.mark.parametrize(
+    ("after", "problem"),
+    [
+        ((INSTALL + CLEAN, INSTALL), ""),
+        ((INSTALL + CLEAN, "make"), ""),
+        ((INSTALL + CLEAN, "apt-get install -y b"), "needs the index"),
+        ((INSTALL + CLEAN, "apt-get search b"), "needs the index"),
+        ((INSTALL + CLEAN, "./x.sh"), "needs the index"),
+        ((INSTALL + CLEAN, "[[ x ]]"), "needs the index"),
+        ((INSTALL, "apt-get install -y b"), ""),
+        ((INSTALL + CLEAN, INSTALL, "apt-get install -y b"), ""),
+    ],
+)
+def test_readers_of_an_index_that_is_gone(after: tuple[str, ...], problem: str) -> None:
+    found = list(readers_without_index(facts(*after), manager("apt")).values())
+    assert problem in found[0] if problem else not found
+
+
+def test_stages_hand_their_index_on() -> None:
+    text = f"FROM debian:12 AS a\nRUN {INSTALL}{CLEAN}\nFROM debian:12\nRUN apt-get install b\nFROM a\n"
+    assert not readers_without_index(Facts(parse_file(Source(text))), manager("apt"))
+    assert readers_without_index(
+        Facts(parse_file(Source(text + "RUN apt-get install b\n"))), manager("apt")
+    ).keys() == {(2, 0)}
+    assert readers_without_index(Facts(parse_file(Source(text + "ONBUILD RUN b\n"))), manager("apt")).keys() == {(2, 0)}
+
+
+def test_a_reader_that_had_no_index_before_is_nobodys_fault() -> None:
+    before = facts(INSTALL + CLEAN, "apt-get install -y b")
+    after = facts(INSTALL + CLEAN, "apt-get install -y b" + CLEAN)
+    assert new_reader_without_index(before, after, manager("apt")) is None
+    assert new_reader_without_index(facts(INSTALL, "apt-get install b"), after, manager("apt")) is not None
+
+
+def test_without_an_update_images_have_no_index() -> None:
+    before, after = facts("apk update && apk add a"), facts("apk add a")
+    assert new_reader_without_index(before, after, manager("apk")) is None
+    assert new_reader_without_index(before, after, manager("apk"), gone=True) is not None
+    assert new_reader_without_index(before, facts("apk add --no-cache a"), manager("apk"), gone=True) is None
+
+
+@pytest.mark.parametrize(
+    ("run", "command", "head"),
+    [
+        (INSTALL + CLEAN, LISTS, "FROM debian:12"),
+        (INSTALL + CLEAN, LISTS, "FROM unknown\nUSER u"),
+        (f"if a; then {INSTALL}; fi{CLEAN}", LISTS, "FROM debian:12"),
+        ("npm ci && npm cache clean --force", ("npm", "cache", "clean", "--force"), "FROM node:20\nUSER node"),
+        (f"--mount=type=cache,target=/root/.cache/pip {INSTALL}{CLEAN}", LISTS, "FROM debian:12"),
+    ],
+)
+def test_a_cleanup_in_its_place(run: str, command: tuple[str, ...], head: str) -> None:
+    after = facts(run, head=head)
+    assert added_in_vain(after, after, runs(after)[0], command) is None
+
+
+@pytest.mark.parametrize(
+    ("run", "command", "head", "problem"),
+    [
+        (INSTALL + CLEAN, LISTS, "FROM alpine:3", "has no apt"),
+        ("make" + CLEAN, LISTS, "FROM debian:12", "nothing calls apt"),
+        (f"if a; then {INSTALL}; fi{CLEAN}", LISTS, "FROM debian:12\nUSER u", "only root"),
+        (f"sudo apt-get update && sudo apt-get install -y a{CLEAN}", LISTS, "FROM unknown", "only root"),
+        (f"--mount=target=/var/lib,type=tmpfs {INSTALL}{CLEAN}", LISTS, "FROM debian:12", "a mount holds"),
+        (
+            INSTALL + CLEAN,
+            LISTS,
+            "FROM debian:12\nWORKDIR /var/lib/apt/lists",
+            "the folder that the next RUN starts in",
+        ),
+        (
+            "if a; then npm ci; fi && npm cache clean --force",
+            ("npm", "cache", "clean", "--force"),
+            "FROM node:20",
+            "not always",
+        ),
+        (
+            "sudo npm ci && npm cache clean --force",
+            ("npm", "cache", "clean", "--force"),
+            "FROM node:20",
+            "not called plainly",
+        ),
+    ],
+)
+def test_a_cleanup_out_of_place(run: str, command: tuple[str, ...], head: str, problem: str) -> None:
+    after = facts(run, head=head)
+    assert problem in (added_in_vain(after, after, runs(after)[0], command) or "")
+
+
+MVN = "mvn package && rm -rf /root/.m2/repository"
+
+
+@pytest.mark.parametrize(
+    ("later", "is_used"),
+    [
+        ("RUN ls /root/.m2", True),
+        ("RUN mvn -o test", True),
+        ("COPY x /root/.m2/settings.xml", True),
+        ("FROM b\nRUN mvn -o test", True),
+        ("FROM x\nCOPY --from=b /root/.m2 /m2", True),
+        ("FROM x\nCOPY --from=0 /root/.m2 /m2", True),
+        ("FROM x\nRUN --mount=from=b,target=/b cp -r /b/root/.m2 /m2", True),
+        ("RUN rm -rf /root/.m2", False),
+        ("RUN mvn test", False),
+        ("FROM x\nCOPY --from=b /app /app", False),
+        ("FROM x\nRUN mvn -o test", False),
+    ],
+)
+def test_who_uses_a_cache_later(later: str, is_used: bool) -> None:
+    after = Facts(parse_file(Source(f"FROM maven:3 AS b\nRUN {MVN}\n{later}\n")))
+    problem = added_in_vain(after, after, runs(after)[0], ("rm", "-rf", "/root/.m2/repository"))
+    assert (problem is not None) is is_used
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "command", "is_needed"),
+    [
+        (("apk update && apk add a",), ("apk add --no-cache a",), ("apk", "update"), False),
+        (("apk update && apk add a",), ("apk add a",), ("apk", "update"), True),
+        (("apk update && make", "apk add a"), ("make", "apk add a"), ("apk", "update"), True),
+        (
+            ("apk update && apk add a && rm -rf /var/cache/apk/*",),
+            ("apk add --no-cache a",),
+            ("rm", "-rf", "/var/cache/apk/*"),
+            False,
+        ),
+        (("apk add a && rm -rf /var/cache/apk/*",), ("apk add a",), ("rm", "-rf", "/var/cache/apk/*"), True),
+        ((INSTALL + CLEAN,), (INSTALL,), LISTS, True),
+        (("make && true",), ("make",), ("true",), True),
+    ],
+)
+def test_housekeeping_that_is_needed(
+    before: tuple[str, ...], after: tuple[str, ...], command: tuple[str, ...], is_needed: bool
+) -> None:
+    old, new = facts(*before, head="FROM x"), facts(*after, head="FROM x")
+    assert (dropped_in_vain(old, new, runs(old)[0], command) is not None) is is_needed
+
+
+def test_an_option_that_empties_a_mount() -> None:
+    mounted = facts("--mount=type=cache,target=/root/.cache/pip pip install --no-cache-dir a", head="FROM python:3")
+    other = facts("--mount=type=cache,target=/root/.npm pip install --no-cache-dir a", head="FROM python:3")
+    assert empties_mount(mounted, runs(mounted)[0], "--no-cache-dir") is not None
+    assert empties_mount(mounted, runs(mounted)[0], "-y") is None
+    assert empties_mount(other, runs(other)[0], "--no-cache-dir") is None
