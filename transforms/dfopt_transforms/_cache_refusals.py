@@ -13,7 +13,7 @@ from dfopt.model.stages import Stage
 from dfopt.shell.argv import argv
 from dfopt.shell.nodes import NotModelled, Script, Simple
 from dfopt.shell.walk import simple_commands
-from dfopt.syntax.nodes import Add, Copy, Instruction, Onbuild, Run, Volume
+from dfopt.syntax.nodes import Add, Arg, Copy, Env, Instruction, Onbuild, Run, Volume
 from dfopt.transform import Context
 
 Why = tuple[str, str]
@@ -27,7 +27,7 @@ RIVAL = "another program of that name cannot be ruled out"
 TOO_OLD = "the version in the base image may not know how"
 USED_LATER = "a later instruction uses the cache"
 
-_USERS = (Run, Copy, Add, Volume, Onbuild)
+_USERS = (Run, Copy, Add, Volume, Onbuild, Arg, Env)
 
 
 def about_place(ctx: Context, run: Run, manager: Manager, calls: Sequence[PackageCall]) -> Why | None:
