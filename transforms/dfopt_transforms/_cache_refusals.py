@@ -61,8 +61,10 @@ def _may_hold(target: str | None, kind: str, manager: Manager) -> bool:
     if manager.families:
         return False
     in_home = [path.partition("}")[2] for path in manager.cache_paths if "{" in path]
+    if any(target.rstrip("/").endswith(path) for path in in_home):
+        return True
     return kind == "cache" and (
-        any(target.rstrip("/").endswith(path) or is_within(path, "/" + target.rpartition("/")[2]) for path in in_home)
+        any(is_within(path, "/" + target.rpartition("/")[2]) for path in in_home)
         or not re.search(r"/(apt|apk|yum|dnf|zypp|lists|libdnf5|pacman)(/|\Z)", target)
     )
 
