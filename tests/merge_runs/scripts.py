@@ -101,6 +101,7 @@ echo 'cd d' >s
 echo 'echo $X' >s
 echo 'exit 0' >s
 echo 'set -e' >s
+echo 'X=12; /bin/true' >s
 { mkdir -p b1; echo 'echo 1' >b1/c; chmod +x b1/c; }
 { mkdir -p b2; echo 'echo 2' >b2/c; chmod +x b2/c; }
 { mkdir b2; printf '#!/bin/sh\\necho "$@"' >b2/c && chmod +x b2/c; }

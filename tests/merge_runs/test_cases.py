@@ -55,7 +55,6 @@ MERGED = {
     "[ -f x ] && exit 0; a⏎b": "( [ -f x ] && exit 0; a )⏎&& b",
     "umask 077; a⏎b": "( umask 077; a )⏎&& b",
     "trap 'c' EXIT; a⏎b": "( trap 'c' EXIT; a )⏎&& b",
-    ". /env && a⏎b": "( . /env && a )⏎&& b",
     "(a); exit 0⏎b": "( (a); exit 0 )⏎&& b",
     "(a) && cd x⏎b": "( (a) && cd x )⏎&& b",
     "for i in 1; do a; done⏎b": "( for i in 1; do a; done )⏎&& b",
@@ -63,9 +62,10 @@ MERGED = {
     "exec a⏎b": "( exec a )⏎&& b",
     "command cd /x⏎b": "( command cd /x )⏎&& b",
     "command -v a⏎b": "command -v a⏎&& b",
-    "builtin cd /x⏎b": "( builtin cd /x )⏎&& b",
     "eval a⏎b": "( eval a )⏎&& b",
-    "$A⏎b": "( $A )⏎&& b",
+    "$A/bin/b⏎c": "( $A/bin/b )⏎&& c",
+    "a⏎. /env && b": "a⏎&& . /env && b",
+    "(. /env && a)⏎b": "(. /env && a)⏎&& b",
     ": ${X:=1}⏎b": "( : ${X:=1} )⏎&& b",
     ": ${X:?}⏎b": "( : ${X:?} )⏎&& b",
     "echo $((X = 1))⏎b": "( echo $((X = 1)) )⏎&& b",
@@ -116,7 +116,17 @@ MERGED_UNDER_BASH = {
     "set -u; a⏎b": "( set -u; a );⏎b",
 }
 
+SOURCES = "it may source a file, which can end a subshell of bash"
+
 REFUSED = {
+    # bash 5.2 leaves ( . /env && a ) early if the last line of /env is a list with a program at its end
+    ". /env && a⏎b": (APART, SOURCES),
+    "source /env⏎b": (APART, SOURCES),
+    "X=$(. /env && a)⏎b": (APART, SOURCES),
+    "eval '. /env'⏎b": (APART, SOURCES),
+    'eval "$A"⏎b': (APART, SOURCES),
+    "$A b⏎c": (APART, SOURCES),
+    "builtin cd /x⏎b": (APART, SOURCES),
     "a &⏎b": (APART, "a background job would live into the next RUN"),
     "nohup a⏎b": (APART, "it may start a daemon, which would live into the next RUN"),
     "service mysql start && m⏎b": (APART, "it may start a daemon, which would live into the next RUN"),

@@ -34,7 +34,7 @@ from dfopt.shell.nodes import (
 )
 
 _VERSION = re.compile(r"[@=<>\[~!]|-[0-9]")
-_SOURCES = re.compile(r"(?:^|[ \t\n;&|({!])\\\\?(?:\.|source|eval|command|builtin)(?=[ \t\n])|[$`]")
+_SOURCES = re.compile(r"(?:^|[ \t\n;&|({!])\\?(?:\.|source|eval|command|builtin)(?=[ \t\n])|[$`]")
 _SETS_NOTHING = re.compile(r"(?:[0-9 \t\n+*/%()<>&|^?:!~,-]|[=!<>]=(?!=)|0[xX][0-9a-fA-F]+)*")
 
 
