@@ -49,12 +49,15 @@ LEAKS: tuple[Attempt, ...] = (
     _leak("exec-of-descriptors", "exec 3> f", "b >&3"),
     _leak("exit", "a || exit 0", "b"),
     _leak("an-exit-in-braces", "{ a; exit 0; }", "b"),
-    _leak("dot", ". /env", "b"),
-    _leak("source", "source /env", "b", head=_BASH),
-    _leak("eval", 'eval "$(a)"', "b"),
-    _leak("a-command-of-unknown-name", "$A", "b"),
+    merge("dot", 9, ". /env", "b"),
+    merge("dot-in-a-subshell", 9, ". /env && a", "b", "( . /env && a ) && b"),
+    merge("source", 9, "source /env", "b", head=_BASH),
+    merge("source-in-a-subshell", 9, "source /env && a", "b", "( source /env && a ) && b", head=_BASH),
+    _leak("eval", "eval a", "b"),
+    merge("eval-of-a-value", 9, 'eval "$(a)"', "b", "( eval \"$(a)\" ) && b"),
+    merge("a-command-of-unknown-name", 9, "$A", "b"),
     _leak("command-cd", "command cd /x", "b"),
-    _leak("builtin-cd", "builtin cd /x", "b", head=_BASH),
+    merge("builtin-cd", 9, "builtin cd /x", "b", head=_BASH),
     _leak("a-quoted-cd", "'cd' /x", "b"),
     _leak("printf-v", "printf -vA x", "b $A", head=_BASH),
     _leak("a-cd-in-an-if", "if a; then cd /x; fi", "b"),
@@ -155,7 +158,7 @@ LISTS: tuple[Attempt, ...] = (
     merge(
         "a-strict-shell-and-a-subshell", 33, "cd /x; a", "b", "( cd /x; a ) && b", right="( cd /x; a ); b", head=_STRICT
     ),
-    merge("a-strict-shell-and-dot", 33, ". /env", "b", "( . /env ) && b", right="( . /env ); b", head=_STRICT),
+    merge("a-strict-shell-and-dot", 33, ". /env", "b", "( . /env ); b", head=_STRICT),
     merge("a-strict-shell-and-eval", 33, "eval a", "b", "( eval a ) && b", right="( eval a ); b", head=_STRICT),
     merge(
         "a-strict-shell-and-a-last-list", 33, "a && b", "c; d", "a && b; c; d", right="( a && b ); c; d", head=_STRICT
