@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from random import Random
 
 import pytest
@@ -10,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dfopt.validation import isolation, laws
-from tests.validation.hunt import Mistake, hunt
+from dfopt.validation.delta import steps_of_text
+from tests.validation.hunt import AS_SH, Mistake, compare, hunt
+
+Sabotage = Callable[[object, str], None]
 
 
 @given(st.integers(min_value=0, max_value=2**32))
@@ -25,20 +29,37 @@ def test_most_mutants_are_rejected() -> None:
     assert counts["rejected"] > 20 * counts["accepted and run"]
 
 
-def _first_mistake(seeds: int) -> Mistake | None:
-    return next((mistake for seed in range(seeds) if (mistake := hunt(Random(seed), Counter()))), None)
+def _mistake(*runs: str, joined: str) -> Mistake | None:
+    before = "".join(("FROM x\n", *(f"RUN {run}\n" for run in runs)))
+    return compare(before, f"FROM x\nRUN {joined}\n", AS_SH, Counter())
+
+
+@pytest.fixture
+def sabotage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sabotage]:
+    """Puts a part of validation out of order; nothing that it proves then is remembered."""
+
+    def break_it(module: object, name: str) -> None:
+        steps_of_text.cache_clear()
+        monkeypatch.setattr(module, name, _always)
+
+    yield break_it
+    steps_of_text.cache_clear()
 
 
 def _always(_: object) -> bool:
     return True
 
 
-def test_a_law_without_its_condition_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """If every command were taken to leave its shell alone, mutants would show that it is not so."""
-    monkeypatch.setattr(isolation, "_list_keeps_state", _always)
-    assert _first_mistake(200) is not None
+def test_a_law_without_its_condition_is_found_out(sabotage: Sabotage) -> None:
+    """If every command were taken to leave its shell alone, the shells would show that it is not so."""
+    assert _mistake("cd d", "touch x", joined="cd d && touch x") is None
+    sabotage(isolation, "_list_keeps_state")
+    assert _mistake("cd d", "touch x", joined="cd d && touch x") is not None
+    assert _mistake("echo a", "touch x", joined="echo a && touch x") is None
 
 
-def test_a_wrong_law_of_set_e_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(laws, "aborts", _always)
-    assert _first_mistake(400) is not None
+def test_a_wrong_law_of_set_e_is_found_out(sabotage: Sabotage) -> None:
+    runs, joined = ("set -e; false && :", "set -e; touch x"), "set -e; false && :; touch x"
+    assert _mistake(*runs, joined=joined) is None
+    sabotage(laws, "aborts")
+    assert _mistake(*runs, joined=joined) is not None

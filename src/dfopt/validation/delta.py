@@ -121,7 +121,7 @@ def _exec(operation: Exec, script: Script) -> Iterator[Hashable]:
         yield where, operation.text
         return
     given = shell_options(operation.shell)
-    found = steps(script, given) if script is not operation.script else _steps_of(operation.text, given)
+    found = steps(script, given) if script is not operation.script else steps_of_text(operation.text, given)
     if operation.is_one(script) or (operation.flags and not found):
         yield where, tuple(found)
     else:
@@ -129,7 +129,7 @@ def _exec(operation: Exec, script: Script) -> Iterator[Hashable]:
 
 
 @lru_cache(maxsize=512)
-def _steps_of(text: str, given: frozenset[str]) -> list[Step]:
+def steps_of_text(text: str, given: frozenset[str]) -> list[Step]:
     """The steps of a whole script: what one proof looks at after a change, the next looks at before its own."""
     script = parse(text)
     assert isinstance(script, Script)
