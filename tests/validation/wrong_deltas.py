@@ -84,7 +84,7 @@ INDEX: tuple[Attempt, ...] = (
     change(
         "a-cache-copied-later",
         36,
-        "FROM maven:3 AS b\nRUN mvn package\nFROM maven:3\nCOPY --from=b /root/.m2 /root/.m2\n",
+        'FROM maven:3 AS b\nRUN mvn package\nCMD ["/a"]\nFROM maven:3\nCOPY --from=b /root/.m2 /root/.m2\n',
         "mvn package",
         _MVN,
         delta=_REPOSITORY,
@@ -93,6 +93,14 @@ INDEX: tuple[Attempt, ...] = (
         "a-cache-used-offline",
         36,
         "FROM maven:3\nRUN mvn package\nRUN mvn -o test\n",
+        "mvn package",
+        _MVN,
+        delta=_REPOSITORY,
+    ),
+    change(
+        "a-store-that-a-program-may-read",
+        36,
+        "FROM maven:3\nRUN mvn package\n",
         "mvn package",
         _MVN,
         delta=_REPOSITORY,

@@ -54,7 +54,7 @@ LEAKS: tuple[Attempt, ...] = (
     merge("source", 9, "source /env", "b", head=_BASH),
     merge("source-in-a-subshell", 9, "source /env && a", "b", "( source /env && a ) && b", head=_BASH),
     _leak("eval", "eval a", "b"),
-    merge("eval-of-a-value", 9, 'eval "$(a)"', "b", "( eval \"$(a)\" ) && b"),
+    merge("eval-of-a-value", 9, 'eval "$(a)"', "b", '( eval "$(a)" ) && b'),
     merge("a-command-of-unknown-name", 9, "$A", "b"),
     _leak("command-cd", "command cd /x", "b"),
     merge("builtin-cd", 9, "builtin cd /x", "b", head=_BASH),

@@ -14,7 +14,7 @@ from dfopt.model.stages import Stage
 from dfopt.shell.argv import argv
 from dfopt.shell.nodes import NotModelled, Simple
 from dfopt.shell.walk import simple_commands
-from dfopt.syntax.nodes import Copy, Instruction, Run
+from dfopt.syntax.nodes import Cmd, Copy, Entrypoint, Instruction, Run
 from dfopt.validation.erasure import Command
 from dfopt.validation.package_index import new_reader_without_index
 from dfopt.validation.permitted import is_update
@@ -51,6 +51,8 @@ def _about(before: Facts, facts: Facts, run: Run, command: Command, manager: Man
         problem = new_reader_without_index(before, facts, manager)
         if problem:
             return problem
+    if manager.read_at_run_time and not _is_left_alone(facts, run, manager):
+        return f"what {said} removes may be read later"
     user = next((found for found in _followers(facts, run) if _uses_cache(facts, found, manager)), None)
     return None if user is None else f"{facts.dockerfile.text(user)[:60]!r} uses what {said} removes"
 
@@ -115,6 +117,22 @@ def _takes(instruction: Instruction, stage: Stage) -> bool:
         for name in names
         if name
     )
+
+
+def _is_left_alone(facts: Facts, run: Run, manager: Manager) -> bool:
+    """True if no later RUN calls a manager, and the images start in exec form with something else."""
+    starts = False
+    for instruction in _followers(facts, run):
+        if isinstance(instruction, Run):
+            calls = facts.calls(instruction)
+            if isinstance(facts.script(instruction), NotModelled) or any(c.manager.name == manager.name for c in calls):
+                return False
+        elif isinstance(instruction, Cmd | Entrypoint):
+            words = instruction.argv or ("",)
+            if not words[0] or any(re.fullmatch(manager.commands, word.rpartition("/")[2]) for word in words):
+                return False
+            starts = True
+    return starts
 
 
 def _uses_cache(facts: Facts, instruction: Instruction, manager: Manager) -> bool:

@@ -87,17 +87,17 @@ class _Gap(msgspec.Struct, frozen=True):
 def _misplaced(command: Simple, start: int, more: Counter[str], less: Counter[str]) -> str | None:
     """Why options may not be added, or dropped, behind the place where a word of a command ends.
 
-    An option is added to an install, right behind the command or its verb, or in the place of one that it
-    makes useless; only such a one is dropped.
+    An option is added to an install, right behind the command or the verb, as its table says, or in the place of
+    one that it makes useless; only such a one is dropped.
     """
     installs = [call for call in calls_of(command) if call.action is Action.INSTALL]
     for option in more:
-        switches = [
-            (call, each) for call in installs for each in neutral_switches(call.manager) if each.written == option
-        ]
         if more[option] > 1 or not any(
-            start in (call.after_command, call.after_verb) or not each.replaces.isdisjoint(less)
-            for call, each in switches
+            start == (call.after_command if switch.place == "command" else call.after_verb)
+            or not switch.replaces.isdisjoint(less)
+            for call in installs
+            for switch in neutral_switches(call.manager)
+            if switch.written == option
         ):
             return f"{option} is not added right behind a command that installs"
     present = {word.value for word in command.words}
