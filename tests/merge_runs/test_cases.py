@@ -22,7 +22,7 @@ MERGED = {
     "a⏎b": "a⏎&& b",
     "a;⏎b": "a⏎&& b",
     "a⏎b;": "a⏎&& b;",
-    "a # x⏎b": "a⏎# x⏎&& b",
+    "a⏎b # x⏎c": "a⏎# x⏎&& b⏎&& c",
     "a⏎b # x": "a⏎&& b # x",
     "a || true⏎b": "a || true⏎&& b",
     "a && b || c⏎d": "a && b || c⏎&& d",
@@ -201,6 +201,11 @@ def test_set_takes_back_only_what_the_shell_does_not_give() -> None:
     assert merge("set -euxo pipefail; a⏎b", heading).after == dockerfile(
         layout("set -euxo pipefail; a;⏎set +ex;⏎b"), heading=heading
     )
+
+
+def test_a_comment_at_the_end_of_the_first_goes_above_it() -> None:
+    assert merge("a # x⏎b").after == "FROM x\n# x\nRUN a \\\n    && b\n"
+    assert merge("a; b # x⏎c").after == "FROM x\n# x\nRUN { a; b; } \\\n    && c\n"
 
 
 def test_a_comment_alone_stays_a_comment() -> None:

@@ -8,6 +8,7 @@ from dfopt.edits import Edit
 from dfopt.knowledge import shell_commands as known
 from dfopt.printer import Printer
 from dfopt.source import Span
+from dfopt.suppress import is_control
 from dfopt.syntax.nodes import Dockerfile, Run
 from dfopt_transforms._merge_gaps import Gaps
 from dfopt_transforms._merge_members import Joined, Member
@@ -20,7 +21,7 @@ def merged(dockerfile: Dockerfile, printer: Printer, parts: Sequence[Joined], ga
     style = next((run for run in runs if printer.has_joints(run)), runs[0])
     writer = _Writer(dockerfile, printer, style, gaps, braced=_has_strict_tail(parts))
     for at, part in enumerate(parts):
-        writer.command(part, parts[at + 1] if at + 1 < len(parts) else None)
+        writer.command(part, parts[at + 1] if at + 1 < len(parts) else None, ends=at + 2 == len(parts))
     for part in parts:
         writer.heredocs(part.member)
     return Edit(Span(_place(first, 0), first.run.span.end), writer.text())
@@ -49,7 +50,7 @@ class _Writer:
     def text(self) -> str:
         return "".join(self.pieces)
 
-    def command(self, part: Joined, following: Joined | None) -> None:
+    def command(self, part: Joined, following: Joined | None, *, ends: bool) -> None:
         member = part.member
         if self._at == self._braced:
             self.pieces.append("{ ")
@@ -63,7 +64,7 @@ class _Writer:
             self.pieces.append(self._printer.joint(";", self._style))
         self._content(part)
         if following is not None:
-            comments = self._comments(member, following)
+            comments = self._comments(following, is_last=ends)
             self.pieces.append(self._printer.joint(following.operator, self._style, comments))
         else:
             self._finish(part)
@@ -89,7 +90,7 @@ class _Writer:
         closing = form.closing
         if member.statements[-1].terminator == "&":
             closing = " &" + closing.replace(";", "")
-        elif member.run.heredocs and closing.startswith(";"):
+        elif closing.startswith(";") and any(heredoc.opener.end == end for heredoc in member.run.heredocs):
             closing = f" {closing}"
         self.pieces.append(closing + part.closing)
 
@@ -112,23 +113,37 @@ class _Writer:
             self.pieces.append(self._printer.line_end(self._style))
             self._slice(heredocs[0].span.start, heredocs[-1].span.end)
 
-    def _comments(self, member: Member, following: Joined) -> tuple[str, ...]:
-        """The comments between two members: at the end of the first script, on lines of their own, behind ``set``."""
-        script = member.run.script
-        assert script is not None
-        behind = member.statements[-1].span.end
-        trailing = [script.span(*comment.span) for comment in member.script.comments if comment.span.start >= behind]
-        run = following.member.run
-        skipped = 0 if following.start is not None and following.sets else _place(following.member, _start(following))
+    def _comments(self, part: Joined, *, is_last: bool) -> tuple[str, ...]:
+        """The comments that go above a member: those above its RUN, that at its end, and those behind its ``set``."""
+        run = part.member.run
+        skipped = 0 if part.start is not None and part.sets else _place(part.member, _start(part))
         inner = [comment for comment in run.inner_comments if comment.span.start < skipped]
         return (
-            *(self._source[slice(*span)] for span in trailing),
             *self._gaps.comments(run),
+            *(() if is_last else trailing_comments(part.member)),
             *(self._gaps.line(comment) for comment in inner),
         )
 
     def _slice(self, start: int, end: int) -> None:
         self.pieces.append(self._source[start:end])
+
+
+def comment_above(dockerfile: Dockerfile, printer: Printer, member: Member) -> list[Edit]:
+    """The edit that moves a comment at the end of a RUN onto a line above it, where it speaks of the same commands."""
+    source, run = dockerfile.source.text, member.run
+    control = next((comment for comment in run.comments if is_control(comment)), None)
+    place = run.span.start if control is None else control.span.start
+    start = source.rfind("\n", 0, place) + 1
+    lines = "".join(f"{source[start:place]}{text}{printer.line_end(run)}" for text in trailing_comments(member))
+    return [Edit(Span(start, start), lines)] if lines else []
+
+
+def trailing_comments(member: Member) -> list[str]:
+    """What stands behind the last command of a script."""
+    behind = member.statements[-1].span.end
+    script = member.run.script
+    found = [comment for comment in member.script.comments if comment.span.start >= behind]
+    return [comment.text for comment in found] if script is not None and not member.run.is_heredoc_script else []
 
 
 def _start(part: Joined) -> int:

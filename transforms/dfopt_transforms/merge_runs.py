@@ -13,6 +13,7 @@ from dfopt.source import Span
 from dfopt.suppress import SUPPRESSED, is_control
 from dfopt.syntax.nodes import (
     Cmd,
+    Comment,
     Entrypoint,
     Expose,
     Healthcheck,
@@ -27,7 +28,7 @@ from dfopt_transforms._merge_gaps import Gaps
 from dfopt_transforms._merge_heredocs import body, merged_heredocs, opens_heredocs
 from dfopt_transforms._merge_members import Member, arrange, negates_compound
 from dfopt_transforms._merge_profit import saves_bytes
-from dfopt_transforms._merge_text import merged
+from dfopt_transforms._merge_text import comment_above, merged, trailing_comments
 
 _CROSSABLE = (Cmd, Entrypoint, Expose, Healthcheck, Label, Maintainer, Stopsignal)
 _LONGEST_ARGUMENT = 128 * 1024 - 1
@@ -166,6 +167,8 @@ def _refuse_pair(ctx: Context, members: Sequence[Member], following: Member) -> 
     left, first = members[-1], members[0]
     if any(is_control(comment) for comment in following.run.comments):
         return "a comment above it steers a linter", ""
+    if any(is_control(Comment(left.run.span, text)) for text in trailing_comments(left)):
+        return "a comment behind it would steer a linter", ""
     if _flags(first.run) != _flags(following.run):
         return "the RUNs have different flags", ""
     if left.effects.stops_left or following.effects.stops_right:
@@ -231,7 +234,8 @@ def _finish(ctx: Context, group: _Group) -> Iterator[Patch]:
     first = group.members[0].run
     gaps = Gaps(ctx.dockerfile, [member.run for member in group.members], group.crossed)
     write = merged_heredocs if first.is_heredoc_script else merged
-    edits = [write(ctx.dockerfile, ctx.print, parts, gaps), *gaps.removals()]
+    above = comment_above(ctx.dockerfile, ctx.print, group.members[0])
+    edits = [*above, write(ctx.dockerfile, ctx.print, parts, gaps), *gaps.removals()]
     count = len(group.members)
     why = f"{count} RUNs become one layer"
     kept = next((part.isolates for part in parts if part.isolates), None)

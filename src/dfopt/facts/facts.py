@@ -88,7 +88,8 @@ class Facts:
         stage = self._stage_by_start.get(run.span.start)
         if stage is None:
             return False
-        return self.dockerfile.escape == "`" or self.base(stage).family == "windows"
+        family = self.base(stage).family
+        return family == "windows" or (family == "unknown" and self.dockerfile.escape == "`")
 
     def calls(self, run: Run) -> tuple[PackageCall, ...]:
         """The package manager calls of a RUN, in the order of the text; none if its script is not modelled."""

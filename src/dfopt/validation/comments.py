@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterator
 
@@ -23,6 +24,8 @@ class Place(msgspec.Struct, frozen=True):
     """What the instruction says that it belongs to, if that may stand anywhere in its stage (LABEL, CMD …)."""
     before: int | None
     """How many commands and instructions of other kinds stand before it; None if it belongs to no instruction."""
+    earliest: int
+    """The same of the first place that means the same: a comment behind a command may also stand above its RUN."""
 
 
 def misplaced(before: Facts, after: Facts, changed: frozenset[tuple[str, ...]]) -> str | None:
@@ -33,12 +36,14 @@ def misplaced(before: Facts, after: Facts, changed: frozenset[tuple[str, ...]]) 
     if lost:
         return f"a comment is lost: {next(iter(lost))}"
     owned = {(place.text, place.owner) for place in new}
-    placed = {(place.text, place.before) for place in new}
+    placed = {(place.text, place.before) for place in new if place.before is not None}
     for place in old:
         if place.owner is not None:
             kept = (place.text, place.owner) in owned
         else:
-            kept = place.before is None or (place.text, place.before) in placed
+            kept = place.before is None or any(
+                (place.text, at) in placed for at in range(place.earliest, place.before + 1)
+            )
         if not kept:
             return f"a comment has moved: {place.text}"
     return None
@@ -46,10 +51,10 @@ def misplaced(before: Facts, after: Facts, changed: frozenset[tuple[str, ...]]) 
 
 def _places(facts: Facts, changed: frozenset[tuple[str, ...]]) -> Iterator[Place]:
     inner = list(_shell_comments(facts))
-    found = [*facts.dockerfile.comments, *inner]
+    found = [*facts.dockerfile.comments, *(comment for _, comment in inner)]
     if not found:
         return
-    of_shell = {comment.span for comment in inner}
+    runs = {comment.span: run for run, comment in inner}
     owners = {comment.span: instruction for instruction, comment in _owned(facts)}
     marks = sorted(_marks(facts, changed))
     at = 0
@@ -60,9 +65,12 @@ def _places(facts: Facts, changed: frozenset[tuple[str, ...]]) -> Iterator[Place
         text = " ".join(comment.text.split())
         if isinstance(instruction, CONFIG_ONLY):
             stage = facts.stage_of(instruction).index
-            yield Place(text, (stage, content(instruction, facts.dockerfile.source)), at)
+            yield Place(text, (stage, content(instruction, facts.dockerfile.source)), at, at)
+        elif comment.span in runs:
+            run = runs[comment.span]
+            yield Place(text, None, at, at if run.is_heredoc_script else bisect_left(marks, run.span.start))
         else:
-            yield Place(text, None, None if instruction is None and comment.span not in of_shell else at)
+            yield Place(text, None, None if instruction is None else at, at)
 
 
 def _owned(facts: Facts) -> Iterator[tuple[Instruction, Comment]]:
@@ -71,14 +79,14 @@ def _owned(facts: Facts) -> Iterator[tuple[Instruction, Comment]]:
             yield instruction, comment
 
 
-def _shell_comments(facts: Facts) -> Iterator[Comment]:
+def _shell_comments(facts: Facts) -> Iterator[tuple[Run, Comment]]:
     for run in facts.dockerfile.find(Run):
         if run.script is not None and "#" in run.script.text:
             script = facts.script(run)
             if isinstance(script, Script):
                 for inner in scripts(script, backquotes=False):
                     for comment in inner.comments:
-                        yield Comment(run.script.span(*comment.span), comment.text)
+                        yield run, Comment(run.script.span(*comment.span), comment.text)
 
 
 def _marks(facts: Facts, changed: frozenset[tuple[str, ...]]) -> Iterator[int]:
