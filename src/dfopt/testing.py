@@ -157,13 +157,16 @@ def _check_comments(result: Rewrite) -> None:
 
 
 def _check_official_parser(result: Rewrite) -> None:
-    """What BuildKit's own parser (the package ``dockerfile``, if installed) read before, it reads after."""
-    if find_spec("dockerfile") is None:
+    """What BuildKit's own parser (the package ``dockerfile``, if installed) read before, it reads after.
+
+    The package ends the process on text with surrogates, so a file that is not UTF-8 is left out.
+    """
+    if find_spec("dockerfile") is None or any("\ud800" <= character <= "\udfff" for character in result.before):
         return
     official: Any = import_module("dockerfile")
     try:
         official.parse_string(result.before)
-    except (official.GoParseError, UnicodeEncodeError):
+    except official.GoParseError:
         return
     try:
         official.parse_string(result.after)
