@@ -68,10 +68,12 @@ def compare(before: str, after: str, shells: Sequence[Shell]) -> None:
 
 def check(before: str, shells: Sequence[Shell]) -> None:
     """Merges what can be merged, and runs it if anything was."""
-    result = rewrite(Source(before), Config(select=("merge-runs",)))
+    only = Config(select=("merge-runs",))
+    result = rewrite(Source(before), only)
     assert not result.failures, before
     event(f"{len(scripts(before))} RUNs became {len(scripts(result.after))}")
     if result.changed:
+        assert rewrite(Source(result.after), only).after == result.after, "a second run changes it"
         compare(before, result.after, shells)
 
 

@@ -65,6 +65,7 @@ def merge_runs(ctx: Context) -> Iterator[Patch | Skip]:
     - RUNs with different flags, or with a mount whose content ends with the RUN.
     - Scripts that leave processes running, read `$LINENO` and its kind, define aliases, make hard links, or write
       to paths such as `/etc/hosts` that each RUN gets anew.
+    - A script that sources a file, unless it is the last: in a subshell, bash may stop behind the file.
     - A RUN that removes the folder that the next one starts in, or changes the user that it runs as.
     - Exec form, heredocs with a shebang, other shells than POSIX ones, login shells.
     - A RUN with a comment above it that steers a linter: it would no longer stand above its instruction.
