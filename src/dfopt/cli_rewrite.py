@@ -14,6 +14,7 @@ from dfopt.cli_options import Exit, Format, Mode
 from dfopt.cli_output import Options, messages, report_file, reporter
 from dfopt.config import Config
 from dfopt.discovery import Found, Target, discover
+from dfopt.errors import ConfigError
 from dfopt.paths import quoted
 from dfopt.report.outcome import Outcome, Totals
 from dfopt.report.progress import Bar
@@ -26,6 +27,15 @@ FEW = 32
 STDIN = "<stdin>"
 
 
+def _keep_inputs(targets: Sequence[Target], output: str | None) -> None:
+    """Raises ConfigError if the report would be written over a file that it is about."""
+    if output is None or not os.path.exists(output):
+        return
+    for target in targets:
+        if os.path.exists(target.path) and os.path.samefile(target.path, output):
+            raise ConfigError(f"--output-file: the report would overwrite {target.path}")
+
+
 def rewrite_files(paths: Sequence[str], settings: Settings, options: Options) -> Exit:
     """Rewrites what the paths stand for.
 
@@ -35,6 +45,7 @@ def rewrite_files(paths: Sequence[str], settings: Settings, options: Options) ->
     folders = dict.fromkeys(os.path.dirname(each.path) for each in found.targets) or {"": None}
     configs = {folder: settings.of(folder).config for folder in folders}
     check({id(config): config for config in configs.values()}.values())
+    _keep_inputs(found.targets, options.output_file)
     _rarely_collect()
     bar = Bar(len(found.targets), shown=sys.stderr.isatty() and not options.quiet)
     notes = messages(options, bar)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping
 
 import msgspec
@@ -39,7 +40,7 @@ class Wanted(msgspec.Struct, frozen=True):
 def perform(target: Target, wanted: Wanted) -> Outcome:
     """Rewrites one file; raises nothing."""
     try:
-        data, state = read(target.path)
+        data, state = read(target.path, regular=wanted.write)
         config = wanted.configs[os.path.dirname(target.path)]
         outcome, after = rewritten(data, target.path, config, diff=wanted.diff)
         if wanted.write and after != data:
@@ -50,12 +51,14 @@ def perform(target: Target, wanted: Wanted) -> Outcome:
         return failed(target.path, error, traceback=wanted.traceback)
 
 
-def read(path: str) -> tuple[bytes, os.stat_result]:
+def read(path: str, *, regular: bool = False) -> tuple[bytes, os.stat_result]:
     """The content of a file, as far as it can matter, and the state that it was in.
 
-    Raises ReadError if it cannot be read.
+    Raises ReadError if it cannot be read; with ``regular``, for a pipe before anybody waits for it.
     """
     try:
+        if regular and not stat.S_ISREG(os.stat(path).st_mode):
+            raise ReadError("it is not a regular file")
         with open(path, "rb", buffering=0) as file:
             state = os.fstat(file.fileno())
             data = b""
