@@ -5,6 +5,7 @@ Prints each one that does something else than the RUNs that it was made of.
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -28,7 +29,15 @@ from tests.merge_runs.shells import Shell, build, installed
 from tests.validation.mutants import may_run_on, mutant, programs, rearranged
 
 AS_SH = installed(("dash", "sh", "-c"), ("bash", "sh", "-c"), ("bash", "bash", "-c"), ("busybox", "ash", "-c"))
-OPTIONS = ((), (), ("-e",), ("-u",), ("-o", "pipefail"), ("-eo", "pipefail"))
+WITH_OPTIONS = (
+    ("bash", "-e"),
+    ("bash", "-u"),
+    ("bash", "-o", "pipefail"),
+    ("bash", "-eo", "pipefail"),
+    ("sh", "-e"),
+    ("sh", "-u"),
+    ("sh", "-ef"),
+)
 _FAILS = re.compile(r"false|! |\bexit\b|^(?:command )?[hc]\b|\?|^rm f|^shift|^\$X$|-e|-u|nounset|errexit|return|break")
 
 FOLDER = """
@@ -52,13 +61,9 @@ class Mistake(msgspec.Struct, frozen=True):
 
 def hunt(random: Random, counts: Counter[str]) -> Mistake | None:
     """Makes one stage, merges it, and tries mutants of the result; the first mistake, if there is one."""
-    options = random.choice(OPTIONS)
-    heading = "FROM x\n"
-    shells = AS_SH
-    if options:
-        words = ", ".join(f'"{word}"' for word in ("/bin/bash", *options, "-c"))
-        heading += f"SHELL [{words}]\n"
-        shells = installed(("bash", "bash", *options, "-c"))
+    words = random.choice(((), (), *WITH_OPTIONS))
+    heading = "FROM x\n" + (f"SHELL {json.dumps([f'/bin/{words[0]}', *words[1:], '-c'])}\n" if words else "")
+    shells = _with_options(words) if words else AS_SH
     before = heading + "\n".join((*Grammar(_rather_successful(random)).stage(), ""))
     after = rewrite(Source(before), Config(select=("merge-runs",))).after
     tried: set[str] = set()
@@ -82,6 +87,12 @@ def hunt(random: Random, counts: Counter[str]) -> Mistake | None:
         if mistake:
             return mistake
     return None
+
+
+def _with_options(words: tuple[str, ...]) -> tuple[Shell, ...]:
+    if words[0] == "bash":
+        return installed(("bash", *words, "-c"))
+    return installed(("dash", *words, "-c"), ("bash", *words, "-c"), ("busybox", "ash", *words[1:], "-c"))
 
 
 def _rather_successful(random: Random) -> Callable[[Sequence[str]], str]:

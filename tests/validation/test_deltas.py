@@ -13,6 +13,7 @@ from dfopt.shell.walk import canonical
 from dfopt.source import Source
 from dfopt.syntax.nodes import Run
 from dfopt.syntax.parser import parse as parse_file
+from dfopt.validation.check import difference
 from dfopt.validation.cleanups import added_in_vain, dropped_in_vain, empties_mount
 from dfopt.validation.erasure import without_inner, without_tail
 from dfopt.validation.options import option_changes, without_options
@@ -94,6 +95,7 @@ def test_housekeeping_is_that_of_a_manager() -> None:
         (f"a{CLEAN}{CLEAN}", "a"),
         ("set -e; a; rm -rf /var/lib/apt/lists/*", "set -e; a"),
         ("set -eux; a | b; rm -rf /var/lib/apt/lists/*", "set -eux; a | b"),
+        ("set -e; a; set -u; b; rm -rf /var/lib/apt/lists/*", "set -e; a; set -u; b"),
     ],
 )
 def test_a_declared_tail_is_taken_off(text: str, rest: str) -> None:
@@ -119,7 +121,11 @@ def test_a_declared_tail_is_taken_off(text: str, rest: str) -> None:
         "rm -rf /var/lib/apt/lists/*",
         "set -e; a && b; rm -rf /var/lib/apt/lists/*",
         "set -e; a; set +e; b; rm -rf /var/lib/apt/lists/*",
-        "set -e; a; . f; rm -rf /var/lib/apt/lists/*",
+        "set -e; a; . f; b; rm -rf /var/lib/apt/lists/*",
+        "set -e; a; $x; b; rm -rf /var/lib/apt/lists/*",
+        "set -e; a; shopt -u x; b; rm -rf /var/lib/apt/lists/*",
+        "set -e; a; b || rm -rf /var/lib/apt/lists/*",
+        "set -e; a; ( set +e; b ); rm -rf /var/lib/apt/lists/*",
         "set -u; a; rm -rf /var/lib/apt/lists/*",
         "a; set -e; b; rm -rf /var/lib/apt/lists/*",
     ],
@@ -157,6 +163,8 @@ APK = frozenset({("apk", "--no-cache"), ("apk", "-U")})
 
 def test_options_are_taken_off_the_commands_that_they_are_declared_for() -> None:
     text = script("pip --no-cache-dir install a && echo --no-cache-dir && if x; then pip install --no-cache-dir b; fi")
+    inner = script("a $(pip install --no-cache-dir b)")
+    assert without_options(inner, frozenset({PIP})) == (inner, [])
     shorter, found = without_options(text, frozenset({PIP}))
     assert canonical(shorter) == canonical(
         script("pip install a && echo --no-cache-dir && if x; then pip install b; fi")
@@ -195,6 +203,7 @@ def test_options_in_their_place(old: str, new: str, added: dict[str, int], dropp
         ("apk add --no-cache a", "apk add a"),
         ("apk add -U a", "apk add a"),
         ("apk add --no-cache a && apk add b", "apk add a && apk add --no-cache b"),
+        ("apk add --no-cache -U a", "apk add -U a"),
         ("echo apk a", "echo apk --no-cache a"),
     ],
 )
@@ -359,3 +368,55 @@ def test_an_option_that_empties_a_mount() -> None:
     assert empties_mount(mounted, runs(mounted)[0], "--no-cache-dir") is not None
     assert empties_mount(mounted, runs(mounted)[0], "-y") is None
     assert empties_mount(other, runs(other)[0], "--no-cache-dir") is None
+
+
+YUM = ("yum", "clean", "all")
+ADDED = Delta(added_commands=(LISTS,))
+DROPPED = Delta(dropped_commands=(("apk", "update"),), added_options=(("apk", "--no-cache"),))
+APK_RUNS = ("apk update && apk add a", "apk add --no-cache a")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "delta", "expected"),
+    [
+        (("b", "[[ x ]]", INSTALL), ("( b )", "[[ x ]]", INSTALL + CLEAN), ADDED, True),
+        (("b", "[[ x ]]", INSTALL), ("( b )", "[[ y ]]", INSTALL + CLEAN), ADDED, False),
+        (("b", "[[ x ]]", INSTALL), ("( b )", "x", INSTALL + CLEAN), ADDED, False),
+        (("b", "x", INSTALL), ("( b )", "[[ x ]]", INSTALL + CLEAN), ADDED, False),
+        (("b", "--network=none x", INSTALL), ("( b )", "x", INSTALL + CLEAN), ADDED, False),
+        (("x", "b", INSTALL), ("b", INSTALL + CLEAN), ADDED, False),
+        (("x", INSTALL), ("b", "x", INSTALL + CLEAN), ADDED, False),
+        (("x", INSTALL), (INSTALL + CLEAN, "x"), ADDED, False),
+        ((f"{INSTALL}{CLEAN}",), (f"{INSTALL}{CLEAN}{CLEAN}",), ADDED, True),
+        ((f"{INSTALL}; b{CLEAN}",), (f"{INSTALL}; c{CLEAN}{CLEAN}",), ADDED, False),
+        ((APK_RUNS[0], "true"), (APK_RUNS[1], "true"), DROPPED, True),
+        ((APK_RUNS[0], "apk update && true && echo"), (APK_RUNS[1], "true && apk update && echo"), DROPPED, False),
+        ((APK_RUNS[0], "true && echo"), (APK_RUNS[1], "apk update && true && echo"), DROPPED, False),
+        ((APK_RUNS[0], "apk update && true"), (APK_RUNS[1], "true"), DROPPED, False),
+        ((APK_RUNS[0], "pip install b"), (APK_RUNS[1], "pip install --no-cache-dir b"), DROPPED, False),
+    ],
+)
+def test_each_run_is_compared_with_the_one_in_its_place(
+    before: tuple[str, ...], after: tuple[str, ...], delta: Delta, expected: bool
+) -> None:
+    head = "FROM debian:12" if delta is ADDED else "FROM x"
+    assert (difference(facts(*before, head=head), facts(*after, head=head), [delta]) is None) is expected
+
+
+def test_cleanups_stand_behind_those_that_were_there() -> None:
+    before = facts(f"yum install -y b && {INSTALL} && yum clean all", head="FROM x")
+    delta = Delta(added_commands=(LISTS, YUM))
+    one = facts(f"yum install -y b && {INSTALL} && yum clean all{CLEAN} && yum clean all", head="FROM x")
+    other = facts(f"yum install -y b && {INSTALL}{CLEAN} && yum clean all && yum clean all", head="FROM x")
+    assert difference(before, one, [delta]) is None
+    assert difference(before, other, [delta]) is not None
+
+
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_one_wrong_option_among_two_is_noticed(wrong: int) -> None:
+    delta = Delta(added_options=(PIP, PIP))
+    right, misplaced = "pip install --no-cache-dir a", "pip install a --no-cache-dir"
+    before = facts("pip install a", "b", "pip install a", head="FROM python:3")
+    assert difference(before, facts(right, "b", right, head="FROM python:3"), [delta]) is None
+    after = facts(*((misplaced, "b", right) if wrong == 0 else (right, "b", misplaced)), head="FROM python:3")
+    assert "right behind" in (difference(before, after, [delta]) or "")

@@ -184,6 +184,66 @@ def test_a_shell_with_errexit(runs: tuple[str, ...], merged: str, expected: bool
     assert are_equal(runs, (merged,), STRICT) is expected
 
 
+LAST_SUBSHELL = [
+    ("a && b; ( c; d )", "a && b; c; d", True),
+    ("a && b; ( ! c )", "a && b; ! c", True),
+    ("a && b; ( ! { c; d; } )", "a && b; ! { c; d; }", False),
+    ("cd x && b; ( c; d )", "cd x && b; c; d", False),
+    ("a && b $BASH_SUBSHELL; ( c )", "a && b $BASH_SUBSHELL; c", False),
+    ("a && b; ( c ) > f", "a && b; c > f", False),
+    ("a && b; ( c ) &", "a && b; c &", False),
+    ("a && b; ! ( c )", "a && b; ! c", False),
+    ("a && b; ( c ) | d", "a && b; c | d", False),
+    ("a && b; ( c ) && d", "a && b; c", False),
+    ("a && b; ( . c; d )", "a && b; . c; d", False),
+    ("a && b; { c; d; }", "a && b; c; d", False),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), LAST_SUBSHELL)
+def test_a_last_subshell_under_set_e(one: str, other: str, expected: bool) -> None:
+    assert are_equal((one,), (other,), STRICT) is expected
+    assert are_equal((f"set -e; {one}",), (f"set -e; {other}",)) is expected
+    assert not are_equal((one,), (other,))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("( ! a )", "! a", True),
+        ("( ! { a; b; } )", "! { a; b; }", True),
+        ("( ! { set -e; a; b; } )", "! { set -e; a; b; }", False),
+        ("{ ! { set -e; a; b; }; }", "! { set -e; a; b; }", True),
+        ("( . a )", ". a", False),
+        ("( a && ( . b ) )", "a && ( . b )", True),
+    ],
+)
+def test_a_subshell_that_bash_reads_in_its_own_way(one: str, other: str, expected: bool) -> None:
+    assert are_equal((one,), (other,)) is expected
+
+
+SHARED = [
+    (("set -f && a", "set -f && b"), "set -f && a && b", True),
+    (("set -eu && a", "set -ue && b"), "set -eu && a && b", True),
+    (("set -e && a", "set -e; b"), "set -e; a; b", True),
+    (("set -f && a", "b"), "set -f && a && b", False),
+    (("set -f && a || b", "set -f && c"), "set -f && a || b && c", False),
+    (("a", "set -f && b"), "set -f && a && b", False),
+    (("set -f && cd x", "set -f && b"), "set -f && cd x && b", False),
+    (("set -e && set -f && a", "set -e && set -f && b"), "set -e && set -f && a && b", False),
+]
+
+
+@pytest.mark.parametrize(("runs", "merged", "expected"), SHARED)
+def test_scripts_that_begin_with_one_setting(runs: tuple[str, ...], merged: str, expected: bool) -> None:
+    assert are_equal(runs, (merged,)) is expected
+
+
+@pytest.mark.parametrize("text", ["a +e", "set +e x", "set +eu", "set -e", "set +e > f", "set +e && c", "! set +e"])
+def test_what_does_not_undo_set_e(text: str) -> None:
+    assert not are_equal(("set -e; a", "b; c"), (f"set -e; a; {text}; b; c",))
+
+
 def test_options_of_the_shell_are_part_of_a_step() -> None:
     assert steps(script("a"), NO_OPTIONS) != steps(script("a"), STRICT)
     assert steps(script("set -e; a"), NO_OPTIONS) != steps(script("a"), NO_OPTIONS)
@@ -261,6 +321,7 @@ def test_whose_failure_ends_a_script_under_set_e(text: str, expected: bool) -> N
         ("! set -e", None),
         ("set -e && a", None),
         ("set -e &", None),
+        ("set -e | a", None),
         ("set", None),
         ("a -e", None),
     ],

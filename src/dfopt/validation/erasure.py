@@ -37,7 +37,7 @@ def without_tail(script: Script, declared: frozenset[Command], *, strict: bool) 
         last = script.statements[-1]
         pipelines = last.list.pipelines
         words = plain_words(pipelines[-1])
-        if words not in declared or last.terminator == "&":
+        if words not in declared:
             break
         if len(pipelines) > 1 and last.list.operators[-1] == "&&":
             shorter = AndOr(last.list.span, pipelines[:-1], last.list.operators[:-1])
