@@ -186,7 +186,7 @@ def test_a_shell_with_errexit(runs: tuple[str, ...], merged: str, expected: bool
 
 LAST_SUBSHELL = [
     ("a && b; ( c; d )", "a && b; c; d", True),
-    ("a && b; ( { ! c; } )", "a && b; ! c", True),
+    ("a && b; ( { ! c; } )", "a && b; ! c", False),
     ("a && b; ( ! { c; d; } )", "a && b; ! { c; d; }", False),
     ("cd x && b; ( c; d )", "cd x && b; c; d", False),
     ("a && b $BASH_SUBSHELL; ( c )", "a && b $BASH_SUBSHELL; c", False),

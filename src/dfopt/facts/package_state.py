@@ -37,9 +37,10 @@ def later_reader(facts: Facts, run: Run, manager: Manager) -> Reader | None:
 
 
 def _reader_in(facts: Facts, stage: Stage, start: int, manager: Manager) -> Reader | None:
+    trigger = next((found for found in stage.instructions if isinstance(found, Onbuild)), None)
+    if trigger is not None:  # it runs on the finished image, wherever it stands
+        return Reader(trigger, False, "an ONBUILD trigger may need it")
     for instruction in stage.instructions[start:]:
-        if isinstance(instruction, Onbuild):
-            return Reader(instruction, False, "an ONBUILD trigger may need it")
         if isinstance(instruction, Run):
             use = index_of(facts, instruction, manager)
             if use.needs or use.hides:
@@ -47,7 +48,8 @@ def _reader_in(facts: Facts, stage: Stage, start: int, manager: Manager) -> Read
             if Index.ENTRY not in use.leaves:
                 return None
     for other in facts.stages:
-        if other.parent is not None and other.parent.index == stage.index:
+        is_child = other.parent is not None and other.parent.index == stage.index
+        if is_child or (other.base_is_open and other.index > stage.index):
             found = _reader_in(facts, other, 0, manager)
             if found:
                 return found
@@ -61,10 +63,7 @@ def _copied(facts: Facts, stage: Stage, manager: Manager) -> Reader | None:
             if not takes_from(instruction, stage):
                 continue
             if not isinstance(instruction, Copy):
-                text = facts.dockerfile.text(instruction)
-                if manager.index_path in text or "source=" not in text:
-                    return Reader(instruction, False, "a mount shows it to another stage")
-                continue
+                return Reader(instruction, False, "a mount shows it to another stage")
             for source in instruction.sources:
                 if _overlaps(source.text, manager.index_path):
                     return Reader(instruction, False, "another stage copies it")
@@ -90,7 +89,9 @@ def _overlaps(path: str, folder: str) -> bool:
     """True if ``path`` is ``folder`` or lies in it."""
     plain = "/" + path.strip("\"'").removesuffix("*").strip("/")
     folder = folder.strip("\"'").rstrip("/.") or "/"
-    return "$" in path or "$" in folder or plain == folder or plain.startswith(folder.rstrip("/") + "/")
+    if {"$", "*", "?", "["} & {*path, *folder}:
+        return True
+    return plain == folder or plain.startswith(folder.rstrip("/") + "/")
 
 
 def index_of(facts: Facts, run: Run, manager: Manager) -> IndexUse:

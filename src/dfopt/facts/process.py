@@ -33,7 +33,7 @@ USER = "it may change the user that the next RUN runs as"
 
 _USER_COMMANDS = frozenset("usermod groupmod gpasswd adduser addgroup deluser delgroup vipw vigr".split())
 _ACCOUNTS = frozenset(["/etc/passwd", "/etc/group"])
-_MENTIONS = re.compile(rf"\b(?:rm|rmdir|mv|{'|'.join(_USER_COMMANDS)})\b|/etc/(?:passwd|group)")
+_MENTIONS = re.compile(rf"\b(?:rm|rmdir|mv|find|{'|'.join(_USER_COMMANDS)})\b|/etc/(?:passwd|group)")
 
 _NO_WORKDIR = frozenset(
     """
@@ -93,18 +93,21 @@ def _commands(root: ShellNode, folders: list[str | None]) -> Iterator[tuple[Simp
 
 
 def _taken_away(view: Argv, variables: Mapping[str, str | None]) -> Iterator[str]:
-    """The paths that a command takes away with all below them."""
+    """The paths that a command takes away with all below them; ``/`` for one that is not known."""
     options = "".join(word.value or "r" for word in view.options)
     if view.base == "mv":
-        operands = view.operands[:-1]
-    elif view.base == "rmdir" or (view.base == "rm" and ("r" in options or "R" in options)):
+        operands = view.operands if "t" in options else view.operands[:-1]
+    elif (
+        view.base == "rmdir"
+        or (view.base == "rm" and ("r" in options or "R" in options))
+        or (view.base == "find" and any(word.value == "-delete" for word in view.words))
+    ):
         operands = view.operands
     else:
         return
     for word in operands:
         path = _text(word.parts, variables)
-        if path:
-            yield path
+        yield "/" if path is None else path
 
 
 def _may_hold(path: str, workdir: str | None, folders: list[str | None]) -> bool:

@@ -7,6 +7,9 @@ import msgspec
 from dfopt.model.expand import expand
 from dfopt.syntax.nodes import Arg, Dockerfile, From, Instruction
 
+_PLATFORM_ARGS = [f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "ARCH", "VARIANT")]
+"""Arguments that a build sets by itself (Docker, "Automatic platform ARGs in the global scope")."""
+
 
 class Stage(msgspec.Struct, frozen=True):
     """From one FROM to the next."""
@@ -21,6 +24,11 @@ class Stage(msgspec.Struct, frozen=True):
     """The earlier stage that it starts from; None if it starts from an image."""
     image: str | None
     """The image reference, defaults of global ARGs filled in; None if that is not known or there is a parent."""
+
+    @property
+    def base_is_open(self) -> bool:
+        """True if a variable decides what it starts from: it may be any earlier stage."""
+        return self.parent is None and self.image is None
 
 
 class Stages(msgspec.Struct, frozen=True):
@@ -59,7 +67,7 @@ def read_stages(dockerfile: Dockerfile) -> Stages:
 
 def _defaults(arguments: tuple[Arg, ...], escape: str) -> dict[str, str | None]:
     """The values of global ARGs without ``--build-arg``; a bare name is unknown, as somebody must give it."""
-    values: dict[str, str | None] = {}
+    values: dict[str, str | None] = dict.fromkeys(_PLATFORM_ARGS)
     for argument in arguments:
         for pair in argument.pairs:
             values[pair.key] = None if pair.value is None else expand(pair.value, values, escape)
