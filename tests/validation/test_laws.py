@@ -186,7 +186,14 @@ def test_a_shell_with_errexit(runs: tuple[str, ...], merged: str, expected: bool
 
 LAST_SUBSHELL = [
     ("a && b; ( c; d )", "a && b; c; d", True),
-    ("a && b; ( ! c )", "a && b; ! c", True),
+    ("a && b; ( ! c )", "a && b; ! c", False),
+    ("a && b; ( { ! c; } )", "a && b; ! c", True),
+    ("a && b; ( { c; d; } )", "a && b; c; d", True),
+    ("a && b; ( { c; d; } > e )", "a && b; c; d", False),
+    ("a && b; ( { c; d; } & )", "a && b; c; d", False),
+    ("a && b; ( { c; } && d )", "a && b; c", False),
+    ("a && b; ( ! { c; } )", "a && b; c", False),
+    ("a && b; ( { c; } | d )", "a && b; c", False),
     ("a && b; ( ! { c; d; } )", "a && b; ! { c; d; }", False),
     ("cd x && b; ( c; d )", "cd x && b; c; d", False),
     ("a && b $BASH_SUBSHELL; ( c )", "a && b $BASH_SUBSHELL; c", False),
@@ -210,8 +217,10 @@ def test_a_last_subshell_under_set_e(one: str, other: str, expected: bool) -> No
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [
-        ("( ! a )", "! a", True),
-        ("( ! { a; b; } )", "! { a; b; }", True),
+        ("( ! a )", "! a", False),
+        ("( { ! a; } )", "! a", True),
+        ("( ! a; b )", "! a; b", True),
+        ("( { ! { a; b; }; } )", "! { a; b; }", True),
         ("( ! { set -e; a; b; } )", "! { set -e; a; b; }", False),
         ("{ ! { set -e; a; b; }; }", "! { set -e; a; b; }", True),
         ("( . a )", ". a", False),

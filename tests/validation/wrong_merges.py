@@ -139,7 +139,10 @@ LISTS: tuple[Attempt, ...] = (
     merge(
         "set-e-and-a-last-list", 33, "set -e; a && b", "set -e; c", "set -e; a && b; c", right="set -e; ( a && b ); c"
     ),
-    merge("set-e-and-a-last-negation", 33, "set -e; ! a", "set -e; c", "set -e; ! a; c", right="set -e; ( ! a ); c"),
+    merge(
+        "set-e-and-a-last-negation", 33, "set -e; ! a", "set -e; c", "set -e; ! a; c", right="set -e; ( { ! a; } ); c"
+    ),
+    merge("a-negation-in-a-subshell", 33, "! a ${X?}", "b", "( ! a ${X?} ) && b", right="( { ! a ${X?}; } ) && b"),
     merge(
         "set-e-and-a-cd", 33, "set -e; cd /x; a", "set -e; b", "set -e; cd /x; a; b", right="set -e; ( cd /x; a ); b"
     ),

@@ -9,7 +9,7 @@ from dfopt.printer import Printer
 from dfopt.syntax.lexer import Lexer, LexError
 from dfopt.syntax.nodes import Dockerfile
 from dfopt_transforms._merge_gaps import Gaps
-from dfopt_transforms._merge_members import RAW, SUBSHELL, Joined, Member
+from dfopt_transforms._merge_members import GROUP, RAW, Form, Joined, Member, subshell
 
 _BLANK = " \t\r\n"
 
@@ -48,11 +48,15 @@ def body(source: str, member: Member) -> str:
 def _plain(source: str, part: Joined, *, last: bool, end: str) -> str:
     """Lines in front of ``&&``: in braces or a subshell, a single line as it is."""
     text = body(source, part.member)
-    if part.form != SUBSHELL and part.member.is_and_list and _is_one_line(part.member, text):
+    if not part.form.is_subshell and part.member.is_and_list and _is_one_line(part.member, text):
         return text if last else f"{text.rstrip(_BLANK + ';')} &&{end}"
-    opening, closing = ("(", ")") if part.form == SUBSHELL else ("{", "}")
-    behind = end if last else f" &&{end}"
-    return f"{opening}{end}{text}{closing}{behind}"
+    form = part.form if part.form.is_subshell else GROUP
+    return _on_lines(form, text, end) + (end if last else f" &&{end}")
+
+
+def _on_lines(form: Form, text: str, end: str) -> str:
+    """Lines with what opens and closes them on lines of their own."""
+    return form.opening.replace(" ", end) + text + form.closing.lstrip("; ").replace(" ", end)
 
 
 def _is_one_line(member: Member, text: str) -> bool:
@@ -70,8 +74,9 @@ def _strict(source: str, part: Joined, *, first: bool, last: bool, end: str) -> 
         rest = text[setting.end :].lstrip("; \t").removeprefix("\r").removeprefix("\n")
     if last or part.form == RAW:
         return head + rest
-    if part.form == SUBSHELL:
-        return f"{head}({end}{rest}){end}"
+    if part.form.is_subshell:
+        return head + _on_lines(part.form, rest, end) + end
     tail = member.statements[-1].span
-    start = len(text) - len(rest)
-    return f"{head}{text[start : tail.start]}( {text[tail.start : tail.end]} ){text[tail.end :]}"
+    around = subshell(member.statements[-1:])
+    wrapped = f"{around.opening}{text[tail.start : tail.end]}{around.closing}"
+    return head + text[len(text) - len(rest) : tail.start] + wrapped + text[tail.end :]

@@ -71,11 +71,24 @@ class Form(msgspec.Struct, frozen=True):
     closing: str = ""
     wraps_last: bool = False
 
+    @property
+    def is_subshell(self) -> bool:
+        return self.opening.startswith("(")
+
 
 RAW = Form()
 GROUP = Form("{ ", "; }")
 SUBSHELL = Form("( ", " )")
+NEGATION_IN_SUBSHELL = Form("( { ", "; } )")
 LAST_IN_SUBSHELL = Form(wraps_last=True)
+
+
+def subshell(statements: Sequence[Statement]) -> Form:
+    """``( A )``, or ``( { ! A; } )``: of ``( ! A )`` bash makes something else than of ``! A`` if ``-e`` or an error
+    ends A early."""
+    pipelines = statements[0].list.pipelines
+    alone = len(statements) == 1 and len(pipelines) == 1 and pipelines[0].negated
+    return NEGATION_IN_SUBSHELL if alone else SUBSHELL
 
 
 class Joined(msgspec.Struct, frozen=True):
@@ -112,7 +125,7 @@ def arrange(members: Sequence[Member]) -> list[Joined]:
             continue
         isolates = _to_isolate(at, members, members[at].script)
         form = _strict_form(members, at, isolates) if strict[at] else _plain_form(members, at, isolates, operator)
-        joined.append(Joined(members[at], form, operator, isolates if form is SUBSHELL else None))
+        joined.append(Joined(members[at], form, operator, isolates if form.is_subshell else None))
     return joined
 
 
@@ -140,7 +153,7 @@ def _shared(members: Sequence[Member], start: int, end: int, operator: str) -> I
         isolates = _to_isolate(at, members[:end], member.behind_setting) if at < end - 1 else None
         yield Joined(
             member,
-            SUBSHELL if isolates else RAW,
+            subshell(member.behind_setting.statements) if isolates else RAW,
             operator if at == start else "&&",
             isolates or ("set" if closes and at == start else None),
             start=member.behind_setting.statements[0].list.pipelines[0].span.start,
@@ -156,7 +169,7 @@ def _strict_form(members: Sequence[Member], at: int, isolates: str | None) -> Fo
     if at == len(members) - 1:
         return RAW
     if isolates:
-        return SUBSHELL
+        return subshell(member.statements)
     return RAW if aborts(member.statements[-1]) else LAST_IN_SUBSHELL
 
 
@@ -168,18 +181,12 @@ def aborts(statement: Statement) -> bool:
     return isinstance(pipelines[0].commands[-1], Simple | Subshell)
 
 
-def negates_compound(member: Member) -> bool:
-    """True if the last statement negates more than simple commands: in ``( ! … )`` bash lets ``-e`` act on them."""
-    only = member.statements[-1].list
-    return len(only.pipelines) == 1 and only.pipelines[0].negated and not is_plain(only)
-
-
 def _plain_form(members: Sequence[Member], at: int, isolates: str | None, operator: str) -> Form:
     member, last, first = members[at], at == len(members) - 1, operator != "&&"
     if last and first:
         return RAW
     if not last and isolates:
-        return SUBSHELL
+        return subshell(member.statements)
     if member.is_and_list or (first and member.is_single):
         return RAW
     return GROUP

@@ -11,7 +11,7 @@ from dfopt.source import Span
 from dfopt.suppress import is_control
 from dfopt.syntax.nodes import Dockerfile, Run
 from dfopt_transforms._merge_gaps import Gaps
-from dfopt_transforms._merge_members import Joined, Member
+from dfopt_transforms._merge_members import Joined, Member, subshell
 
 
 def merged(dockerfile: Dockerfile, printer: Printer, parts: Sequence[Joined], gaps: Gaps) -> Edit:
@@ -82,9 +82,10 @@ class _Writer:
         if form.wraps_last:
             last = _place(member, member.statements[-1].span.start)
             self._slice(start, last)
-            self.pieces.append("( ")
+            around = subshell(member.statements[-1:])
+            self.pieces.append(around.opening)
             self._slice(last, end)
-            self.pieces.append(" )")
+            self.pieces.append(around.closing)
         else:
             self._slice(start, end)
         closing = form.closing

@@ -26,7 +26,7 @@ from dfopt.syntax.nodes import (
 from dfopt.transform import Context, Edit, Option, Patch, Safety, Saving, Skip, transform
 from dfopt_transforms._merge_gaps import Gaps
 from dfopt_transforms._merge_heredocs import body, merged_heredocs, opens_heredocs
-from dfopt_transforms._merge_members import Member, arrange, negates_compound
+from dfopt_transforms._merge_members import Member, arrange
 from dfopt_transforms._merge_profit import saves_bytes
 from dfopt_transforms._merge_text import comment_above, merged, trailing_comments
 
@@ -178,8 +178,6 @@ def _refuse_pair(ctx: Context, members: Sequence[Member], following: Member) -> 
         return "set -e is not the first command, or is used twice", ""
     if not _fits(members, following):
         return "the scripts use set -e in different ways", ""
-    if left.errexit is not None and negates_compound(left):
-        return "its last command negates a compound command under set -e", ""
     if first.run.is_heredoc_script != following.run.is_heredoc_script:
         return "only one of them is a heredoc script", ""
     if any(m.run.heredocs for m in (*members, following)) and not _heredocs_fit(ctx, members, following):

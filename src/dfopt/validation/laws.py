@@ -9,8 +9,8 @@ A script is taken apart into the longest sequence of steps that could each be a 
 5. ``set … && A && B`` is ``set … && A``, then ``set … && B``, if A keeps the state and, with ``-e``, does not heed it.
 6. ``A; ( B )`` under ``-e`` is ``A; B``, if A keeps the state.
 
-``( ! A )`` is ``! A`` only if ``-e`` makes no difference to A: bash forgets that ``!`` suspends it. ``( A )`` is A only
-if A sources no file: bash may end a subshell behind it.
+``( ! A )`` is not taken for ``! A``: bash forgets that ``!`` suspends ``-e``, and turns an expansion that fails into
+success. ``( A )`` is not taken for A if A sources a file: bash may end the subshell behind it.
 
 No law holds for a script that depends on the text around it (``$BASH_SUBSHELL``, ``shopt`` …).
 
@@ -26,7 +26,7 @@ import msgspec
 from dfopt.knowledge import shell_commands as known
 from dfopt.shell.nodes import AndOr, Group, Pipeline, Script, Simple, Statement, Subshell
 from dfopt.shell.walk import canonical
-from dfopt.validation.isolation import cuts, depends_on_place, errexit_is_inert, piece, sources
+from dfopt.validation.isolation import cuts, depends_on_place, piece, sources
 
 
 class Mode(msgspec.Struct, frozen=True):
@@ -106,7 +106,7 @@ def _last_opened(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
     command = pipeline.commands[0]
     if last.terminator == "&" or len(last.list.pipelines) != 1 or len(pipeline.commands) != 1 or pipeline.negated:
         return ()
-    if not isinstance(command, Subshell) or command.redirects or _is_delicate(command, strict=True):
+    if not isinstance(command, Subshell) or command.redirects or _is_delicate(command):
         return ()
     pieces = [piece(statement) for statement in statements]
     if any(found.has_place for found in pieces) or not all(found.keeps_state for found in pieces[:-1]):
@@ -126,17 +126,13 @@ def _without_braces(statement: Statement) -> tuple[Statement, ...]:
     return command.body.statements
 
 
-def _is_delicate(command: Subshell | Group, *, strict: bool) -> bool:
-    """True for a subshell in which bash may do something else: with ``.``, or ``( ! A )`` if A heeds ``-e``."""
+def _is_delicate(command: Subshell | Group) -> bool:
+    """True for a subshell in which bash may do something else: with ``.``, or ``( ! A )``."""
     if isinstance(command, Group):
         return False
-    if sources(command.body):
-        return True
     statements = command.body.statements
     pipelines = statements[0].list.pipelines
-    if len(statements) != 1 or len(pipelines) != 1 or not pipelines[0].negated:
-        return False
-    return (strict or piece(statements[0]).touches_errexit) and not errexit_is_inert(command.body)
+    return (len(statements) == 1 and len(pipelines) == 1 and pipelines[0].negated) or sources(command.body)
 
 
 def _list_steps(and_or: AndOr, mode: Mode) -> list[Step]:
@@ -168,7 +164,7 @@ def _pipeline_steps(pipeline: Pipeline, mode: Mode) -> list[Step]:
     command = pipeline.commands[0]
     if len(pipeline.commands) == 1 and not pipeline.negated:
         if isinstance(command, Subshell | Group) and not command.redirects:
-            if not _is_delicate(command, strict=mode.is_strict):
+            if not _is_delicate(command):
                 return _steps(command.body.statements, mode)
             return [Step(mode, canonical(command))]
         return [Step(mode, canonical(command))]
