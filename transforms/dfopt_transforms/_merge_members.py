@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from dfopt.knowledge import shell_commands as known
-from dfopt.shell.effects import Effects, effects, is_plain, last_use, may_replace
+from dfopt.shell.effects import Effects, effects
+from dfopt.shell.errexit import is_plain
+from dfopt.shell.lookups import last_use, may_replace
 from dfopt.shell.nodes import AndOr, Script, Simple, Statement, Subshell
 from dfopt.syntax.nodes import Run
 

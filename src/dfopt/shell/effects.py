@@ -10,9 +10,9 @@ import msgspec
 
 from dfopt.knowledge import shell_commands as known
 from dfopt.shell.argv import Argv, argv
+from dfopt.shell.errexit import is_plain, leading_errexit, sets_errexit
 from dfopt.shell.lasting import JOB, lasting, lasting_redirect
 from dfopt.shell.nodes import (
-    AndOr,
     Arithmetic,
     Case,
     Command,
@@ -29,7 +29,6 @@ from dfopt.shell.nodes import (
     Redirect,
     Script,
     Simple,
-    Statement,
     Subshell,
 )
 
@@ -72,40 +71,6 @@ def effects(script: Script) -> Effects:
     return _Reader(script).result()
 
 
-def is_plain(statement: AndOr) -> bool:
-    """True if ``set -e`` makes no difference to a list that stands alone: simple commands, no inner lists."""
-    return all(
-        isinstance(command, Simple) and not _runs_text(command) and not _has_inner_list(command)
-        for pipeline in statement.pipelines
-        for command in pipeline.commands
-    )
-
-
-def _runs_text(command: Simple) -> bool:
-    view = argv(command)
-    if view.name is None:
-        return bool(command.words)
-    return known.runs_text(view.name, tuple(word.value for word in view.words))
-
-
-def _has_inner_list(command: Simple) -> bool:
-    words = [*command.words, *(assign.value for assign in command.assignments), *(r.target for r in command.redirects)]
-    return any(_inner_list(part) for word in words for part in word.parts) or any(
-        _inner_list(part) for redirect in command.redirects if redirect.heredoc for part in redirect.heredoc.parts
-    )
-
-
-def _inner_list(part: Part) -> bool:
-    if isinstance(part, CommandSubstitution):
-        statements = part.script.statements
-        return len(statements) > 1 or any(not is_plain(statement.list) for statement in statements)
-    if isinstance(part, DoubleQuoted | Arithmetic):
-        return any(_inner_list(inner) for inner in part.parts)
-    return (
-        isinstance(part, Parameter) and part.word is not None and any(_inner_list(inner) for inner in part.word.parts)
-    )
-
-
 class _Reader:
     """Walks a script; ``main`` is True where a command runs in the script's own shell, not in a subshell.
 
@@ -130,7 +95,7 @@ class _Reader:
 
     def result(self) -> Effects:
         statements = self.script.statements
-        errexit = _leading_errexit(statements)
+        errexit = leading_errexit(statements)
         inside = self.errexit_count - (1 if errexit else 0) > 0
         plain = len(statements) == 1 and is_plain(statements[0].list)
         if inside and plain and self.errexit_count == 1:
@@ -329,39 +294,6 @@ class _Reader:
             self._stop(why)
 
 
-def _leading_errexit(statements: tuple[Statement, ...]) -> tuple[str, ...] | None:
-    """The words of the first statement if it is nothing but ``set`` with ``-e`` and something follows it."""
-    if len(statements) < 2 or len(statements[0].list.pipelines) != 1 or statements[0].terminator == "&":
-        return None
-    pipeline = statements[0].list.pipelines[0]
-    command = pipeline.commands[0]
-    if pipeline.negated or len(pipeline.commands) != 1 or not isinstance(command, Simple):
-        return None
-    words = tuple(word.value for word in command.words)
-    if command.assignments or command.redirects or words[:1] != ("set",):
-        return None
-    if "errexit" not in (known.set_options(words[1:]) or ()):
-        return None
-    static = tuple(word for word in words if word is not None)
-    return static if len(static) == len(words) else None
-
-
-def sets_errexit(words: tuple[str | None, ...]) -> bool:
-    """True if the arguments of ``set`` touch ``-e``, or cannot be read."""
-    for at, word in enumerate(words):
-        if word is None:
-            return True
-        if word in ("--", "-"):
-            return False
-        if word[:1] not in ("-", "+"):
-            return word == "errexit" and at > 0
-        if "e" in word[1:] or ("o" in word[1:] and words[at + 1 : at + 2] == ("errexit",)):
-            return True
-        if "o" in word[1:] and words[at + 1 : at + 2] not in ((), ("errexit",)):
-            return sets_errexit(words[at + 2 :])
-    return False
-
-
 def may_assign(part: Arithmetic) -> bool:
     """True unless an arithmetic expansion surely sets no variable.
 
@@ -390,20 +322,6 @@ def prints_number(script: Script) -> bool:
     return counts or view.base in known.NUMBER_PRINTERS
 
 
-def may_replace(name: str, by: Effects, since: int = -1, until: int = sys.maxsize) -> bool:
-    """True if a script may put another program in PATH in the place of ``name``, between two offsets of its text.
-
-    Shells remember where they found a command: after ``pip install -U pip`` they run the old one.
-    """
-    names = [name, known.COMMAND_PACKAGE.get(name, name)]
-    if name in known.STAYING_COMMANDS:
-        names += known.COLLECTIONS
-    elif by.opaque is not None and since < by.opaque[1] and by.opaque[0] < until:
-        return True
-    found = (by.mentions[mention] for mention in names if mention in by.mentions)
-    return any(since < last and first < until for first, last in found)
-
-
 def may_source(view: Argv) -> bool:
     """True for ``.``, and for what may come to the same: ``eval``, a name that is not known.
 
@@ -420,8 +338,3 @@ def may_source(view: Argv) -> bool:
     parts = view.command.words[-1 - len(words)].parts
     flat = [inner for part in parts for inner in (part.parts if isinstance(part, DoubleQuoted) else (part,))]
     return not any(isinstance(part, Literal) and "/" in part.text for part in flat)
-
-
-def last_use(name: str, by: Effects) -> int:
-    """The offset of the last command in a script that is ``name`` or may be; -1 if there is none."""
-    return max(by.commands.get(name, -1), by.runs_any)

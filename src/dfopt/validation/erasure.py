@@ -10,7 +10,7 @@ import msgspec
 
 from dfopt.knowledge import shell_commands as known
 from dfopt.shell.argv import argv
-from dfopt.shell.effects import sets_errexit
+from dfopt.shell.errexit import sets_errexit
 from dfopt.shell.nodes import AndOr, Function, Literal, Pipeline, Script, ShellNode, Simple, Statement, Word
 from dfopt.shell.walk import nodes, simple_commands
 from dfopt.validation.laws import aborts, errexit_setting

@@ -11,16 +11,10 @@ import msgspec
 
 from dfopt.knowledge import shell_commands as known
 from dfopt.shell.argv import Argv, argv
-from dfopt.shell.effects import (
-    Effects,
-    effects,
-    last_use,
-    may_assign,
-    may_replace,
-    may_source,
-    sets_errexit,
-)
+from dfopt.shell.effects import Effects, effects, may_assign, may_source
+from dfopt.shell.errexit import sets_errexit
 from dfopt.shell.lasting import lasting, lasting_redirect
+from dfopt.shell.lookups import last_use, may_replace
 from dfopt.shell.nodes import (
     AndOr,
     Arithmetic,
