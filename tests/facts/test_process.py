@@ -21,6 +21,7 @@ def change(script: str, head: str) -> str:
     [
         ("WORKDIR /app", "rm -rf /app"),
         ("WORKDIR /app", "rm -r /app/ && mkdir /app"),
+        ("WORKDIR /app", "rm -$x /app"),
         ("WORKDIR /srv/app", "rm -rf /srv"),
         ("WORKDIR /srv/app", "rm -rf /srv/*"),
         ("WORKDIR /srv/app", "rm -rf /srv/a*"),
@@ -36,6 +37,7 @@ def change(script: str, head: str) -> str:
         ("WORKDIR $H", "rm -rf /app"),
         ("WORKDIR /app", "if a; then ( sudo rm -fR /app ); fi"),
         ("USER u", "rm -rf /var/www/html"),
+        ("USER u", "cd x && rm -rf .."),
     ],
 )
 def test_the_folder_may_go(head: str, script: str) -> None:
@@ -91,7 +93,14 @@ def test_the_user_may_change(script: str) -> None:
 
 @pytest.mark.parametrize(
     "script",
-    ["usermod -u 1001 node", "useradd -G root bob", "adduser bob", "sed s/a/b/ /etc/passwd", "echo usermod root"],
+    [
+        "usermod -u 1001 node",
+        "useradd -G root bob",
+        "adduser bob",
+        "sed s/a/b/ /etc/passwd",
+        "echo usermod root",
+        "sed -i s/rm/b/ f",
+    ],
 )
 def test_it_stays(script: str) -> None:
     assert change(script, "FROM debian:12") == ""

@@ -64,6 +64,8 @@ LASTING = {
         cp a /etc/resolv.conf
         a /dev/shm/x
         a "/dev/shm/$x"
+        a "/dev/shm"/$x
+        bash -c "$x > /etc/hosts"
         a /proc/$x/y
         dd if=a of=/etc/hosts
         sed -i s/a/b/ ../etc/hosts
@@ -104,6 +106,8 @@ HARMLESS = """
     find / -name nginx
     ln -s a b
     ln --symbolic a b
+    ln --version
+    bash -c "$x > /dev/null"
     cp -r a b
     cat /etc/hosts
     grep x /proc/cpuinfo

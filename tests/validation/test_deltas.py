@@ -69,6 +69,7 @@ def test_what_may_be_declared(delta: Delta) -> None:
         (Delta(added_options=(("apt-get", "--no-install-recommends"),)), "--no-install-recommends"),
         (Delta(added_options=(("apk", "-U"),)), "-U"),
         (Delta(dropped_options=(("pip", "--no-cache-dir"),)), "--no-cache-dir"),
+        (Delta(added_options=(("poetry", ""),)), "not an option"),
     ],
 )
 def test_what_may_not(delta: Delta, said: str) -> None:
@@ -263,6 +264,7 @@ def test_without_an_update_images_have_no_index() -> None:
         (f"if a; then {INSTALL}; fi{CLEAN}", LISTS, "FROM debian:12"),
         ("npm ci && npm cache clean --force", ("npm", "cache", "clean", "--force"), "FROM node:20\nUSER node"),
         (f"--mount=type=cache,target=/root/.cache/pip {INSTALL}{CLEAN}", LISTS, "FROM debian:12"),
+        (f"--mount=type=secret,id=x {INSTALL}{CLEAN}", LISTS, "FROM debian:12"),
     ],
 )
 def test_a_cleanup_in_its_place(run: str, command: tuple[str, ...], head: str) -> None:
@@ -278,6 +280,7 @@ def test_a_cleanup_in_its_place(run: str, command: tuple[str, ...], head: str) -
         (f"if a; then {INSTALL}; fi{CLEAN}", LISTS, "FROM debian:12\nUSER u", "only root"),
         (f"sudo apt-get update && sudo apt-get install -y a{CLEAN}", LISTS, "FROM unknown", "only root"),
         (f"--mount=target=/var/lib,type=tmpfs {INSTALL}{CLEAN}", LISTS, "FROM debian:12", "a mount holds"),
+        (f"--mount=type=cache,target=/var/lib/apt/lists/x {INSTALL}{CLEAN}", LISTS, "FROM debian:12", "a mount holds"),
         (
             INSTALL + CLEAN,
             LISTS,
@@ -323,6 +326,7 @@ MVN = "mvn package && rm -rf /root/.m2/repository"
         ("ENTRYPOINT /app", True),
         ("FROM b\nCMD mvn exec", True),
         ("RUN make", False),
+        ("RUN gradle --offline x", False),
         ("FROM x\nCOPY --from=b /app /app", False),
         ("FROM x\nRUN mvn -o test", False),
     ],
@@ -330,6 +334,16 @@ MVN = "mvn package && rm -rf /root/.m2/repository"
 def test_who_uses_a_cache_later(later: str, is_used: bool) -> None:
     after = Facts(parse_file(Source(f'FROM maven:3 AS b\nRUN {MVN}\nCMD ["/app"]\n{later}\n')))
     problem = added_in_vain(after, after, runs(after)[0], ("rm", "-rf", "/root/.m2/repository"))
+    assert (problem is not None) is is_used
+
+
+@pytest.mark.parametrize(
+    ("later", "is_used"),
+    [("[[ x ]] && ls /root/.npm", True), ("[[ x ]]", False), ("npm ci", False), ("npm ci --offline", True)],
+)
+def test_who_uses_a_cache_of_downloads_later(later: str, is_used: bool) -> None:
+    after = facts("npm ci && npm cache clean --force", later, head="FROM node:20")
+    problem = added_in_vain(after, after, runs(after)[0], ("npm", "cache", "clean", "--force"))
     assert (problem is not None) is is_used
 
 
@@ -347,6 +361,12 @@ def test_a_store_that_programs_may_read_stays_where_the_start_is_not_known() -> 
         (
             ("apk update && apk add a && rm -rf /var/cache/apk/*",),
             ("apk add --no-cache a",),
+            ("rm", "-rf", "/var/cache/apk/*"),
+            False,
+        ),
+        (
+            ("apt-get update && apk add --no-cache a && rm -rf /var/cache/apk/*",),
+            ("apt-get update && apk add --no-cache a",),
             ("rm", "-rf", "/var/cache/apk/*"),
             False,
         ),

@@ -74,7 +74,7 @@ def test_a_subshell_keeps_it(left: str) -> None:
     assert not are_equal((left, "b"), (f"{{ {left}; }} && b",))
 
 
-@pytest.mark.parametrize("right", ["echo $_", "echo $-", "echo $LINENO", "hash", "type $A"])
+@pytest.mark.parametrize("right", ["echo $_", "echo $-", "echo $LINENO", "hash", "type $A", "command -v $A"])
 def test_who_asks_what_was_before_is_not_cut_off(right: str) -> None:
     assert not are_equal(("a", right), (f"a && {right}",))
 

@@ -71,6 +71,12 @@ def test_operations_that_begin_and_end_alike_do_not_hide_what_differs() -> None:
     assert differ(f"{head}RUN d\n{tail}", f"{head}RUN ( d )\n{tail}") is None
 
 
+def test_a_script_that_is_too_long_already_is_not_the_rewriting() -> None:
+    long = " \\\n".join(["RUN echo", *["x" * 1000] * 140])
+    assert differ(f"FROM a\n{long}\nRUN b\n", f"FROM a\n{long}\nRUN ( b )\n") is None
+    assert differ(f"FROM a\nRUN b\n{long} \\\n y\nRUN c\n", f"FROM a\nRUN ( b )\n{long} \\\n  y\nRUN ( c )\n") is None
+
+
 PLACES = [
     ("FROM a\n# x\nRUN b\nRUN c\n", "FROM a\n# x\nRUN b && c\n", True),
     ("FROM a\nRUN b\n# x\nRUN c\n", "FROM a\nRUN b \\\n# x\n && c\n", True),
@@ -87,6 +93,9 @@ PLACES = [
     ("FROM a\n# x\n# x\nRUN b\n", "FROM a\n# x\nRUN b\n", False),
     ("FROM a\n# x\nRUN b\n", "FROM a\n# x\n# y\nRUN b\n", True),
     ("FROM a\nRUN b\n# x\n", "FROM a\nRUN b\n# x\n", True),
+    ("FROM a\nRUN [[ b ]] # x\nRUN c\n", "FROM a\nRUN [[ b ]] # x\nRUN ( c )\n", True),
+    ("FROM a\nRUN [[ b ]]\n# x\nRUN c\n", "FROM a\n# x\nRUN [[ b ]]\nRUN c\n", False),
+    ('FROM a\nRUN ["b"]\n# x\nRUN c\n', 'FROM a\n# x\nRUN ["b"]\nRUN c\n', False),
 ]
 
 

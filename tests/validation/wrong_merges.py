@@ -233,6 +233,7 @@ ACROSS: tuple[Attempt, ...] = (
     merge("another-shell", 12, "a", "b", "a && b", head='FROM debian:12\nSHELL ["pwsh", "-c"]\n'),
     merge("a-shell-that-runs-a-wrapper", 12, "a", "b", head='FROM debian:12\nSHELL ["/bin/sh", "/wrapper", "-c"]\n'),
     merge("a-login-shell", 12, "a", "b", head='FROM debian:12\nSHELL ["/bin/bash", "-lc"]\n'),
+    merge("an-interactive-shell", 12, "a", "b", head='FROM debian:12\nSHELL ["/bin/bash", "-ic"]\n'),
     merge("a-start-up-file", 12, "a", "b", head="FROM debian:12\nARG BASH_ENV=/x\n"),
     merge("windows", 12, "a", "b", "a && b", head="# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2022\n"),
     merge("a-heredoc-with-a-shebang", 12, "<<E\n#!/usr/bin/perl\na\nE", "b", "<<E\n#!/usr/bin/perl\na && b\nE"),

@@ -130,7 +130,7 @@ def _holds(path: str, workdir: str | None) -> bool:
     here = posixpath.normpath(workdir).rstrip("/") + "/"
     if _GLOB.search(path):
         return here.startswith(_GLOB.split(path)[0]) and here != _GLOB.split(path)[0]
-    return here.startswith(path.rstrip("/") + "/") and here != "/"
+    return here.startswith(path.rstrip("/") + "/")
 
 
 def _text(parts: tuple[Part, ...], variables: Mapping[str, str | None]) -> str | None:

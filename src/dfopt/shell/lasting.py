@@ -90,7 +90,7 @@ def _carried_words(base: str, words: tuple[Word, ...]) -> list[Word]:
 
 def lasting_redirect(redirect: Redirect) -> str:
     """The same of a redirection."""
-    if ">" not in redirect.operator or redirect.heredoc is not None:
+    if ">" not in redirect.operator:
         return ""
     if is_volatile(redirect.target):
         return VOLATILE

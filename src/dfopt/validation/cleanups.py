@@ -99,7 +99,7 @@ def _followers(facts: Facts, run: Run) -> Iterator[Instruction]:
             lineage.add(other.index)
     for other in facts.stages:
         for instruction in other.instructions:
-            later = other.index != stage.index or instruction.span.start > run.span.start
+            later = instruction.span.start > run.span.start
             if later and (other.index in lineage or any(_takes(instruction, facts.stages[at]) for at in lineage)):
                 yield instruction
 

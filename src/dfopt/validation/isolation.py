@@ -46,8 +46,6 @@ class Piece(msgspec.Struct, frozen=True):
     keeps_state: bool
     stays: bool
     """It leaves something behind that lives, or counts, only as long as its process or container."""
-    has_place: bool
-    """It depends on where in a script it stands."""
     reads_past: bool
     """It reads ``$_``, or asks which commands the shell remembers."""
     touches_errexit: bool
@@ -58,9 +56,8 @@ class Piece(msgspec.Struct, frozen=True):
 def piece(statement: Statement) -> Piece:
     """Reads one statement."""
     script = script_of((statement,))
-    stays = has_place = reads_past = errexit = False
+    stays = reads_past = errexit = False
     for node in branches(script):
-        has_place = has_place or _has_place(node)
         if isinstance(node, Simple):
             view = argv(node)
             stays = stays or bool(lasting(view))
@@ -75,7 +72,6 @@ def piece(statement: Statement) -> Piece:
     return Piece(
         keeps_state=_list_keeps_state(statement.list),
         stays=stays,
-        has_place=has_place,
         reads_past=reads_past,
         touches_errexit=errexit,
         script=script,
@@ -99,8 +95,6 @@ def cuts(pieces: Sequence[Piece], *, strict: bool, guarded: bool) -> list[int]:
 
     ``strict`` says that ``-e`` is in force; ``guarded`` that the left stands before ``&&``, where ``-e`` does nothing.
     """
-    if any(found.has_place for found in pieces):
-        return []
     last_reader = max((at for at, found in enumerate(pieces) if found.reads_past), default=-1)
     stale = _stale_lookups(pieces)
     good: list[int] = []
@@ -255,11 +249,7 @@ def _inert_simple(command: Simple) -> bool:
     if command.words and (view.name is None or known.runs_text(view.name, tuple(word.value for word in view.words))):
         return False
     wrapped = Script(command.span, (_as_statement(command),), ())
-    return all(
-        len(part.script.statements) == 1 and errexit_is_inert(part.script)
-        for part in parts(wrapped)
-        if isinstance(part, CommandSubstitution)
-    )
+    return all(errexit_is_inert(part.script) for part in parts(wrapped) if isinstance(part, CommandSubstitution))
 
 
 def _as_statement(command: Simple) -> Statement:

@@ -109,7 +109,7 @@ def _last_opened(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
     if not isinstance(command, Subshell) or command.redirects or _is_delicate(command):
         return ()
     pieces = [piece(statement) for statement in statements]
-    if any(found.has_place for found in pieces) or not all(found.keeps_state for found in pieces[:-1]):
+    if not all(found.keeps_state for found in pieces[:-1]):
         return ()
     body = command.body.statements
     return (*statements[:-1], *(_without_braces(body[0]) if len(body) == 1 else body))
