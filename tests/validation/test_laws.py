@@ -203,7 +203,13 @@ LAST_SUBSHELL = [
     ("a && b; ( c ) | d", "a && b; c | d", False),
     ("a && b; ( c ) && d", "a && b; c", False),
     ("a && b; ( . c; d )", "a && b; . c; d", False),
-    ("a && b; { c; d; }", "a && b; c; d", False),
+    ("a && b; { c; d; }", "a && b; c; d", True),
+    ("cd x && b; { c; d; }", "cd x && b; c; d", True),
+    ("a && b; { c; d; } > e", "a && b; c; d", False),
+    ("a && b; { c; d; } &", "a && b; c; d", False),
+    ("a && b; { c; } && d", "a && b; c", False),
+    ("a && b; ! { c; }", "a && b; c", False),
+    ("a && b; { c; } | d", "a && b; c", False),
 ]
 
 

@@ -7,7 +7,7 @@ A script is taken apart into the longest sequence of steps that could each be a 
 3. ``set -e…; A; B`` is ``set -e…; A``, then ``set -e…; B``, if A keeps the state and its failure ends the script.
 4. ``set -e…; A; set +e…; B`` is ``set -e…; A``, then B, if that leaves what the SHELL itself gives.
 5. ``set … && A && B`` is ``set … && A``, then ``set … && B``, if A keeps the state and, with ``-e``, does not heed it.
-6. ``A; ( B )`` under ``-e`` is ``A; B``, if A keeps the state.
+6. ``A; ( B )`` under ``-e`` is ``A; B``, if A keeps the state; ``A; { B; }`` is whatever A does.
 
 ``( ! A )`` is not taken for ``! A``: bash forgets that ``!`` suspends ``-e``, and turns an expansion that fails into
 success. ``( A )`` is not taken for A if A sources a file: bash may end the subshell behind it.
@@ -100,30 +100,17 @@ def _piece(statements: tuple[Statement, ...], mode: Mode) -> list[Step]:
 
 
 def _last_opened(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
-    """The statements without the subshell around the last one, if it can go; empty otherwise."""
+    """The statements without the subshell or the braces around the last one, if they can go; empty otherwise."""
     last = statements[-1]
     pipeline = last.list.pipelines[0]
     command = pipeline.commands[0]
     if last.terminator == "&" or len(last.list.pipelines) != 1 or len(pipeline.commands) != 1 or pipeline.negated:
         return ()
-    if not isinstance(command, Subshell) or command.redirects or _is_delicate(command):
+    if not isinstance(command, Subshell | Group) or command.redirects or _is_delicate(command):
         return ()
-    pieces = [piece(statement) for statement in statements]
-    if not all(found.keeps_state for found in pieces[:-1]):
+    if isinstance(command, Subshell) and not all(piece(statement).keeps_state for statement in statements[:-1]):
         return ()
-    body = command.body.statements
-    return (*statements[:-1], *(_without_braces(body[0]) if len(body) == 1 else body))
-
-
-def _without_braces(statement: Statement) -> tuple[Statement, ...]:
-    """What is in a statement that is nothing but ``{ … }``; the statement itself if it is something else."""
-    pipeline = statement.list.pipelines[0]
-    command = pipeline.commands[0]
-    if len(statement.list.pipelines) != 1 or len(pipeline.commands) != 1 or pipeline.negated:
-        return (statement,)
-    if not isinstance(command, Group) or command.redirects or statement.terminator == "&":
-        return (statement,)
-    return command.body.statements
+    return (*statements[:-1], *command.body.statements)
 
 
 def _is_delicate(command: Subshell | Group) -> bool:
