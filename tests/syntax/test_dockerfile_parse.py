@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from dockerfile_parse import DockerfileParser
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 
 from dfopt.errors import DockerfileSyntaxError
 from dfopt.source import BOM, Source
@@ -89,6 +89,7 @@ def is_listed(tree: nodes.Dockerfile) -> bool:
     return any(differs(tree) for differs in LISTED.values())
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])  # it reads one ugly file in eight
 @given(dockerfiles())
 def test_ugly_files_are_read_alike(text: str) -> None:
     try:
