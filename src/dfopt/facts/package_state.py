@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from dfopt.facts.package_index import Index, IndexUse, index_use
-from dfopt.knowledge.package_managers import Manager
+from dfopt.facts.scripts import shell_errexit
+from dfopt.knowledge.package_managers import MANAGERS, Manager
 from dfopt.model.stages import Stage
+from dfopt.shell.nodes import NotModelled
+from dfopt.shell.parser import parse
 from dfopt.syntax.nodes import Copy, Instruction, Onbuild, Run
 
 if TYPE_CHECKING:
     from dfopt.facts.facts import Facts
+
+
+_BY_NAME = {manager.name: manager for manager in MANAGERS}
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -96,12 +103,20 @@ def _overlaps(path: str, folder: str) -> bool:
 
 def index_of(facts: Facts, run: Run, manager: Manager) -> IndexUse:
     """What a RUN does with an index; what it does to a mount on it does not last."""
-    from dfopt.facts.scripts import shell_errexit
-
-    use = index_use(facts.script(run), manager, shell_errexit(facts.shell(run)))
+    script = facts.script(run)
+    if run.script is None or isinstance(script, NotModelled):
+        use = index_use(script, manager)
+    else:
+        use = _use_of(run.script.text, manager.name, shell_errexit(facts.shell(run)))
     if any(is_within(manager.index_path, mount.target) for mount in facts.mounts(run)):
         return IndexUse(use.needs, use.hides, Index.ENTRY)
     return use
+
+
+@lru_cache(maxsize=4096)
+def _use_of(text: str, name: str, errexit: bool) -> IndexUse:
+    """Each RUN is asked again for every RUN before it, and most scripts are the same after a patch as before."""
+    return index_use(parse(text), _BY_NAME[name], errexit)
 
 
 def is_within(path: str, folder: str | None) -> bool:
