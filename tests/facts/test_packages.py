@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dfopt.facts.packages import PackageCall, is_opaque, package_calls
+from dfopt.facts.package_index import INDEXED, index_use
+from dfopt.facts.packages import PackageCall, package_calls
 from dfopt.knowledge.package_managers import Action
 from dfopt.shell.nodes import Script
 from dfopt.shell.parser import parse
@@ -171,4 +172,4 @@ def test_places() -> None:
 def test_opaque(text: str, opaque: bool) -> None:
     script = parse(text)
     assert isinstance(script, Script)
-    assert is_opaque(script) is opaque
+    assert all(index_use(script, manager).hides for manager in INDEXED) is opaque

@@ -108,13 +108,6 @@ def calls_of(command: Simple) -> tuple[PackageCall, ...]:
     return tuple(_calls(command, _Place(certain=False, nested=True)))
 
 
-def is_opaque(script: Script) -> bool:
-    """True if a script may read a package index out of sight, before it has downloaded one itself."""
-    from dfopt.facts.package_index import INDEXED, index_use
-
-    return all(index_use(script, manager).hides for manager in INDEXED)
-
-
 def sets_errexit(command: Command) -> bool:
     """True for ``set`` with ``-e`` or ``-o errexit``."""
     if not isinstance(command, Simple) or not command.words or command.words[0].value != "set":
