@@ -1,4 +1,4 @@
-"""Renders new text in the file's own style: continuations, indentation, line ends, keyword case."""
+"""Renders new text in the file's own style: continuations, indentation, line ends."""
 
 from __future__ import annotations
 
@@ -94,17 +94,14 @@ class Printer:
             return f";{stop}{lines}{indent}"
         return f"{stop}{lines}{indent}{operator} " if leading else f" {operator}{stop}{lines}{indent}"
 
-    def append_command(self, run: Run, command: str, operator: str = "&&") -> Edit:
-        """Adds a command at the end of the script of a RUN, in the style of that RUN or of the file.
+    def append_command(self, run: Run, command: str) -> Edit:
+        """Adds ``&& command`` at the end of the script of a RUN, in the style of that RUN or of the file.
 
-        A RUN on one line stays on one line if it is short; a heredoc's command goes to the end of its last line.
+        In a heredoc script it goes to the end of the last line.
         """
         at = script_end(run)
-        if run.is_heredoc_script:
-            return Edit(
-                Span(at, at), f" {operator} {command}" if operator == "&&" else f"{self.line_end(run)}{command}"
-            )
-        return Edit(Span(at, at), f"{self.joint(operator, run)}{command}")
+        joint = " && " if run.is_heredoc_script else self.joint("&&", run)
+        return Edit(Span(at, at), joint + command)
 
 
 def script_end(run: Run) -> int:

@@ -19,7 +19,7 @@ def merged(dockerfile: Dockerfile, printer: Printer, parts: Sequence[Joined], ga
     first = parts[0].member
     runs = [part.member.run for part in parts]
     style = next((run for run in runs if printer.has_joints(run)), runs[0])
-    writer = _Writer(dockerfile, printer, style, gaps, braced=_has_strict_tail(parts))
+    writer = _Writer(dockerfile.source.text, printer, style, gaps, braced=_has_strict_tail(parts))
     for at, part in enumerate(parts):
         writer.command(part, parts[at + 1] if at + 1 < len(parts) else None, ends=at + 2 == len(parts))
     for part in parts:
@@ -36,9 +36,8 @@ def _has_strict_tail(parts: Sequence[Joined]) -> int | None:
 
 
 class _Writer:
-    def __init__(self, dockerfile: Dockerfile, printer: Printer, style: Run, gaps: Gaps, braced: int | None) -> None:
-        self._dockerfile = dockerfile
-        self._source = dockerfile.source.text
+    def __init__(self, source: str, printer: Printer, style: Run, gaps: Gaps, braced: int | None) -> None:
+        self._source = source
         self._printer = printer
         self._style = style
         self._gaps = gaps

@@ -8,6 +8,7 @@ from itertools import pairwise
 import msgspec
 
 from dfopt.facts.scripts import reads_startup_files, shell_options
+from dfopt.knowledge import shell_commands as known
 from dfopt.shell.nodes import NotModelled, Script
 from dfopt.source import Span
 from dfopt.suppress import SUPPRESSED, is_control
@@ -31,11 +32,6 @@ from dfopt_transforms._merge_profit import saves_bytes
 from dfopt_transforms._merge_text import comment_above, merged, trailing_comments
 
 _CROSSABLE = (Cmd, Entrypoint, Expose, Healthcheck, Label, Maintainer, Stopsignal)
-_LONGEST_ARGUMENT = 128 * 1024 - 1
-"""Bytes that Linux takes as one argument of a process (MAX_ARG_STRLEN), here ``sh -c`` text."""
-
-_SHELL_SETTINGS = frozenset(["BASH_ENV", "BASHOPTS", "SHELLOPTS"])
-"""Variables of bash that name a file to read first, or options to turn on."""
 
 
 @transform(
@@ -61,7 +57,7 @@ def merge_runs(ctx: Context) -> Iterator[Patch | Skip]:
     ## Leaves alone
 
     - RUNs with other instructions between them that change what a RUN sees (ENV, ARG, USER, WORKDIR, SHELL, COPY,
-      ADD, VOLUME, ONBUILD). LABEL, EXPOSE, CMD and the like move below the merged RUN.
+      ADD, VOLUME, ONBUILD). LABEL, EXPOSE, CMD and the like stay where they are: the later RUN moves above them.
     - RUNs with different flags, or with a mount whose content ends with the RUN.
     - Scripts that leave processes running, read `$LINENO` and its kind, define aliases, make hard links, or write
       to paths such as `/etc/hosts` that each RUN gets anew.
@@ -153,7 +149,8 @@ def _refuse_alone(ctx: Context, run: Run, script: Script | NotModelled) -> tuple
         return "the script is not modelled", script.reason
     if any(mount.writes_vanish for mount in ctx.facts.mounts(run)):
         return "what is written to a mount ends with its RUN", ""
-    if reads_startup_files(ctx.facts.shell(run)) or not _SHELL_SETTINGS.isdisjoint(ctx.facts.scope(run).variables()):
+    variables = ctx.facts.scope(run).variables()
+    if reads_startup_files(ctx.facts.shell(run)) or not known.SHELL_SETTINGS.isdisjoint(variables):
         return "each RUN reads the shell's start-up files again", ""
     change = ctx.facts.changes_process(run)
     if change:
@@ -184,7 +181,7 @@ def _refuse_pair(ctx: Context, members: Sequence[Member], following: Member) -> 
         return "their heredocs cannot be put together", ""
     if any(not _comment_moves(member) for member in members):
         return "a comment inside it covers several lines", ""
-    if sum(len(m.run.script.text) + 32 for m in (*members, following) if m.run.script) * 2 > _LONGEST_ARGUMENT:
+    if sum(len(m.run.script.text) + 32 for m in (*members, following) if m.run.script) * 2 > known.LONGEST_ARGUMENT:
         return "the script would be too long", ""
     if ctx.options["when"] == "profitable" and not saves_bytes(ctx.facts, list(members), following):
         return "merging saves a layer but no bytes", ""

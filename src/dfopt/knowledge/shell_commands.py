@@ -8,6 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+LONGEST_ARGUMENT = 128 * 1024 - 1
+"""Bytes that Linux takes as one argument of a process (MAX_ARG_STRLEN): the text of ``sh -c`` is one."""
+
+SHELL_SETTINGS = frozenset(["BASH_ENV", "BASHOPTS", "SHELLOPTS"])
+"""Variables that change how a shell reads its script, or that name a file to be read first (bash(1))."""
+
 STATE_BUILTINS = frozenset(
     """
     cd chdir pushd popd dirs export unset readonly read getopts umask ulimit trap exec exit . source eval set shift

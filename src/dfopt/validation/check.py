@@ -6,12 +6,10 @@ from collections.abc import Sequence
 
 from dfopt.edits import Delta
 from dfopt.facts.facts import Facts
+from dfopt.knowledge import shell_commands as known
 from dfopt.validation.comments import misplaced
 from dfopt.validation.delta import Declared, Operations
 from dfopt.validation.plan import Exec, Operation, Plan, Scopes, build_plan
-
-LONGEST_ARGUMENT = 128 * 1024 - 1
-"""Bytes that Linux takes as one argument of a process (MAX_ARG_STRLEN): the script is one."""
 
 
 def difference(before: Facts, after: Facts, deltas: Sequence[Delta]) -> str | None:
@@ -65,8 +63,8 @@ def _stages_differ(old: Plan, new: Plan, declared: Declared) -> str | None:
 def _is_too_long(operation: Exec | Operation) -> bool:
     if isinstance(operation, Operation) or operation.run.script is None:
         return False
-    text = operation.run.script.text
-    return len(text) * 4 > LONGEST_ARGUMENT and len(text.encode("utf-8", "surrogateescape")) > LONGEST_ARGUMENT
+    text, longest = operation.run.script.text, known.LONGEST_ARGUMENT
+    return len(text) * 4 > longest and len(text.encode("utf-8", "surrogateescape")) > longest
 
 
 def _harmed(before: Facts, after: Facts, declared: Declared) -> str | None:

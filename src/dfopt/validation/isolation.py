@@ -248,13 +248,13 @@ def _inert_simple(command: Simple) -> bool:
     view = argv(command)
     if command.words and (view.name is None or known.runs_text(view.name, tuple(word.value for word in view.words))):
         return False
-    wrapped = Script(command.span, (_as_statement(command),), ())
+    wrapped = script_of((as_statement(Pipeline(command.span, False, (command,))),))
     return all(errexit_is_inert(part.script) for part in parts(wrapped) if isinstance(part, CommandSubstitution))
 
 
-def _as_statement(command: Simple) -> Statement:
-    pipeline = Pipeline(command.span, False, (command,))
-    return Statement(command.span, AndOr(command.span, (pipeline,), ()), "", None)
+def as_statement(pipeline: Pipeline) -> Statement:
+    """A pipeline as a statement of its own."""
+    return Statement(pipeline.span, AndOr(pipeline.span, (pipeline,), ()), "", None)
 
 
 def script_of(statements: tuple[Statement, ...]) -> Script:

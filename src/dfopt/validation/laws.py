@@ -26,7 +26,7 @@ import msgspec
 from dfopt.knowledge import shell_commands as known
 from dfopt.shell.nodes import AndOr, Group, Pipeline, Script, Simple, Statement, Subshell
 from dfopt.shell.walk import canonical
-from dfopt.validation.isolation import cuts, depends_on_place, piece, sources
+from dfopt.validation.isolation import as_statement, cuts, depends_on_place, piece, sources
 
 
 class Mode(msgspec.Struct, frozen=True):
@@ -127,7 +127,7 @@ def _list_steps(and_or: AndOr, mode: Mode) -> list[Step]:
     pipelines, operators = and_or.pipelines, and_or.operators
     places: list[int] = []
     if operators and operators[-1] == "&&":
-        pieces = [piece(_as_statement(pipeline)) for pipeline in pipelines]
+        pieces = [piece(as_statement(pipeline)) for pipeline in pipelines]
         tail = len(operators) - next((at for at, op in enumerate(reversed(operators)) if op != "&&"), len(operators))
         places = [at for at in cuts(pieces, strict=mode.is_strict, guarded=True) if at > tail]
     found: list[Step] = []
@@ -141,7 +141,7 @@ def _list_steps(and_or: AndOr, mode: Mode) -> list[Step]:
 def _unsplit(pipelines: tuple[Pipeline, ...], operators: tuple[str, ...], mode: Mode) -> list[Step]:
     if len(pipelines) == 1:
         return _pipeline_steps(pipelines[0], mode)
-    setting = None if mode.added or "||" in operators else _setting(_as_statement(pipelines[0]))
+    setting = None if mode.added or "||" in operators else _setting(as_statement(pipelines[0]))
     if setting:
         return _list_steps(AndOr(pipelines[1].span, pipelines[1:], operators[1:]), mode.with_options(setting))
     return [Step(mode, (tuple(canonical(pipeline) for pipeline in pipelines), operators))]
@@ -156,10 +156,6 @@ def _pipeline_steps(pipeline: Pipeline, mode: Mode) -> list[Step]:
             return [Step(mode, canonical(command))]
         return [Step(mode, canonical(command))]
     return [Step(mode, canonical(pipeline))]
-
-
-def _as_statement(pipeline: Pipeline) -> Statement:
-    return Statement(pipeline.span, AndOr(pipeline.span, (pipeline,), ()), "", None)
 
 
 def aborts(statement: Statement) -> bool:

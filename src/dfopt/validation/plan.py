@@ -11,6 +11,7 @@ from collections.abc import Hashable
 import msgspec
 
 from dfopt.facts.facts import Facts
+from dfopt.knowledge import shell_commands as known
 from dfopt.model.mounts import Mount
 from dfopt.model.stages import Stage
 from dfopt.shell.nodes import NotModelled, Script
@@ -41,9 +42,6 @@ _CONFIG = (Cmd, Entrypoint, Expose, Healthcheck, Label, Maintainer, Onbuild, Sto
 """Instructions that change the image config."""
 CONFIG_ONLY = (Cmd, Entrypoint, Expose, Healthcheck, Label, Maintainer, Stopsignal)
 """Those that nothing else sees: their place among RUN and COPY does not matter."""
-
-_SHELL_SETTINGS = frozenset(["BASH_ENV", "BASHOPTS", "SHELLOPTS"])
-"""Variables that change how a shell reads its script, or that name a file to be read first."""
 
 
 class Exec(msgspec.Struct, frozen=True):
@@ -139,7 +137,7 @@ def _exec(facts: Facts, run: Run, scope: int) -> Exec:
     startup = any(word.startswith("--") or "l" in word or "i" in word for word in options if word != "pipefail")
     vanish = any(_may_vanish(mount) for mount in facts.mounts(run))
     variables = facts.scope(run).variables()
-    whole = startup or vanish or not _SHELL_SETTINGS.isdisjoint(variables)
+    whole = startup or vanish or not known.SHELL_SETTINGS.isdisjoint(variables)
     return Exec(run, facts.script(run), scope, _flags(run), shell, whole, facts)
 
 
