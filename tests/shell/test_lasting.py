@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dfopt.shell.argv import argv
+from dfopt.shell.effects import effects
 from dfopt.shell.lasting import (
     CONTAINER,
     ERR_TRAP,
@@ -19,6 +20,7 @@ from dfopt.shell.lasting import (
 from dfopt.shell.nodes import Redirect, Script
 from dfopt.shell.parser import parse
 from dfopt.shell.walk import nodes, simple_commands
+from dfopt.validation.isolation import piece
 
 LASTING = {
     PROCESS: r"""
@@ -37,6 +39,12 @@ LASTING = {
         sh -ec 'if a; then redis-server; fi'
         timeout 5 sshd
         find /etc/init.d -exec service x start \;
+        env -i nginx
+        sccache --start-server
+        eval 'nginx'
+        trap 'nginx; a' EXIT
+        bash -c '[[ -f x ]] && nginx'
+        xargs -I% sh -c 'nginx %'
         ./catalina.sh start
         /opt/x --daemon
         php-fpm8.2
@@ -44,6 +52,7 @@ LASTING = {
     JOB: r"""
         bash -c 'a & b'
         bash -c "a $x & sleep 1"
+        bash -c '[[ -f x ]] & b'
         su x -c '{ a; } &'
         """,
     CONTAINER: r"""
@@ -71,6 +80,18 @@ LASTING = {
         sed -i s/a/b/ ../etc/hosts
         sh -c 'echo x >> /etc/hosts'
         sudo tee /etc/resolv.conf
+        tee //dev/shm/x
+        tee /./dev/shm/x
+        tee /dev/../dev/shm/x
+        tee /tmp/../etc/hosts
+        tee dev/shm/x
+        tee ../../dev/shm/x
+        tee etc/hostname
+        wget -O/dev/shm/x u
+        tar -C/dev/shm -xf x
+        tar --directory=/dev/shm -xf x
+        tar --directory=/dev/../dev/shm -xf x
+        find . -exec cp {} /dev/shm \;
         """,
     SHELL: r"""
         ln -sf bash /bin/sh
@@ -79,6 +100,10 @@ LASTING = {
         mv x /usr/bin/bash
         dd if=x of=/bin/dash
         dpkg-reconfigure dash
+        xargs dpkg-reconfigure dash
+        ln -sf x "$D/sh"
+        apk add dash-binsh
+        apk add --no-cache x bash-binsh=1.0
         dpkg-divert --add /bin/sh
         update-alternatives --install /bin/sh sh /bin/bash 1
         sudo ln -s /bin/bash /bin/sh
@@ -90,7 +115,7 @@ LASTING = {
         """,
 }
 
-HARMLESS = """
+HARMLESS = r"""
     nginx -t
     apt-get install -y nginx
     systemctl enable x
@@ -110,6 +135,12 @@ HARMLESS = """
     bash -c "$x > /dev/null"
     cp -r a b
     cat /etc/hosts
+    cp x /dev/../tmp/shm
+    gcc -I/devel/x -o/dev/null x
+    git checkout dev/foo
+    timeout 5 apt-get install nginx
+    sudo -u x nginx -t
+    find . -name nginx -exec grep nginx {} \;
     grep x /proc/cpuinfo
     a /dev/null
     a of=/dev/null
@@ -166,6 +197,32 @@ def test_redirections(text: str, why: str) -> None:
     script = parse(text)
     assert isinstance(script, Script)
     assert [lasting_redirect(node) for node in nodes(script) if isinstance(node, Redirect)] == [why]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("sh <<E\na > /dev/shm/x\nE", VOLATILE),
+        ("sudo -u x bash -s <<E\nnginx\nE", PROCESS),
+        ("su x <<'E'\na &\nE", JOB),
+        ("echo 'a > /dev/shm/x' | sh", VOLATILE),
+        ("printf 'a\\nnginx\\n' | sudo bash", PROCESS),
+        ("cat <<E | bash -x\nln a b\nE", HARD_LINK),
+        ("echo dash | xargs dpkg-reconfigure", SHELL),
+        ("sh -c 'echo nginx | sh'", PROCESS),
+        ("( a; echo nginx | sh )", PROCESS),
+        ("cat <<E > /x/run\nnginx\nE", ""),
+        ("echo nginx | cat", ""),
+        ("echo nginx | xargs apt-get install", ""),
+        ("a | sh", ""),
+        ("sh x <<E\nrm x\nE", ""),
+    ],
+)
+def test_what_a_shell_reads(text: str, why: str) -> None:
+    script = parse(text)
+    assert isinstance(script, Script)
+    assert (effects(script).stops_left or "") == why
+    assert piece(script.statements[0]).stays == bool(why)
 
 
 def test_texts_in_texts_are_looked_at_only_so_deep() -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dfopt.knowledge.programs import SHELLS
+
 LONGEST_ARGUMENT = 128 * 1024 - 1
 """Bytes that Linux takes as one argument of a process (MAX_ARG_STRLEN): the text of ``sh -c`` is one."""
 
@@ -81,7 +83,9 @@ MOUNT_COMMANDS = frozenset(
 """Commands whose effect is on the container that runs the RUN, not on the image."""
 
 STARTING_WORDS = frozenset(
-    ["start", "restart", "--start", "--daemon", "-daemon", "--daemonize", "--detach", "--background", "--fork"]
+    """
+    start restart --start --start-server --daemon -daemon --daemonize --detach --background --fork
+    """.split()
 )
 """Arguments that tell a program of an unknown kind to leave a process running."""
 
@@ -89,9 +93,16 @@ CARRIERS = frozenset(
     """
     sh bash dash ash zsh ksh busybox su sudo doas runuser gosu su-exec setuidgid chroot setpriv timeout xargs find nice
     ionice stdbuf script unshare flock parallel watch env tini dumb-init fakeroot eatmydata chpst taskset strace
+    softlimit setarch linux32 linux64 xvfb-run chronic unbuffer retry time
     """.split()
 )
 """Commands that run the command, or the script, that stands among their arguments."""
+
+TEXT_RUNNERS = SHELLS | {"su", "runuser", "script", "flock", "watch", "parallel"}
+"""Those of the CARRIERS that take a script as one argument."""
+
+INPUT_RUNNERS = SHELLS | {"su", "runuser"}
+"""Those that run the script that they read."""
 
 FIND_COMMANDS = frozenset(["-exec", "-execdir", "-ok", "-okdir"])
 USER_FIRST = frozenset(["su", "gosu", "su-exec", "setuidgid"])
@@ -105,6 +116,9 @@ REPLACERS = frozenset(
     """.split()
 )
 """Commands that may put another program in the place of the shell, if they name one."""
+
+SHELL_PACKAGE = re.compile(r"[a-z]+-binsh(?:[=<>~@].*)?")
+"""Packages of Alpine that put a shell of their own in the place of ``/bin/sh`` (``dash-binsh``)."""
 
 INSTALLING_COMMANDS = frozenset(
     """

@@ -11,7 +11,7 @@ import msgspec
 from dfopt.knowledge import shell_commands as known
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.errexit import is_plain, leading_errexit, sets_errexit
-from dfopt.shell.lasting import JOB, lasting, lasting_redirect
+from dfopt.shell.lasting import JOB, lasting, lasting_pipeline, lasting_redirect
 from dfopt.shell.nodes import (
     Arithmetic,
     Case,
@@ -130,6 +130,9 @@ class _Reader:
                 self._stop(JOB)
             for pipeline in statement.list.pipelines:
                 alone = main and len(pipeline.commands) == 1
+                why = lasting_pipeline(pipeline)
+                if why:
+                    self._stop(why)
                 for command in pipeline.commands:
                     if isinstance(command, Simple):
                         self._simple(command, alone, remembers=main)

@@ -13,7 +13,7 @@ from dfopt.knowledge import shell_commands as known
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.effects import Effects, effects, may_assign, may_source
 from dfopt.shell.errexit import sets_errexit
-from dfopt.shell.lasting import lasting, lasting_redirect
+from dfopt.shell.lasting import lasting, lasting_pipeline, lasting_redirect
 from dfopt.shell.lookups import last_use, may_replace
 from dfopt.shell.nodes import (
     AndOr,
@@ -67,6 +67,8 @@ def piece(statement: Statement) -> Piece:
             reads_past = reads_past or node.name == "_"
         elif isinstance(node, Statement):
             stays = stays or node.terminator == "&"
+        elif isinstance(node, Pipeline):
+            stays = stays or bool(lasting_pipeline(node))
         elif isinstance(node, Redirect):
             stays = stays or bool(lasting_redirect(node))
     return Piece(
