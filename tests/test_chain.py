@@ -9,7 +9,7 @@ import pytest
 from dfopt import registry
 from dfopt.api import rewrite
 from dfopt.config import Config
-from dfopt.edits import Delta, Edit, Patch, Safety, Skip
+from dfopt.edits import Delta, Differs, Edit, Patch, Safety, Skip
 from dfopt.errors import ConfigError, DockerfileSyntaxError
 from dfopt.source import Source, Span
 from dfopt.syntax.nodes import Label, Run
@@ -28,10 +28,13 @@ def _transform(
     return Transform(name, run, safety, (), options, "Tries it.")
 
 
-def _edit_label(ctx: Context, text: str) -> Iterator[Patch | Skip]:
+def _edit_label(ctx: Context, text: str, delta: Delta | None = None) -> Iterator[Patch | Skip]:
     for label in ctx.dockerfile.find(Label):
         if ctx.dockerfile.text(label) != text:
-            yield Patch([Edit(label.span, text)], why="it must say so")
+            yield Patch([Edit(label.span, text)], why="it must say so", delta=delta)
+
+
+ANOTHER_LABEL = Delta(differs=(Differs(0, config=("LABEL",)),))
 
 
 def test_a_safe_patch_that_changes_the_config_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,12 +101,26 @@ def test_a_result_that_does_not_parse_is_taken_back(monkeypatch: pytest.MonkeyPa
 
 
 def test_unsafe_patches_need_to_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    unsafe = _transform(lambda ctx: _edit_label(ctx, "LABEL x=2"), safety=Safety.UNSAFE)
+    unsafe = _transform(lambda ctx: _edit_label(ctx, "LABEL x=2", ANOTHER_LABEL), safety=Safety.UNSAFE)
     _use(monkeypatch, unsafe)
     assert rewrite(Source(FILE)).after == FILE
     changed = FILE.replace("x=1", "x=2")
     assert rewrite(Source(FILE), Config(unsafe=True)).after == changed
     assert rewrite(Source(FILE), Config(select=("try-it",))).after == changed
+
+
+def test_an_unsafe_patch_changes_what_it_declares_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    _use(monkeypatch, _transform(lambda ctx: _edit_label(ctx, "LABEL x=2"), safety=Safety.UNSAFE))
+    result = rewrite(Source(FILE), Config(unsafe=True))
+    assert result.after == FILE
+    assert "config" in result.failures[0].reason
+
+
+def test_a_safe_patch_may_not_declare_another_image(monkeypatch: pytest.MonkeyPatch) -> None:
+    _use(monkeypatch, _transform(lambda ctx: _edit_label(ctx, "LABEL x=2", ANOTHER_LABEL)))
+    result = rewrite(Source(FILE))
+    assert result.after == FILE
+    assert "a safe patch declares" in result.failures[0].reason
 
 
 def test_an_unsafe_patch_of_a_safer_transform_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -180,11 +180,11 @@ class _Work:
             after = _read(Source(text, before.dockerfile.source.path))
         except DfoptError as error:
             return None, f"the result does not parse: {error}"
-        if any((patch.safety or transform.safety) is Safety.SAFE for patch in patches):
-            problem = difference(before.facts, after.facts, [patch.delta for patch in patches])
-            if problem:
-                return None, f"not proved to be the same: {problem}"
-        return after, None
+        for patch in patches:
+            if patch.delta.is_unsafe and (patch.safety or transform.safety) is Safety.SAFE:
+                return None, "not proved to be the same: a safe patch declares that the image differs"
+        problem = difference(before.facts, after.facts, [patch.delta for patch in patches])
+        return (None, f"not proved to be the same: {problem}") if problem else (after, None)
 
     def _record(self, transform: Transform, patch: Patch) -> Applied:
         position = self._file.dockerfile.source.position(patch.span.start)

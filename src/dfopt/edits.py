@@ -30,8 +30,28 @@ class Edit(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
+class Differs(msgspec.Struct, frozen=True, gc=False):
+    """What an unsafe patch changes on purpose in one stage; all that is not named here must stay as it was."""
+
+    stage: int
+    """Its index in the file that the patch is made for; -1 for what stands before the first FROM."""
+    base: str = ""
+    """The image that FROM names now, as it is written there."""
+    config: tuple[str, ...] = ()
+    """Keywords of instructions that say something else about the image: CMD, ENTRYPOINT, EXPOSE, HEALTHCHECK, LABEL,
+    MAINTAINER, STOPSIGNAL or USER. What builds the image runs as the same user as before."""
+    variables: tuple[str, ...] = ()
+    """Names to which ENV or ARG gives something else."""
+    packages: tuple[str, ...] = ()
+    """What commands that install packages install too."""
+    added: tuple[str, ...] = ()
+    """RUN, COPY and ADD instructions that came in, as a Dockerfile has them: ``RUN useradd app``."""
+    removed: tuple[str, ...] = ()
+    """The same of those that are gone."""
+
+
 class Delta(msgspec.Struct, frozen=True, gc=False):
-    """What a safe patch declares that it changes; everything else must stay.
+    """What a patch declares that it changes; everything else must stay. The last two are for unsafe patches only.
 
     Commands are given as the words of a simple command without expansions. Options name the
     command that they are given to: ``("pip", "--no-cache-dir")``.
@@ -43,6 +63,15 @@ class Delta(msgspec.Struct, frozen=True, gc=False):
     """Cleanups or index updates that have become useless."""
     added_options: tuple[tuple[str, str], ...] = ()
     dropped_options: tuple[tuple[str, str], ...] = ()
+    differs: tuple[Differs, ...] = ()
+    """What the images differ in."""
+    added_stages: tuple[int, ...] = ()
+    """The indices, in the new file, of stages that came in; none of them is the last."""
+
+    @property
+    def is_unsafe(self) -> bool:
+        """True if the image is another one afterwards."""
+        return bool(self.differs or self.added_stages)
 
 
 class Saving(msgspec.Struct, frozen=True, gc=False):

@@ -8,14 +8,26 @@ from typing import Any
 
 import msgspec
 
-from dfopt.edits import Delta, Edit, Patch, Safety, Saving, Skip
+from dfopt.edits import Delta, Differs, Edit, Patch, Safety, Saving, Skip
 from dfopt.facts.facts import Facts
 from dfopt.printer import Printer
 from dfopt.source import Span
 from dfopt.suppress import touch
 from dfopt.syntax.nodes import Dockerfile
 
-__all__ = ["Context", "Delta", "Edit", "Option", "Patch", "Safety", "Saving", "Skip", "Transform", "transform"]
+__all__ = [
+    "Context",
+    "Delta",
+    "Differs",
+    "Edit",
+    "Option",
+    "Patch",
+    "Safety",
+    "Saving",
+    "Skip",
+    "Transform",
+    "transform",
+]
 
 
 class Option(msgspec.Struct, frozen=True):

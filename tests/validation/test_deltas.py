@@ -239,6 +239,55 @@ def test_each_run_is_compared_with_the_one_in_its_place(
     assert (difference(facts(*before, head=head), facts(*after, head=head), [delta]) is None) is expected
 
 
+TWO = Delta(added_commands=(LISTS, LISTS))
+OTHER = f"{INSTALL} && make"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "delta", "expected"),
+    [
+        (("b", INSTALL), (f"b && {INSTALL}{CLEAN}",), ADDED, True),
+        (("b", INSTALL, "true"), (f"b && {INSTALL} && true{CLEAN}",), ADDED, True),
+        (("b", INSTALL, "true"), (f"b && {INSTALL}{CLEAN}", "true"), ADDED, True),
+        ((INSTALL + CLEAN, OTHER), (f"{INSTALL}{CLEAN} && {OTHER}{CLEAN}",), ADDED, True),
+        (("b", INSTALL, "true", OTHER), (f"b && {INSTALL}{CLEAN}", f"true && {OTHER}{CLEAN}"), TWO, True),
+        (("b", "pip install a"), ("b && pip install --no-cache-dir a",), Delta(added_options=(PIP,)), True),
+        (("b", INSTALL, "true"), (f"b && {INSTALL} && true{CLEAN}",), TWO, False),
+        (("b", INSTALL, "true"), (f"b && {INSTALL}{CLEAN} && true",), ADDED, False),
+        (("b", INSTALL), (f"{INSTALL} && b{CLEAN}",), ADDED, False),
+        (("b", "true", INSTALL), (f"b && {INSTALL}{CLEAN}",), ADDED, False),
+        (("b", INSTALL), (f"b && {INSTALL}{CLEAN}", "true"), ADDED, False),
+        (("b & c", INSTALL), (f"b & c && {INSTALL}{CLEAN}",), ADDED, False),
+        (("cd /x", INSTALL), (f"cd /x && {INSTALL}{CLEAN}",), ADDED, False),
+        (("[[ x ]]", INSTALL), (f"[[ x ]] && {INSTALL}{CLEAN}",), ADDED, False),
+        (("--network=none b", INSTALL), (f"b && {INSTALL}{CLEAN}",), ADDED, False),
+        ((INSTALL, "apt-get install -y d"), (f"{INSTALL} && apt-get install -y d{CLEAN}",), ADDED, True),
+        ((INSTALL, "b", "apt-get install -y d"), (f"{INSTALL} && b{CLEAN}", "apt-get install -y d"), ADDED, False),
+    ],
+)
+def test_what_is_merged_may_be_cleaned_up_at_once(
+    before: tuple[str, ...], after: tuple[str, ...], delta: Delta, expected: bool
+) -> None:
+    head = "FROM python:3" if delta.added_options else "FROM debian:12"
+    assert (difference(facts(*before, head=head), facts(*after, head=head), [delta]) is None) is expected
+
+
+def test_a_reader_without_index_does_not_hide_another_that_took_its_place() -> None:
+    before = facts("b", INSTALL, "c", "apt-get install -y d")
+    after = facts(f"b && {INSTALL}{CLEAN}", "c", "apt-get install -y d")
+    assert difference(before, after, [ADDED])
+    early = "apt-get install -y d"
+    before = facts(
+        "rm -rf /var/lib/apt/lists/*", early, "apt-get update", "apt-get install -y a", "apt-get install -y e"
+    )
+    after = facts(
+        "rm -rf /var/lib/apt/lists/*",
+        f"{early} && apt-get update && apt-get install -y a{CLEAN}",
+        "apt-get install -y e",
+    )
+    assert difference(before, after, [ADDED])
+
+
 def test_cleanups_stand_behind_those_that_were_there() -> None:
     before = facts(f"yum install -y b && {INSTALL} && yum clean all", head="FROM x")
     delta = Delta(added_commands=(LISTS, YUM))

@@ -9,6 +9,7 @@ from dfopt.facts.facts import Facts
 from dfopt.knowledge import shell_commands as known
 from dfopt.validation.comments import misplaced
 from dfopt.validation.delta import Declared, Operations
+from dfopt.validation.exempt import WHOLE, Side
 from dfopt.validation.plan import Exec, Operation, Plan, Scopes, build_plan
 
 
@@ -21,14 +22,25 @@ def difference(before: Facts, after: Facts, deltas: Sequence[Delta]) -> str | No
         problem = not_permitted(deltas)
         if problem:
             return problem
+    sides = (WHOLE, WHOLE)
+    if any(delta.is_unsafe for delta in deltas):
+        from dfopt.validation import differs
+
+        try:
+            sides = differs.sides(before, after, deltas)
+        except differs.UndeclaredError as error:
+            return str(error)
+    return _compare(before, after, sides, Declared(deltas))
+
+
+def _compare(before: Facts, after: Facts, sides: tuple[Side, Side], declared: Declared) -> str | None:
     scopes = Scopes()
-    old, new = build_plan(before, scopes), build_plan(after, scopes)
-    declared = Declared(deltas)
+    old, new = build_plan(before, scopes, sides[0]), build_plan(after, scopes, sides[1])
     return (
         _outside_stages(old, new)
         or _stages_differ(old, new, declared)
         or _harmed(before, after, declared)
-        or misplaced(before, after, declared.commands)
+        or misplaced(before, after, declared.commands, sides)
     )
 
 
@@ -53,7 +65,7 @@ def _stages_differ(old: Plan, new: Plan, declared: Declared) -> str | None:
         if ours.config != theirs.config:
             return f"the image config of stage {index} differs"
         old_part, new_part = _changed(ours.operations, theirs.operations)
-        if not declared.explains(old_part, new_part):
+        if not declared.explains(old_part, new_part, theirs.packages):
             return f"what stage {index} runs or copies differs"
         if any(map(_is_too_long, new_part)) and not any(map(_is_too_long, old_part)):
             return "a script is too long for one argument"
@@ -71,11 +83,11 @@ def _harmed(before: Facts, after: Facts, declared: Declared) -> str | None:
     """What the declared commands and options, or their lack, would do to the rest."""
     if not (declared.appended or declared.dropped or declared.optioned):
         return None
-    from dfopt.validation.cleanups import added_in_vain, dropped_in_vain, empties_mount
+    from dfopt.validation.cleanups import added_in_vain, dropped_in_vain, option_in_vain
 
     problems = [added_in_vain(before, after, run, command) for run, command in declared.appended]
     problems += [dropped_in_vain(before, after, run, command) for run, command in declared.dropped]
-    problems += [empties_mount(after, run, option) for run, option in declared.optioned]
+    problems += [option_in_vain(before, after, run, option) for run, option in declared.optioned]
     return next((problem for problem in problems if problem), None)
 
 

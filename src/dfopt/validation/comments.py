@@ -12,6 +12,7 @@ from dfopt.facts.facts import Facts
 from dfopt.shell.nodes import Script
 from dfopt.shell.walk import scripts, simple_commands
 from dfopt.syntax.nodes import Comment, Instruction, Run
+from dfopt.validation.exempt import WHOLE, Side
 from dfopt.validation.plan import CONFIG_ONLY, content
 
 
@@ -23,15 +24,18 @@ class Place(msgspec.Struct, frozen=True):
     owner: Hashable
     """What the instruction says that it belongs to, if that may stand anywhere in its stage (LABEL, CMD …)."""
     before: int | None
-    """How many commands and instructions of other kinds stand before it; None if it belongs to no instruction."""
+    """How many commands and instructions of other kinds stand before it; None if it belongs to no instruction, or to
+    one that is not compared."""
     earliest: int
     """The same of the first place that means the same: a comment behind a command may also stand above its RUN."""
 
 
-def misplaced(before: Facts, after: Facts, changed: frozenset[tuple[str, ...]]) -> str | None:
+def misplaced(
+    before: Facts, after: Facts, changed: frozenset[tuple[str, ...]], sides: tuple[Side, Side] = (WHOLE, WHOLE)
+) -> str | None:
     """A comment that is lost, or no longer stands where it did; ``changed`` are the commands that came or went."""
-    old = list(_places(before, changed))
-    new = list(_places(after, changed))
+    old = list(_places(before, changed, sides[0]))
+    new = list(_places(after, changed, sides[1]))
     lost = Counter(place.text for place in old) - Counter(place.text for place in new)
     if lost:
         return f"a comment is lost: {next(iter(lost))}"
@@ -49,28 +53,39 @@ def misplaced(before: Facts, after: Facts, changed: frozenset[tuple[str, ...]]) 
     return None
 
 
-def _places(facts: Facts, changed: frozenset[tuple[str, ...]]) -> Iterator[Place]:
+def _places(facts: Facts, changed: frozenset[tuple[str, ...]], side: Side) -> Iterator[Place]:
     inner = list(_shell_comments(facts))
     found = [*facts.dockerfile.comments, *(comment for _, comment in inner)]
     if not found:
         return
     runs = {comment.span: run for run, comment in inner}
     owners = {comment.span: instruction for instruction, comment in _owned(facts)}
-    marks = sorted(_marks(facts, changed))
+    marks = sorted(_marks(facts, changed, side))
     at = 0
     for comment in sorted(found, key=lambda comment: comment.span.start):
         while at < len(marks) and marks[at] < comment.span.start:
             at += 1
         instruction = owners.get(comment.span)
         text = " ".join(comment.text.split())
-        if isinstance(instruction, CONFIG_ONLY):
-            stage = facts.stage_of(instruction).index
+        owner = runs.get(comment.span, instruction)
+        if owner is not None and side.leaves_out(_stage_index(facts, owner), owner):
+            yield Place(text, None, None, at)
+        elif isinstance(instruction, CONFIG_ONLY):
+            stage = side.number(facts.stage_of(instruction).index)
             yield Place(text, (stage, content(instruction, facts.dockerfile.source)), at, at)
         elif comment.span in runs:
             run = runs[comment.span]
             yield Place(text, None, at, at if run.is_heredoc_script else bisect_left(marks, run.span.start))
         else:
             yield Place(text, None, None if instruction is None else at, at)
+
+
+def _stage_index(facts: Facts, instruction: Instruction) -> int:
+    """The index of the stage that an instruction stands in, -1 before the first."""
+    stages = facts.stages
+    if not stages or instruction.span.start < stages[0].start.span.start:
+        return -1
+    return facts.stage_of(instruction).index
 
 
 def _owned(facts: Facts) -> Iterator[tuple[Instruction, Comment]]:
@@ -89,13 +104,15 @@ def _shell_comments(facts: Facts) -> Iterator[tuple[Run, Comment]]:
                         yield run, Comment(run.script.span(*comment.span), comment.text)
 
 
-def _marks(facts: Facts, changed: frozenset[tuple[str, ...]]) -> Iterator[int]:
+def _marks(facts: Facts, changed: frozenset[tuple[str, ...]], side: Side) -> Iterator[int]:
     """Where the commands and instructions stand that a rewriting keeps in their order.
 
     ``set`` is left out, as a merge takes ``set -e`` out and puts ``set +e`` in; so is what a heredoc
     that is no script substitutes.
     """
     for instruction in facts.dockerfile.instructions:
+        if side.leaves_out(_stage_index(facts, instruction), instruction):
+            continue
         script = facts.script(instruction) if isinstance(instruction, Run) else None
         if isinstance(instruction, Run) and instruction.script is not None and isinstance(script, Script):
             for command in simple_commands(script, backquotes=False):

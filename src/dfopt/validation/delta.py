@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from functools import lru_cache
 
+import msgspec
+
 from dfopt.edits import Delta
 from dfopt.facts.scripts import shell_options
-from dfopt.shell.nodes import NotModelled, Script
+from dfopt.shell.nodes import NotModelled, Script, Simple
 from dfopt.shell.parser import parse
 from dfopt.syntax.nodes import Run
-from dfopt.validation.erasure import Command, without_inner, without_tail
+from dfopt.validation.erasure import Command, Gap, without_inner, without_packages, without_tail
 from dfopt.validation.laws import Step, steps
 from dfopt.validation.options import Option, option_changes, without_options
 from dfopt.validation.plan import Exec, Operation
@@ -22,8 +24,8 @@ Operations = Sequence[Exec | Operation]
 class Declared:
     """What the deltas say, and what was found of it so far.
 
-    With a delta each RUN is compared with the one in its place, so that nothing declared for one stands in for
-    something in another; without one only the steps count, whatever RUN they are in.
+    With a delta each RUN is compared with the one in its place, or the ones that were merged into it, so that nothing
+    declared for one stands in for something in another; without one only the steps count, whatever RUN they are in.
     """
 
     def __init__(self, deltas: Sequence[Delta]) -> None:
@@ -35,6 +37,9 @@ class Declared:
             Counter(option for delta in deltas for option in delta.added_options),
             Counter(option for delta in deltas for option in delta.dropped_options),
         )
+        self._all_options = frozenset(self._options[0]) | frozenset(self._options[1])
+        self._packages: frozenset[str] = frozenset()
+        """Those that the commands of the stage at hand may have got."""
         self._is_empty = not any((*self._commands, *self._options))
         self.appended: list[tuple[Run, Command]] = []
         """RUNs of the new file, and the commands that were added to each."""
@@ -50,11 +55,20 @@ class Declared:
         """Every command that may come or go."""
         return frozenset(self._commands[0] | self._commands[1])
 
-    def explains(self, old: Operations, new: Operations) -> bool:
-        """True if nothing but what is declared differs."""
-        if self._is_empty:
+    def explains(self, old: Operations, new: Operations, packages: frozenset[str] = frozenset()) -> bool:
+        """True if nothing but what is declared differs: with it, each operation of the new file is one or more of the
+        old, in order."""
+        if self._is_empty and not packages:
             return list(_sequence(old)) == list(_sequence(new))
-        return len(old) == len(new) and all(map(self._explains_one, old, new))
+        self._packages = packages
+        more: Counter[str] = Counter()
+        at = 0
+        for theirs in new:
+            end = next((end for end in _ends(old, at, theirs) if self._explains_one(old[at:end], theirs, more)), None)
+            if end is None:
+                return False
+            at = end
+        return at == len(old) and all(more[package] > 0 for package in packages)
 
     def problem(self) -> str | None:
         """What is in a wrong place, or was not found as declared; None if all is as declared."""
@@ -71,36 +85,89 @@ class Declared:
                     return f"the option {option} of {name} did not change as declared"
         return None
 
-    def _explains_one(self, old: Exec | Operation, new: Exec | Operation) -> bool:
-        if isinstance(old, Operation) or isinstance(new, Operation):
-            return old == new
-        if (old.scope, old.flags, old.is_whole) != (new.scope, new.flags, new.is_whole):
+    def _explains_one(self, old: Operations, new: Exec | Operation, more: Counter[str]) -> bool:
+        """True if one operation is what some of the old ones were; notes what was found of what is declared."""
+        if len(old) == 1 and _is_kept(old[0], new):
+            return True
+        bare = [self._bare(each, with_tail=each is not old[-1]) for each in old]
+        theirs = self._bare(new, with_tail=False)
+        if theirs is None or not all(bare):
             return False
-        if isinstance(old.script, NotModelled) or isinstance(new.script, NotModelled) or old.text == new.text:
-            return old.text == new.text
-        strict = "errexit" in shell_options(old.shell)
-        before, old_tail = without_tail(old.script, frozenset(self._commands[0]), strict=strict)
-        after, new_tail = without_tail(new.script, frozenset(self._commands[0]), strict=strict)
-        before, old_gaps = without_inner(before, frozenset(self._commands[1]))
-        after, new_gaps = without_inner(after, frozenset(self._commands[1]))
-        options = frozenset(self._options[0]) | frozenset(self._options[1])
-        before, old_commands = without_options(before, options)
-        after, new_commands = without_options(after, options)
-        if list(_exec(old, before)) != list(_exec(new, after)) or new_tail[: len(old_tail)] != old_tail:
+        ours = [each for each in bare if each is not None]
+        steps = [step for each in ours for step in each.steps]
+        commands = [command for each in ours for command in each.commands]
+        tail, gaps = ours[-1].tail, ours[0].gaps
+        if steps != theirs.steps or len(commands) != len(theirs.commands) or theirs.tail[: len(tail)] != tail:
             return False
-        if len(old_gaps) != len(new_gaps) or len(old_commands) != len(new_commands):
+        if len(ours) > 1:
+            if any(gap for each in (*ours, theirs) for gap in each.gaps):
+                return False
+        elif len(gaps) != len(theirs.gaps) or any(b - a for a, b in zip(gaps, theirs.gaps, strict=True)):
             return False
-        if any(theirs - ours for ours, theirs in zip(old_gaps, new_gaps, strict=True)):
-            return False
-        self.appended += ((new.run, command) for command in new_tail[len(old_tail) :])
-        for ours, theirs in zip(old_gaps, new_gaps, strict=True):
-            self.dropped += ((old.run, command) for command in (ours - theirs).elements())
-        added, dropped, problem = option_changes(old_commands, new_commands, options)
+        self._note(ours, theirs, commands)
+        more.update(theirs.packages)
+        more.subtract(package for each in ours for package in each.packages.elements())
+        return True
+
+    def _bare(self, operation: Exec | Operation, *, with_tail: bool) -> _Bare | None:
+        """What a RUN is without all that is declared; None if that cannot be told."""
+        if isinstance(operation, Operation) or isinstance(operation.script, NotModelled):
+            return None
+        script, tail = operation.script, list[Command]()
+        if not with_tail:
+            strict = "errexit" in shell_options(operation.shell)
+            script, tail = without_tail(script, frozenset(self._commands[0]), strict=strict)
+        script, gaps = without_inner(script, frozenset(self._commands[1]))
+        script, commands = without_options(script, self._all_options)
+        script, packages = without_packages(script, self._packages)
+        return _Bare(operation.run, list(_exec(operation, script)), tail, gaps, commands, packages)
+
+    def _note(self, ours: Sequence[_Bare], theirs: _Bare, commands: list[Simple]) -> None:
+        self.appended += ((theirs.run, command) for command in theirs.tail[len(ours[-1].tail) :])
+        if len(ours) == 1:
+            for before, after in zip(ours[0].gaps, theirs.gaps, strict=True):
+                self.dropped += ((ours[0].run, command) for command in (before - after).elements())
+        added, dropped, problem = option_changes(commands, theirs.commands, self._all_options)
         self._found[0].update(added)
         self._found[1].update(dropped)
-        self.optioned += ((new.run, option) for _, option in +added)
+        self.optioned += ((theirs.run, option) for _, option in +added)
         self._problem = self._problem or problem
-        return True
+
+
+class _Bare(msgspec.Struct, frozen=True):
+    """A RUN without what is declared, and what was taken out of it."""
+
+    run: Run
+    steps: list[Hashable]
+    tail: list[Command]
+    gaps: list[Gap]
+    commands: list[Simple]
+    """Those that may have got, or lost, options."""
+    packages: Counter[str]
+
+
+def _is_kept(old: Exec | Operation, new: Exec | Operation) -> bool:
+    """True for an operation that says the same as before."""
+    if isinstance(old, Operation) or isinstance(new, Operation):
+        return old == new
+    return _where(old) == _where(new) and old.text == new.text
+
+
+def _where(operation: Exec) -> Hashable:
+    return operation.scope, operation.flags, operation.is_whole, operation.shell
+
+
+def _ends(old: Operations, start: int, new: Exec | Operation) -> Iterator[int]:
+    """Behind which of the old operations those may end that one of the new file is made of."""
+    for end in range(start + 1, len(old) + 1):
+        last = old[end - 1]
+        if isinstance(last, Operation) or isinstance(new, Operation):
+            if end == start + 1:
+                yield end
+            return
+        if _where(last) != _where(new):
+            return
+        yield end
 
 
 def _sequence(operations: Operations) -> Iterator[Hashable]:

@@ -8,7 +8,9 @@ from typing import TypeVar, cast
 
 import msgspec
 
+from dfopt.facts.packages import calls_of
 from dfopt.knowledge import shell_commands as known
+from dfopt.knowledge.package_managers import Action
 from dfopt.shell.argv import argv
 from dfopt.shell.errexit import sets_errexit
 from dfopt.shell.nodes import AndOr, Function, Literal, Pipeline, Script, ShellNode, Simple, Statement, Word
@@ -114,6 +116,19 @@ def plain_words(pipeline: Pipeline) -> Command | None:
     if not all(isinstance(part, Literal) for word in command.words for part in word.parts):
         return None
     return tuple(word.value or "" for word in command.words)
+
+
+def without_packages(script: Script, packages: frozenset[str]) -> tuple[Script, Counter[str]]:
+    """A script without the declared packages of its commands that install some, and how often each was there."""
+    counted: Counter[str] = Counter()
+
+    def without(command: Simple) -> Simple:
+        calls = [call for call in calls_of(command) if call.action is Action.INSTALL]
+        gone = {word.span for call in calls for word in call.packages if word.value in packages}
+        counted.update(word.value or "" for word in command.words if word.span in gone)
+        return msgspec.structs.replace(command, words=tuple(word for word in command.words if word.span not in gone))
+
+    return (map_simple(script, without) if packages else script), counted
 
 
 def map_simple(node: NodeT, change: Callable[[Simple], Simple]) -> NodeT:

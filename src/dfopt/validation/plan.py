@@ -23,6 +23,7 @@ from dfopt.syntax.nodes import (
     Entrypoint,
     Env,
     Expose,
+    From,
     Healthcheck,
     Instruction,
     Label,
@@ -35,6 +36,7 @@ from dfopt.syntax.nodes import (
     Volume,
     Workdir,
 )
+from dfopt.validation.exempt import WHOLE, Exempt, Side
 
 _SCOPE = (Arg, Env, Shell, User, Workdir)
 """Instructions that change what later ones see."""
@@ -79,6 +81,8 @@ class StagePlan(msgspec.Struct, frozen=True):
     config: tuple[Hashable, ...]
     scope: int
     """The scope at the end: ENV, USER, WORKDIR and SHELL of the image."""
+    packages: frozenset[str]
+    """Those that are not compared."""
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -98,37 +102,61 @@ class Scopes:
         return self._numbers.setdefault((scope, what), len(self._numbers) + 1)
 
 
-def build_plan(facts: Facts, scopes: Scopes) -> Plan:
-    """The plan of a Dockerfile; ``scopes`` is shared by the plans that are to be compared."""
+def build_plan(facts: Facts, scopes: Scopes, side: Side = WHOLE) -> Plan:
+    """The plan of a Dockerfile, or of what counts of it; ``scopes`` is shared by the plans that are to be compared."""
     dockerfile = facts.dockerfile
     stages: list[StagePlan] = []
+    ends: list[_InForce] = []
     for stage in facts.stages:
-        inherited = stages[stage.parent.index].scope if stage.parent else 0
-        stages.append(_stage_plan(facts, stage, inherited, scopes))
+        inherited = ends[stage.parent.index] if stage.parent else _InForce(0, 0)
+        plan, end = _stage_plan(facts, stage, inherited, scopes, side)
+        ends.append(end)
+        if stage.index not in side.new_stages:
+            stages.append(plan)
     first = facts.stages[0].start.span.start if facts.stages else len(dockerfile.source.text)
+    head = [found for found in dockerfile.instructions if found.span.start < first and not side.leaves_out(-1, found)]
+    variables = side.of(-1).variables
     return Plan(
         (dockerfile.escape, tuple((directive.name, directive.value) for directive in dockerfile.directives)),
-        tuple(content(found, dockerfile.source) for found in dockerfile.instructions if found.span.start < first),
+        tuple(content(found, dockerfile.source, variables) for found in head),
         tuple(stages),
         any(found.heredocs for found in dockerfile.instructions),
     )
 
 
-def _stage_plan(facts: Facts, stage: Stage, scope: int, scopes: Scopes) -> StagePlan:
+class _InForce(msgspec.Struct, frozen=True):
+    """The scopes of what builds an image and of the image itself: they part where USER is not compared."""
+
+    build: int
+    image: int
+
+
+def _stage_plan(facts: Facts, stage: Stage, scope: _InForce, scopes: Scopes, side: Side) -> tuple[StagePlan, _InForce]:
     operations: list[Exec | Operation] = []
     config: list[Hashable] = []
+    exempt = side.of(stage.index)
     for instruction in stage.instructions:
+        compared = not side.leaves_out(stage.index, instruction)
         if isinstance(instruction, Run):
-            operations.append(_exec(facts, instruction, scope))
+            if compared:
+                operations.append(_exec(facts, instruction, scope.build))
             continue
-        what = content(instruction, facts.dockerfile.source)
-        if isinstance(instruction, _CONFIG):
-            config.append((_slot(instruction), scope, what))
-        if not isinstance(instruction, CONFIG_ONLY):
-            operations.append(Operation(scope, what))
-        if isinstance(instruction, _SCOPE):
-            scope = scopes.after(scope, what)
-    return StagePlan(content(stage.start, facts.dockerfile.source), tuple(operations), _by_slot(config), scope)
+        what = content(instruction, facts.dockerfile.source, exempt.variables)
+        if compared and isinstance(instruction, _CONFIG):
+            config.append((_slot(instruction), scope.image, what))
+        if compared and not isinstance(instruction, CONFIG_ONLY):
+            operations.append(Operation(scope.build if isinstance(instruction, Workdir) else scope.image, what))
+        if isinstance(instruction, _SCOPE) and (compared or isinstance(instruction, User)):
+            build = scopes.after(scope.build, what)
+            scope = _InForce(build, scopes.after(scope.image, what) if compared else scope.image)
+    base = _base(stage.start, facts.dockerfile.source, exempt)
+    return StagePlan(base, tuple(operations), _by_slot(config), scope.image, exempt.packages), scope
+
+
+def _base(start: From, source: Source, exempt: Exempt) -> Hashable:
+    if not exempt.base:
+        return content(start, source)
+    return flags(start), start.name.text if start.name else None
 
 
 def _exec(facts: Facts, run: Run, scope: int) -> Exec:
@@ -138,7 +166,7 @@ def _exec(facts: Facts, run: Run, scope: int) -> Exec:
     vanish = any(_may_vanish(mount) for mount in facts.mounts(run))
     variables = facts.scope(run).variables()
     whole = startup or vanish or not known.SHELL_SETTINGS.isdisjoint(variables)
-    return Exec(run, facts.script(run), scope, _flags(run), shell, whole, facts)
+    return Exec(run, facts.script(run), scope, flags(run), shell, whole, facts)
 
 
 def _may_vanish(mount: Mount) -> bool:
@@ -158,20 +186,22 @@ def _by_slot(config: list[Hashable]) -> tuple[Hashable, ...]:
     return tuple(sorted(config, key=lambda entry: entry[0]))  # type: ignore[index]
 
 
-def _flags(instruction: Instruction) -> tuple[Hashable, ...]:
+def flags(instruction: Instruction) -> tuple[Hashable, ...]:
     return tuple((flag.name, flag.value) for flag in instruction.flags)
 
 
-def content(instruction: Instruction, source: Source) -> Hashable:
-    """What an instruction says, without spans, white space between words, and comments."""
+def content(instruction: Instruction, source: Source, without: frozenset[str] = frozenset()) -> Hashable:
+    """What an instruction says, without spans, white space between words, comments, and the given variables."""
     said: Hashable = instruction.body.text
-    if isinstance(instruction, Env | Label | Arg):
+    if isinstance(instruction, Env | Arg):
+        said = tuple((pair.key, pair.value) for pair in instruction.pairs if pair.key not in without)
+    elif isinstance(instruction, Label):
         said = tuple((pair.key, pair.value) for pair in instruction.pairs)
     elif isinstance(instruction, Copy):
         said = (tuple(source.text for source in instruction.sources), instruction.destination.text, instruction.is_json)
     elif isinstance(instruction, Onbuild):
         said = content(instruction.trigger, source)
-    return instruction.keyword, _flags(instruction), said, _heredocs(instruction, source)
+    return instruction.keyword, flags(instruction), said, _heredocs(instruction, source)
 
 
 def _heredocs(instruction: Instruction, source: Source) -> Hashable:

@@ -1,0 +1,52 @@
+"""What is left out when two build plans are compared, since patches declared that it differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from dfopt.syntax.nodes import Arg, Env, Instruction
+
+
+class Exempt(msgspec.Struct, frozen=True):
+    """What is not compared of one stage."""
+
+    base: bool = False
+    config: frozenset[str] = frozenset()
+    """Keywords."""
+    variables: frozenset[str] = frozenset()
+    packages: frozenset[str] = frozenset()
+    instructions: frozenset[int] = frozenset()
+    """The starts of their spans."""
+
+
+NOTHING = Exempt()
+
+
+class Side(msgspec.Struct, frozen=True):
+    """One of two files that are compared, and what counts of it."""
+
+    exempt: Mapping[int, Exempt] = {}
+    """By the index of the stage; -1 for what stands before the first."""
+    new_stages: frozenset[int] = frozenset()
+
+    def of(self, index: int) -> Exempt:
+        return self.exempt.get(index, NOTHING)
+
+    def number(self, index: int) -> int:
+        """The index that a stage has without the new ones."""
+        return index - sum(at < index for at in self.new_stages)
+
+    def leaves_out(self, stage: int, instruction: Instruction) -> bool:
+        """True if nothing of an instruction in a stage is compared."""
+        exempt = self.of(stage)
+        return (
+            stage in self.new_stages
+            or instruction.span.start in exempt.instructions
+            or instruction.keyword in exempt.config
+            or (isinstance(instruction, Env | Arg) and all(pair.key in exempt.variables for pair in instruction.pairs))
+        )
+
+
+WHOLE = Side()

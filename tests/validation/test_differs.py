@@ -1,0 +1,150 @@
+"""Unsafe patches: what they declare may differ, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from dfopt.edits import Delta, Differs
+from dfopt.facts.facts import Facts
+from dfopt.source import Source
+from dfopt.syntax.parser import parse
+from dfopt.validation.check import difference
+
+HEAD = "FROM debian:12\n"
+APP = f"{HEAD}ENV A=1\nRUN make\nCMD serve\n"
+TINI = "RUN apt-get update && apt-get install -y tini"
+
+
+def problem(before: str, after: str, *differs: Differs, added_stages: tuple[int, ...] = ()) -> str | None:
+    delta = Delta(differs=differs, added_stages=added_stages)
+    return difference(Facts(parse(Source(before))), Facts(parse(Source(after))), [delta])
+
+
+USER = Differs(0, config=("USER",), added=("RUN useradd app",))
+INIT = Differs(0, config=("ENTRYPOINT",), added=(TINI,))
+ZONE = Differs(0, variables=("TZ",), packages=("tzdata",))
+INSTALL = f"{HEAD}RUN apt-get update && apt-get install -y a\nCMD b\n"
+SLIM = Differs(0, base="debian:12-slim")
+GO = "FROM golang:1\nCOPY . .\nRUN go build -o /app\nCMD /app\n"
+SPLIT = "FROM golang:1 AS build\nCOPY . .\nRUN go build -o /app\nFROM alpine:3\nCOPY --from=build /app /app\nCMD /app\n"
+STAGES = Differs(
+    0, base="alpine:3", added=("COPY --from=build /app /app",), removed=("COPY . .", "RUN go build -o /app")
+)
+
+RIGHT: list[tuple[str, str, Differs]] = [
+    (APP, APP.replace("CMD", "RUN useradd app\nUSER app\nCMD"), USER),
+    (APP, APP.replace("CMD", "RUN useradd \\\n    app\nUSER app\nCMD"), USER),
+    (f"{HEAD}USER root\nCMD b\n", f"{HEAD}USER app\nCMD b\n", Differs(0, config=("USER",))),
+    (f"{HEAD}ENV A=1\nCMD b\n", f"{HEAD}USER app\nENV A=1\nCMD b\n", Differs(0, config=("USER",))),
+    (APP, APP.replace("CMD", f'{TINI}\nENTRYPOINT ["tini", "--"]\nCMD'), INIT),
+    (INSTALL, INSTALL.replace(" a\n", " a tzdata\nENV TZ=UTC\n"), ZONE),
+    (INSTALL, INSTALL.replace(" a\n", " \\\n    a \\\n    tzdata\n").replace(HEAD, f"{HEAD}ENV TZ=UTC\n"), ZONE),
+    (APP, APP.replace("A=1", "A=1 TZ=UTC"), Differs(0, variables=("TZ",))),
+    (APP, APP.replace("A=1", "A=2"), Differs(0, variables=("A",))),
+    (APP, APP.replace("debian:12", "debian:12-slim"), SLIM),
+    (f"ARG B=debian\n{APP}", f"ARG B=alpine\n{APP}", Differs(-1, variables=("B",))),
+    (APP, f"ARG B=alpine\n{APP}", Differs(-1, variables=("B",))),
+    (APP, APP.replace("CMD serve", "CMD other"), Differs(0, config=("CMD",))),
+    (f"{HEAD}# why\nCMD a\n", f"{HEAD}RUN b\n# why\nCMD c\n", Differs(0, config=("CMD",), added=("RUN b",))),
+    (f"{HEAD}# why\nRUN a\nRUN b\n", f"{HEAD}# why\nRUN c\nRUN b\n", Differs(0, added=("RUN c",), removed=("RUN a",))),
+    (f"{HEAD}RUN a\nRUN b\n", f"{HEAD}RUN a && b\nUSER c\n", Differs(0, config=("USER",))),
+    (
+        f"{HEAD}FROM alpine AS x\nCMD a\n",
+        f"{HEAD}FROM alpine AS x\nUSER b\nCMD a\n",
+        Differs(1, config=("USER",)),
+    ),
+    ("# escape=`\nFROM debian\n", "# escape=`\nFROM debian\nRUN b `\n    c\n", Differs(0, added=("RUN b c",))),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "differs"), RIGHT)
+def test_what_is_declared_may_differ(before: str, after: str, differs: Differs) -> None:
+    assert problem(before, after, differs) is None
+    assert problem(before, after) is not None
+
+
+WRONG = [
+    ("an-env-is-dropped", APP, APP.replace("ENV A=1\n", "").replace("CMD", "RUN useradd app\nUSER app\nCMD"), USER),
+    ("the-user-builds", APP, APP.replace("RUN make", "RUN useradd app\nUSER app\nRUN make"), USER),
+    ("the-user-owns-a-folder", f"{HEAD}WORKDIR /a\n", f"{HEAD}USER b\nWORKDIR /a\n", Differs(0, config=("USER",))),
+    (
+        "the-user-builds-another-stage",
+        "FROM a AS x\nFROM x\nRUN b\n",
+        "FROM a AS x\nUSER c\nFROM x\nRUN b\n",
+        Differs(0, config=("USER",)),
+    ),
+    ("another-command-is-run", APP, APP.replace("CMD", "RUN useradd -u 0 app\nUSER app\nCMD"), USER),
+    ("with-another-mount", APP, APP.replace("CMD", "RUN --network=none useradd app\nUSER app\nCMD"), USER),
+    ("the-run-is-missing", APP, APP.replace("CMD", "USER app\nCMD"), USER),
+    ("the-user-is-missing", APP, APP.replace("CMD", "RUN useradd app\nCMD"), USER),
+    ("a-run-more", APP, APP.replace("CMD", "RUN useradd app\nRUN x\nUSER app\nCMD"), USER),
+    ("it-comes-twice", APP, APP.replace("CMD", "RUN useradd app\nRUN useradd app\nUSER app\nCMD"), USER),
+    ("the-cmd-goes-along", APP, APP.replace("CMD serve", f'{TINI}\nENTRYPOINT ["tini"]'), INIT),
+    ("the-inherited-cmd-is-cleared", HEAD, f"{HEAD}ENTRYPOINT a\n", Differs(0, config=("ENTRYPOINT",))),
+    ("another-package", INSTALL, INSTALL.replace(" a\n", " a tzdata b\nENV TZ=UTC\n"), ZONE),
+    ("a-package-instead", INSTALL, INSTALL.replace(" a\n", " tzdata\nENV TZ=UTC\n"), ZONE),
+    ("no-package", INSTALL, INSTALL.replace(" a\n", " a\nENV TZ=UTC\n"), ZONE),
+    ("no-install", APP, APP.replace("make", "make tzdata\nENV TZ=UTC"), ZONE),
+    ("another-variable", APP, APP.replace("A=1", "A=1 TZ=UTC B=2"), Differs(0, variables=("TZ",))),
+    ("the-same-variable", APP, APP.replace("RUN", "run"), Differs(0, variables=("A",))),
+    ("another-base", APP, APP.replace("debian:12", "alpine"), SLIM),
+    ("the-same-base", APP, APP, Differs(0, base="debian:12")),
+    ("a-base-and-a-platform", APP, APP.replace("FROM debian:12", "FROM --platform=a debian:12-slim"), SLIM),
+    ("a-base-that-is-a-stage", "FROM a AS x\nFROM x\n", "FROM a AS x\nFROM b\n", Differs(1, base="b")),
+    ("a-volume", APP, f"{APP}VOLUME /x\n", Differs(0, config=("VOLUME",))),
+    ("a-workdir", APP, f"{APP}WORKDIR /x\n", Differs(0, added=("WORKDIR /x",))),
+    ("two-instructions", APP, f"{APP}RUN a\nRUN b\n", Differs(0, added=("RUN a\nRUN b",))),
+    ("no-such-stage", APP, APP.replace("serve", "x"), Differs(1, config=("CMD",))),
+    ("a-label-too", APP, APP.replace("CMD serve", "CMD other\nLABEL a=b"), Differs(0, config=("CMD",))),
+    ("another-stage-too", APP + APP, (APP + APP).replace("CMD serve", "CMD x"), Differs(0, config=("CMD",))),
+    ("a-comment-is-lost", f"{HEAD}# why\nRUN a\n", f"{HEAD}RUN b\n", Differs(0, added=("RUN b",), removed=("RUN a",))),
+    ("the-head-has-no-base", f"ARG B=1\n{APP}", f"ARG B=2\n{APP}", Differs(-1, base="x", variables=("B",))),
+    ("another-argument-of-the-head", "ARG A=1\nFROM a\n", "ARG A=2 B=1\nFROM a\n", Differs(-1, variables=("B",))),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "differs"), [row[1:] for row in WRONG], ids=[row[0] for row in WRONG])
+def test_what_is_not_declared_may_not(before: str, after: str, differs: Differs) -> None:
+    assert problem(before, after, differs) is not None
+
+
+def test_a_stage_may_come_in() -> None:
+    assert problem(GO, SPLIT, STAGES, added_stages=(0,)) is None
+    assert problem(GO, SPLIT, STAGES) == "the number of stages differs"
+    commented = GO.replace("RUN", "# quick\nRUN")
+    assert problem(commented, SPLIT.replace("RUN", "# quick\nRUN"), STAGES, added_stages=(0,)) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (GO, SPLIT.replace("CMD /app\n", "CMD other\n"), "config"),
+        (GO, SPLIT.replace("/app /app", "/app /other"), "'COPY --from=build /app /app' was not added"),
+        (GO, SPLIT.replace("CMD", "RUN rm -r /\nCMD"), "runs or copies"),
+    ],
+)
+def test_what_follows_a_new_stage_is_compared(before: str, after: str, said: str) -> None:
+    assert said in (problem(before, after, STAGES, added_stages=(0,)) or "")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "at"),
+    [
+        ("FROM a\n", "FROM a\nFROM b\n", 1),
+        ("FROM a\n", "FROM b\nFROM a\n", 2),
+        ("FROM a AS x\nFROM b\nCOPY --from=0 /c /c\n", "FROM d\nFROM a AS x\nFROM b\nCOPY --from=0 /c /c\n", 0),
+        ("FROM a AS x\nFROM b\nCOPY --from=c /c /c\n", "FROM d AS c\nFROM a AS x\nFROM b\nCOPY --from=c /c /c\n", 0),
+        ("FROM a\nRUN --mount=from=c,target=/c d\n", "FROM d AS c\nFROM a\nRUN --mount=from=c,target=/c d\n", 0),
+        ("FROM a AS x\nFROM b\n", "FROM a AS x\nFROM d AS x\nFROM b\n", 1),
+        ("FROM a\n", "FROM d AS a\nFROM a\n", 0),
+        ("ARG a\nFROM $a\n", "ARG a\nFROM d AS c\nFROM $a\n", 0),
+    ],
+)
+def test_a_new_stage_may_not_stand_for_something_else(before: str, after: str, at: int) -> None:
+    assert problem(before, after, added_stages=(at,)) is not None
+
+
+def test_a_stage_that_nothing_refers_to_changes_nothing() -> None:
+    assert problem("FROM a\n", "FROM b AS c\nRUN d\nFROM a\n", added_stages=(0,)) is None
+    before = "FROM a AS x\nFROM b\nCOPY --from=0 /c /c\n"
+    assert problem(before, before.replace("FROM b", "FROM d AS e\nFROM b"), added_stages=(1,)) is None
