@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from dfopt.facts.facts import Facts
+from dfopt.model.mounts import read_mount
 from dfopt.model.scope import Scope
 from dfopt.source import Source
 from dfopt.syntax.nodes import Run
@@ -61,3 +64,22 @@ def test_mounts_are_read_as_csv() -> None:
         ("bind", "/b", True),
         ("tmpfs", "/t", True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "vanish"),
+    [
+        ("ro", False),
+        ("readonly=true", False),
+        ("readonly=T,rw=0", False),
+        ("readwrite=False", False),
+        ("rw", True),
+        ("rw=1", True),
+        ("readonly=0", True),
+        ("ro=$R", True),
+        ("type=other", True),
+        ("type=secret", False),
+    ],
+)
+def test_what_is_written_to_a_mount_that_may_be_written_ends_with_its_run(fields: str, vanish: bool) -> None:
+    assert read_mount(f"target=/x,{fields}").writes_vanish is vanish

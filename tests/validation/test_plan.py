@@ -33,6 +33,10 @@ SAME = [
     ("FROM a\nRUN b # c\nRUN d\n", "FROM a\nRUN b \\\n# c\n && d\n"),
     ("FROM a\nRUN <<E\nb\nE\n", "FROM a\nRUN <<F\n( b )\nF\n"),
     ("FROM a\nRUN --mount=type=cache,target=/c b\n", 'FROM a\nRUN --mount="type=cache,target=/c" b\n'),
+    (
+        "FROM a\nRUN --mount=target=/c,ro=1 b\nRUN --mount=target=/c,ro=1 d\n",
+        "FROM a\nRUN --mount=target=/c,ro=1 b && d\n",
+    ),
     ("FROM a\r\nRUN b\r\n", "FROM a\nRUN b\n"),
 ]
 
@@ -49,6 +53,14 @@ OTHER = [
     ("FROM a\nRUN [[ b ]]\n", "FROM a\nRUN [[ b  ]]\n"),
     ('FROM a\nRUN ["b"]\n', "FROM a\nRUN b\n"),
     ("FROM a\nRUN --mount=type=tmpfs,target=/t b && c\n", "FROM a\nRUN --mount=type=tmpfs,target=/t b\nRUN c\n"),
+    (
+        "FROM a\nRUN --mount=target=/c,ro=0 b\nRUN --mount=target=/c,ro=0 d\n",
+        "FROM a\nRUN --mount=target=/c,ro=0 b && d\n",
+    ),
+    (
+        "FROM a\nRUN --mount=target=/c,rw=$x b\nRUN --mount=target=/c,rw=$x d\n",
+        "FROM a\nRUN --mount=target=/c,rw=$x b && d\n",
+    ),
     ("FROM a\nRUN --mount=type=ssh # b\n", "FROM a\n# b\n"),
     ("FROM a AS x\nRUN b\n", "FROM a AS y\nRUN b\n"),
     ("FROM a\nRUN b\n", "FROM a\nRUN b\nFROM a\n"),

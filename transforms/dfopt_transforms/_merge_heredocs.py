@@ -11,8 +11,6 @@ from dfopt.syntax.nodes import Dockerfile
 from dfopt_transforms._merge_gaps import Gaps
 from dfopt_transforms._merge_members import GROUP, RAW, Form, Joined, Member, subshell
 
-_BLANK = " \t\r\n"
-
 
 def merged_heredocs(dockerfile: Dockerfile, printer: Printer, parts: Sequence[Joined], gaps: Gaps) -> Edit:
     """The edit that puts the bodies of all members into the first one's, the comments between them too."""
@@ -49,7 +47,7 @@ def _plain(source: str, part: Joined, *, last: bool, end: str) -> str:
     """Lines in front of ``&&``: in braces or a subshell, a single line as it is."""
     text = body(source, part.member)
     if not part.form.is_subshell and part.member.is_and_list and _is_one_line(part.member, text):
-        return text if last else f"{text.rstrip(_BLANK + ';')} &&{end}"
+        return text if last else f"{text[: part.member.statements[-1].list.span.end]} &&{end}"
     form = part.form if part.form.is_subshell else GROUP
     return _on_lines(form, text, end) + (end if last else f" &&{end}")
 

@@ -10,6 +10,13 @@ import msgspec
 from dfopt.syntax.nodes import Run
 
 
+_TRUE = ("", "1", "t", "true")
+_FALSE = ("0", "f", "false")
+"""As Go's strconv.ParseBool reads them; a field without a value is true."""
+_KEEPS = ("cache", "secret", "ssh")
+"""Types of mounts in which nothing that a RUN writes is lost with it, or nothing can be written."""
+
+
 class Mount(msgspec.Struct, frozen=True):
     type: str
     """``bind`` (the default), ``cache``, ``tmpfs``, ``secret`` or ``ssh``."""
@@ -20,9 +27,11 @@ class Mount(msgspec.Struct, frozen=True):
     @property
     def writes_vanish(self) -> bool:
         """True if what one RUN writes there is not seen by the next: two such RUNs are not one."""
-        writable = self.fields.get("rw", self.fields.get("readwrite", "false")).lower() in ("", "true")
-        read_only = self.fields.get("readonly", self.fields.get("ro", "true")).lower() == "false"
-        return self.type == "tmpfs" or (self.type == "bind" and (writable or read_only))
+        if self.type != "bind":
+            return self.type not in _KEEPS
+        given = {name: value.lower() for name, value in self.fields.items()}
+        writable = any(given.get(name, "0") not in _FALSE for name in ("rw", "readwrite"))
+        return writable or any(given.get(name, "1") not in _TRUE for name in ("ro", "readonly"))
 
 
 def mounts(run: Run) -> tuple[Mount, ...]:

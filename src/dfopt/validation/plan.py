@@ -170,10 +170,14 @@ def _exec(facts: Facts, run: Run, scope: int) -> Exec:
 
 
 def _may_vanish(mount: Mount) -> bool:
-    """True if what is written to a mount may end with its RUN."""
-    if mount.type not in ("bind", "cache", "secret", "ssh"):
-        return True
-    return mount.type == "bind" and not mount.fields.keys().isdisjoint(("rw", "readwrite", "ro", "readonly"))
+    """True if what is written to a mount may end with its RUN: if it is not read-only for sure (strconv.ParseBool)."""
+    if mount.type != "bind":
+        return mount.type not in ("cache", "secret", "ssh")
+    return any(
+        (name in ("rw", "readwrite") and value.lower() not in ("0", "f", "false"))
+        or (name in ("ro", "readonly") and value.lower() not in ("", "1", "t", "true"))
+        for name, value in mount.fields.items()
+    )
 
 
 def _slot(instruction: Instruction) -> str:
