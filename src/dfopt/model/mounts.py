@@ -9,7 +9,6 @@ import msgspec
 
 from dfopt.syntax.nodes import Run
 
-
 _TRUE = ("", "1", "t", "true")
 _FALSE = ("0", "f", "false")
 """As Go's strconv.ParseBool reads them; a field without a value is true."""
