@@ -6,6 +6,7 @@ import pytest
 
 from dfopt.facts.facts import Facts
 from dfopt.facts.process import FOLDER, USER
+from dfopt.shell.lasting import VOLATILE
 from dfopt.source import Source
 from dfopt.syntax.nodes import Run
 from dfopt.syntax.parser import parse
@@ -36,6 +37,43 @@ def change(script: str, head: str) -> str:
         ("ENV H=/app\nWORKDIR $H", "rm -rf ${H}/"),
         ("WORKDIR $H", "rm -rf /app"),
         ("WORKDIR /app", "if a; then ( sudo rm -fR /app ); fi"),
+        ("WORKDIR /app", "cd / && echo /app | xargs rm -rf"),
+        ("WORKDIR /app", "echo /x /app | grep -v x | xargs -r rm -rf"),
+        ("WORKDIR /app", "cat list | xargs rm -rf"),
+        ("WORKDIR /app", "xargs rm -rf < list"),
+        ("WORKDIR /app", "echo app | xargs -I% rm -rf /%"),
+        ("WORKDIR /app", "echo /app | xargs -I {} sh -c 'cd / && rm -rf {}'"),
+        ("WORKDIR /app", "sh -c 'rm -rf /app'"),
+        ("WORKDIR /app", "sh -c 'cd / && rm -rf app'"),
+        ("WORKDIR /app", "bash -c '[[ -d /app ]] && rm -rf /app'"),
+        ("WORKDIR /app", "env rm -rf /app"),
+        ("WORKDIR /app", "env -i A=b rm -rf /app"),
+        ("WORKDIR /app", "timeout -k 1 5 rm -rf /app"),
+        ("WORKDIR /app", "sudo -u root rm -rf /app"),
+        ("WORKDIR /app", "busybox rm -rf /app"),
+        ("WORKDIR /app", "eval 'rm -rf /app'"),
+        ("WORKDIR /app", "trap 'cd /; rm -rf /app' EXIT"),
+        ("WORKDIR /app", "echo 'rm -rf /app' | sh"),
+        ("WORKDIR /app", "sh <<E\nrm -rf /app\nE"),
+        ("WORKDIR /app", "find / -maxdepth 1 -name app -exec rm -rf {} +"),
+        ("WORKDIR /app", "find /app -delete"),
+        ("WORKDIR /app", "find / -type d -name 'a*' | xargs rm -rf"),
+        ("WORKDIR /app", "find /x -printf '%h' | xargs rm -rf"),
+        ("WORKDIR /srv/app", "find /srv -mindepth 1 -delete"),
+        ("WORKDIR /app", "find / -name x -o -name app -delete"),
+        ("WORKDIR /app", "D=/app; cd / && rm -rf $D"),
+        ("WORKDIR /app", "for d in x app; do rm -rf /$d; done"),
+        ("WORKDIR /app", "read D < f; rm -rf /$D"),
+        ("WORKDIR /srv/app", "rm -rf /srv/$x"),
+        ("WORKDIR /srv/app", "rm -rf /srv/a$x"),
+        ("WORKDIR /srv/app", "rm -rf $x/app"),
+        ("WORKDIR /srv/app", "rm -rf /tmp/$x/../app"),
+        ("WORKDIR /srv/app/x", "rm -rf /srv/$x/x"),
+        ("WORKDIR /srv/app", "if a; then X=b; fi; rm -rf /srv/$X"),
+        ("WORKDIR /srv/app", "a && X=b; rm -rf /srv/$X"),
+        ("WORKDIR /srv/app", "[ a ] || X=b && rm -rf /srv/$X"),
+        ("WORKDIR /app", "mv -T /x /app"),
+        ("WORKDIR /srv/app", "rm -rf /srv/{app,b}"),
         ("USER u", "rm -rf /var/www/html"),
         ("USER u", "cd x && rm -rf .."),
     ],
@@ -57,6 +95,26 @@ def test_the_folder_may_go(head: str, script: str) -> None:
         ("WORKDIR /app", "echo rm -rf /app"),
         ("WORKDIR /app", "cd /tmp && rm -rf app"),
         ("WORKDIR /", "rm -rf /app"),
+        ("WORKDIR /", "rm -rf /$x"),
+        ("WORKDIR /app", "rm -rf /tmp/x-$x /var/$x"),
+        ("WORKDIR /srv/app", "rm -rf $x/lib"),
+        ("WORKDIR /srv/app", "rm -rf /srv/b*"),
+        ("WORKDIR /app", "D=/tmp/x; rm -rf $D"),
+        ("WORKDIR /app", "for d in x y; do rm -rf /$d; done"),
+        ("WORKDIR /srv/app", "X=b; a; rm -rf /srv/$X"),
+        ("WORKDIR /srv/app", "a && X=b && rm -rf /srv/$X"),
+        ("WORKDIR /srv/app", "if a; then X=b; fi; rm -rf $X"),
+        ("WORKDIR /app", "sh -c 'rm -rf /x'"),
+        ("WORKDIR /app", "cat list | xargs rm"),
+        ("WORKDIR /app", "cat list | xargs grep rm"),
+        ("WORKDIR /app", "cat list | xargs apt-get install rm"),
+        ("WORKDIR /app", "echo rm -rf /app | cat"),
+        ("WORKDIR /app", "cat > x <<E\nrm -rf /app\nE"),
+        ("WORKDIR /app", "find / -type f -delete"),
+        ("WORKDIR /app", "find / -name '*.pyc' -exec rm -rf {} +"),
+        ("WORKDIR /app", "find / -name __pycache__ | xargs rm -rf"),
+        ("WORKDIR /app", "find /app -mindepth 1 -delete"),
+        ("WORKDIR /app", "find -L /usr -exec rm -rf {} +"),
         ("USER u", "rm -rf /var/lib/apt/lists/*"),
         ("USER u", "rm -rf /tmp/x /root/.cache"),
         ("USER u", "rm -rf x"),
@@ -85,10 +143,65 @@ def test_others_may_start_anywhere(head: str) -> None:
         "sudo usermod -aG docker bob",
         "sed -i s/a/b/ /etc/passwd",
         "sudo sed --in-place=x s/a/b/ /etc/group",
+        "bash -c 'usermod -d /x root'",
+        "cp x /etc/passwd",
+        "tee /etc/passwd < x",
+        "mv x /etc/passw*",
+        "dd if=x of=/etc/passwd",
+        "cd /etc && sed -i s/a/b/ passwd",
+        "F=/etc/passwd; cat x > $F",
+        "echo x:x:0:root >> /etc/group",
+        "cat x | tee -a /etc/group",
+        "sudo sh -c 'echo x > /etc/passwd'",
     ],
 )
 def test_the_user_may_change(script: str) -> None:
     assert change(script, "FROM debian:12") == USER
+
+
+@pytest.mark.parametrize("user", ["1000", "bob", "1000:0", "$U"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        "echo x:x:1000:0::/x:/bin/sh >> /etc/passwd",
+        "echo x | sudo tee -a /etc/passwd",
+        "sudo useradd -u 1000 x",
+        "sudo usermod -d /x y",
+    ],
+)
+def test_another_user_than_root_may_change_in_other_ways(user: str, script: str) -> None:
+    assert change(script, f"FROM debian:12\nUSER {user}") == USER
+
+
+@pytest.mark.parametrize(
+    ("head", "script"),
+    [
+        ("WORKDIR /app", "D=/dev/shm; echo x > $D/x"),
+        ("WORKDIR /app", "D=/dev; echo x > $D/shm/x"),
+        ("WORKDIR /app", "for d in /x /dev/shm; do touch $d/y; done"),
+        ("WORKDIR /app", "export D=/dev/shm && sh -c 'touch $D/x'"),
+        ("ENV D=/dev/shm", 'echo x > "$D/x"'),
+        ("ENV D=/dev/shm", "tar -C$D -xf x"),
+        ("ENV D=dev/shm", "touch /$D/x"),
+        ("WORKDIR /dev/shm", "touch x"),
+        ("WORKDIR /dev\nWORKDIR shm", "touch x"),
+    ],
+)
+def test_a_variable_or_the_folder_may_be_made_anew(head: str, script: str) -> None:
+    assert change(script, f"FROM debian:12\n{head}") == VOLATILE
+
+
+@pytest.mark.parametrize(
+    ("head", "script"),
+    [
+        ("ENV D=/dev/shm", "cat $D/x"),
+        ("ENV D=/dev/shm", "echo $D > /x"),
+        ("ENV D=/dev/null", "echo x > $D"),
+        ("ENV D=/x", "echo x > $D/dev/shm"),
+    ],
+)
+def test_what_is_only_read_or_elsewhere_is_not_made_anew(head: str, script: str) -> None:
+    assert change(script, f"FROM debian:12\n{head}") == ""
 
 
 @pytest.mark.parametrize(
@@ -99,6 +212,13 @@ def test_the_user_may_change(script: str) -> None:
         "adduser bob",
         "sed s/a/b/ /etc/passwd",
         "echo usermod root",
+        "echo x:x:1000:0::/x:/bin/sh >> /etc/passwd",
+        "printf 'x:x:5:\\n' >> /etc/group",
+        "cp /etc/passwd /x",
+        "chmod g=u /etc/passwd",
+        "grep root /etc/passwd > /x",
+        "useradd $x",
+        "groupadd -g 5 x",
         "sed -i s/rm/b/ f",
     ],
 )

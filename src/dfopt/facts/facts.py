@@ -112,11 +112,12 @@ class Facts:
         """The same of a script that stands in place of that of a RUN, or is a part of it."""
         from dfopt.facts.process import changes_process, may_change, start_folder
 
-        if run.script is None or not may_change(run.script.text):
-            return ""
         scope, stage = self.scope(run), self.stage_of(run)
+        variables = scope.variables()
+        if run.script is None or not may_change(run.script.text, scope.workdir, variables):
+            return ""
         workdir = start_folder(stage, self.base(stage)) if scope.workdir is None else scope.workdir
-        return changes_process(script, workdir, scope.variables())
+        return changes_process(script, workdir, scope.user, variables)
 
 
 @lru_cache(maxsize=1024)

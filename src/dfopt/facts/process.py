@@ -8,32 +8,32 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 
+import msgspec
+
+from dfopt.facts import accounts
 from dfopt.facts.base_image import BaseImage
+from dfopt.facts.values import Values
+from dfopt.knowledge import shell_commands as known
 from dfopt.model.stages import Stage
 from dfopt.shell.argv import Argv, argv
-from dfopt.shell.nodes import (
-    CommandSubstitution,
-    DoubleQuoted,
-    Escaped,
-    Literal,
-    Parameter,
-    Part,
-    Script,
-    ShellNode,
-    Simple,
-    SingleQuoted,
-    Subshell,
-)
+from dfopt.shell.carried import Fed, carried, fed_to
+from dfopt.shell.finding import found_paths
+from dfopt.shell.lasting import VOLATILE
+from dfopt.shell.nodes import CommandSubstitution, Pipeline, Script, ShellNode, Simple, Subshell, Word
+from dfopt.shell.volatile import is_volatile_text
 from dfopt.shell.walk import children
 from dfopt.syntax.nodes import Workdir
 
 FOLDER = "it may remove the folder that the next RUN starts in"
 USER = "it may change the user that the next RUN runs as"
 
-_USER_COMMANDS = frozenset("usermod groupmod gpasswd adduser addgroup deluser delgroup vipw vigr".split())
-_ACCOUNTS = frozenset(["/etc/passwd", "/etc/group"])
-_MENTIONS = re.compile(rf"\b(?:rm|rmdir|mv|find|{'|'.join(_USER_COMMANDS)})\b|/etc/(?:passwd|group)")
+_DEEPEST = 4
+_MENTIONS = re.compile(
+    rf"\b(?:rm|rmdir|mv|find|{'|'.join(sorted(accounts.EDITORS | accounts.MAKERS))})\b|passwd|/etc|group"
+    r"|/(?:dev(?!/(?:null|stdout|stderr))|proc|sys)\b"
+)
 
 _NO_WORKDIR = frozenset(
     """
@@ -51,9 +51,19 @@ _NEVER_WORKDIR = re.compile(
 _GLOB = re.compile(r"[*?\[{]")
 
 
-def may_change(text: str) -> bool:
+class _Run(msgspec.Struct, frozen=True):
+    """A command that a script runs, in one of these folders (a list to add to), with these variables."""
+
+    view: Argv
+    folders: list[str | None]
+    values: Values
+
+
+def may_change(text: str, workdir: str | None, variables: Mapping[str, str | None]) -> bool:
     """False if the text of a script shows that it changes nothing of the kind."""
-    return _MENTIONS.search(text) is not None
+    if _MENTIONS.search(text) or (workdir and is_volatile_text(workdir)):
+        return True
+    return any(value and name in text and is_volatile_text(value) for name, value in variables.items())
 
 
 def start_folder(stage: Stage, base: BaseImage) -> str | None:
@@ -66,52 +76,71 @@ def start_folder(stage: Stage, base: BaseImage) -> str | None:
     return "/" if base.reference is not None and base.reference.official in _NO_WORKDIR else None
 
 
-def changes_process(script: Script, workdir: str | None, variables: Mapping[str, str | None]) -> str:
+def changes_process(script: Script, workdir: str | None, user: str | None, variables: Mapping[str, str | None]) -> str:
     """What a script may change of it, in words; empty if nothing. A ``workdir`` of None is one that is not known.
 
     A path is looked at from each folder that the script goes to; one that is not known is taken for another.
     """
-    for command, folders in _commands(script, [workdir]):
-        view = argv(command)
+    if workdir and is_volatile_text(workdir):
+        return VOLATILE
+    for run in _runs(script, [workdir], Values(variables).within(script)):
+        view, folders = run.view, run.folders
         if view.base in ("cd", "chdir", "pushd"):
-            target = _text(view.operands[0].parts, variables) if view.operands else None
-            folders.append(None if target is None else posixpath.join(folders[0] or ".", target))
-        elif any(_may_hold(path, workdir, folders) for path in _taken_away(view, variables)):
+            targets = run.values.of(view.operands[0].parts) if view.operands else None
+            folders += [posixpath.join(folders[0] or ".", target) for target in targets] if targets else [None]
+        elif any(_may_hold(path, workdir, folders) for path in _taken_away(view, run.values)):
             return FOLDER
-        elif _changes_user(view):
+        elif any(accounts.changes_user(view, folder, user, run.values) for folder in folders):
             return USER
+        if _writes_volatile(view, run.values):
+            return VOLATILE
     return ""
 
 
-def _commands(root: ShellNode, folders: list[str | None]) -> Iterator[tuple[Simple, list[str | None]]]:
-    """Every command with the folders that it may run in, a list to add to; a subshell has a copy of its own."""
-    for node in children(root):
-        own = [*folders] if isinstance(node, Subshell | CommandSubstitution) else folders
-        if isinstance(node, Simple):
-            yield node, own
-        yield from _commands(node, own)
+def _runs(
+    node: ShellNode, folders: list[str | None], values: Values, fed: Fed | None = None, depth: int = 0
+) -> Iterator[_Run]:
+    """Every command, and those that it is made to run; a subshell has folders of its own."""
+    own = [*folders] if isinstance(node, Subshell | CommandSubstitution) else folders
+    if isinstance(node, Simple):
+        yield _Run(argv(node), own, values)
+        for inner in carried(node, fed) if depth < _DEEPEST else ():
+            yield from _runs(inner, [*own], values.within(inner), depth=depth + 1)
+    feeds = {id(command): found for command, found in fed_to(node)} if isinstance(node, Pipeline) else {}
+    for below in children(node):
+        yield from _runs(below, own, values, feeds.get(id(below)), depth)
 
 
-def _taken_away(view: Argv, variables: Mapping[str, str | None]) -> Iterator[str]:
-    """The paths that a command takes away with all below them; ``/`` for one that is not known."""
+def _writes_volatile(view: Argv, values: Values) -> bool:
+    """True if a path in a variable is one that is made anew for each RUN."""
+    words: tuple[Word, ...] = () if view.base in known.READERS else view.words
+    targets = tuple(redirect.target for redirect in view.command.redirects if ">" in redirect.operator)
+    return any(
+        word.value is None and is_volatile_text(text)
+        for word in (*words, *targets)
+        for text in values.of(word.parts) or ()
+    )
+
+
+def _taken_away(view: Argv, values: Values) -> Iterator[str]:
+    """The paths that a command takes away with all below them, as patterns."""
     options = "".join(word.value or "r" for word in view.options)
+    words: tuple[Word, ...] = ()
     if view.base == "mv":
-        operands = view.operands if "t" in options else view.operands[:-1]
-    elif (
-        view.base == "rmdir"
-        or (view.base == "rm" and ("r" in options or "R" in options))
-        or (view.base == "find" and any(word.value == "-delete" for word in view.words))
-    ):
-        operands = view.operands
-    else:
-        return
-    for word in operands:
-        path = _text(word.parts, variables)
-        yield "/" if path is None else path
+        words = view.operands if "t" in options or "T" in options else view.operands[:-1]
+    elif view.base == "rmdir" or (view.base == "rm" and ("r" in options or "R" in options)):
+        words = view.operands
+    elif view.base == "find" and any(word.value == "-delete" for word in view.words):
+        words = found_paths(view)
+    for word in words:
+        texts = values.of(word.parts)
+        yield from (values.path(word.parts),) if texts is None else texts
 
 
 def _may_hold(path: str, workdir: str | None, folders: list[str | None]) -> bool:
     """True if a path may be the folder, or one that holds it."""
+    if not path:
+        return False
     if path.startswith("/"):
         return _holds(path, workdir)
     return any(
@@ -121,38 +150,23 @@ def _may_hold(path: str, workdir: str | None, folders: list[str | None]) -> bool
 
 
 def _holds(path: str, workdir: str | None) -> bool:
-    path = posixpath.normpath(path)
+    path = posixpath.normpath("/" + path.lstrip("/") if path.startswith("/") else path)
     parent, name = posixpath.split(path)
     if not path.startswith("/"):
         return path == "." or name == ".."
     if workdir is None:
         return not any(_NEVER_WORKDIR.fullmatch(found) for found in (path, parent if _GLOB.search(name) else path))
-    here = posixpath.normpath(workdir).rstrip("/") + "/"
-    if _GLOB.search(path):
-        return here.startswith(_GLOB.split(path)[0]) and here != _GLOB.split(path)[0]
-    return here.startswith(path.rstrip("/") + "/")
+    here = posixpath.normpath(workdir).strip("/").split("/")
+    pattern = path.strip("/").split("/")
+    return here != [""] and any(_matches(pattern, here[:end]) for end in range(1, len(here) + 1))
 
 
-def _text(parts: tuple[Part, ...], variables: Mapping[str, str | None]) -> str | None:
-    """The text of a word with the Dockerfile's variables put in; None if it is not known."""
-    found = ""
-    for part in parts:
-        value: str | None = None
-        if isinstance(part, Literal | SingleQuoted | Escaped):
-            value = part.text
-        elif isinstance(part, DoubleQuoted):
-            value = _text(part.parts, variables)
-        elif isinstance(part, Parameter) and not part.operator:
-            value = variables.get(part.name)
-        if value is None:
-            return None
-        found += value
-    return found
-
-
-def _changes_user(view: Argv) -> bool:
-    if view.base in _USER_COMMANDS:
-        is_root = {"sudo", "doas"}.isdisjoint(view.wrappers)
-        return not is_root or any(word.value in (None, "root", "0") for word in view.operands)
-    edits = view.base == "sed" and any((word.value or "").startswith(("-i", "--in-place")) for word in view.options)
-    return edits and any(word.value in _ACCOUNTS for word in view.operands)
+def _matches(pattern: list[str], path: list[str]) -> bool:
+    """True if a pattern may be a path, or the folder that holds everything; ``**`` is any number of folders."""
+    if pattern == [""]:
+        return True
+    if not pattern or not path:
+        return pattern == path or pattern == ["**"]
+    if pattern[0] == "**":
+        return _matches(pattern[1:], path) or _matches(pattern, path[1:])
+    return ("{" in pattern[0] or fnmatchcase(path[0], pattern[0])) and _matches(pattern[1:], path[1:])

@@ -15,6 +15,7 @@ import msgspec
 from dfopt.knowledge import shell_commands as known
 from dfopt.knowledge.programs import SHELLS
 from dfopt.shell.argv import Argv, argv
+from dfopt.shell.finding import found_paths
 from dfopt.shell.nodes import (
     AndOr,
     Command,
@@ -62,7 +63,7 @@ def carried(command: Simple, fed: Fed | None = None) -> Iterator[Carried]:
         yield from _found(view)
     elif base == "xargs":
         words = fed.words if fed else None
-        yield from _suffixes(view, _appended(view, words or (unknown(view.command.span),)))
+        yield from _suffixes(view, _appended(view, (unknown(view.command.span),) if words is None else words))
     elif base in known.CARRIERS:
         yield from _suffixes(view, view.words)
     yield from _texts(view)
@@ -76,7 +77,7 @@ def fed_to(pipeline: Pipeline) -> Iterator[tuple[Command, Fed]]:
     for at, command in enumerate(pipeline.commands):
         if at:
             yield command, fed
-        if not (at and isinstance(command, Simple) and argv(command).base in _SELECTORS and not fed.text):
+        if not (at and isinstance(command, Simple) and argv(command).base in _SELECTORS):
             fed = _printed(command)
 
 
@@ -146,22 +147,15 @@ def _texts(view: Argv) -> Iterator[Carried]:
 
 
 def _found(view: Argv) -> Iterator[Simple]:
-    """The commands that ``find`` runs; ``{}`` is any path at or below those that it starts from."""
-    roots = find_roots(view)
+    """The commands that ``find`` runs; ``{}`` is any path that it finds."""
+    paths = found_paths(view)
     for at, word in enumerate(view.words):
         if word.value in known.FIND_COMMANDS:
             rest = view.words[at + 1 :]
             end = next((found for found, one in enumerate(rest) if one.value in (";", "+")), len(rest))
-            words = _put_in(rest[:end], "{}", roots)
+            words = _put_in(rest[:end], "{}", paths)
             if words:
                 yield Simple(view.command.span, (), words, ())
-
-
-def find_roots(view: Argv) -> tuple[Word, ...]:
-    """The paths that a ``find`` starts from."""
-    words = tuple(word for word in view.words if word.value not in ("-H", "-L", "-P"))
-    end = next((at for at, word in enumerate(words) if (word.value or "x")[0] in "-(!"), len(words))
-    return words[:end] or (_literal(".", view.command.span),)
 
 
 def _appended(view: Argv, fed: tuple[Word, ...]) -> tuple[Word, ...]:
@@ -203,7 +197,8 @@ def _printed(command: Command) -> Fed:
         return Fed()
     view = argv(command)
     if view.base == "find":
-        return Fed(None, find_roots(view))
+        prints_other = any((word.value or "").startswith(("-exec", "-printf", "-fprint")) for word in view.words)
+        return Fed() if prints_other else Fed(None, found_paths(view))
     if view.base in ("echo", "printf"):
         text = _NEWLINE.sub("\n", " ".join(text_of(word.parts) for word in view.words))
         return Fed(text, tuple(one for word in view.words for one in _split(word)))

@@ -1,0 +1,82 @@
+"""Whether a command changes the user that the next RUN runs as: the engine looks up the id, the groups and the home
+of a user in ``/etc/passwd`` and ``/etc/group`` each time that it starts one.
+
+Sources: USER in the Dockerfile reference; GetExecUser of moby/sys/user, which takes the first line that fits.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from dfopt.facts.values import Values
+from dfopt.knowledge import shell_commands as known
+from dfopt.shell.argv import Argv
+from dfopt.shell.nodes import Word
+
+EDITORS = frozenset("usermod groupmod gpasswd adduser addgroup deluser delgroup vipw vigr".split())
+"""Commands that change users and groups which are there."""
+
+MAKERS = frozenset("useradd groupadd userdel groupdel newusers".split())
+"""Commands that make and remove them: root is there before and behind."""
+
+_FOLDER, _PASSWD, _GROUP = "/etc", "passwd", "group"
+_LEAVING = frozenset("chmod chown chgrp touch cd pwck grpck pwconv grpconv sync".split()) | known.READERS
+"""Commands that leave the text of a file that they are given."""
+
+_ROOT = re.compile(r"(?:root|0)(?::.*)?")
+
+
+def is_root(user: str | None) -> bool:
+    """True for USER root; where the base image decides it is taken for root, as in all official ones but a few."""
+    return user is None or _ROOT.fullmatch(user) is not None
+
+
+def changes_user(view: Argv, folder: str | None, user: str | None, values: Values) -> bool:
+    """True if a command may change what the engine looks up for the user of the next RUN."""
+    as_root = is_root(user) and {"sudo", "doas"}.isdisjoint(view.wrappers)
+    if view.base in EDITORS:
+        return not as_root or any(word.value in (None, "root", "0") for word in view.operands)
+    if view.base in MAKERS:
+        return not is_root(user)
+    return any(
+        not (as_root and appends and _keeps_root(name, view)) for name, appends in _written(view, folder, values)
+    )
+
+
+def _written(view: Argv, folder: str | None, values: Values) -> Iterator[tuple[str, bool]]:
+    """Which of the two files a command may write, and whether it adds to its end."""
+    for redirect in view.command.redirects:
+        if ">" in redirect.operator:
+            yield from ((name, redirect.operator == ">>") for name in _accounts(redirect.target, folder, values))
+    appends = view.base == "tee" and any(word.value in ("-a", "--append") for word in view.options)
+    yield from ((name, appends) for word in _outputs(view) for name in _accounts(word, folder, values))
+
+
+def _outputs(view: Argv) -> tuple[Word, ...]:
+    """The words of a command that may name a file which it writes."""
+    base, operands = view.base, view.operands
+    if base is None or base in _LEAVING:
+        return ()
+    if base in ("cp", "install", "rsync", "ln"):
+        return operands[-1:]
+    if base == "sed":
+        edits = any((word.value or "-i").startswith(("-i", "--in-place")) for word in view.options)
+        return operands if edits else ()
+    return operands
+
+
+def _accounts(word: Word, folder: str | None, values: Values) -> Iterator[str]:
+    """Those of the two files that a word may name."""
+    for text in values.of(word.parts) or ():
+        path = posixpath.normpath(posixpath.join(folder or "", text.removeprefix("of=")))
+        parent, name = posixpath.split(path)
+        yield from (found for found in (_PASSWD, _GROUP) if parent == _FOLDER and fnmatchcase(found, name))
+
+
+def _keeps_root(name: str, view: Argv) -> bool:
+    """True if lines that are added leave root alone: in passwd the first line counts, in group each."""
+    shown = view.base in ("echo", "printf") and all(word.value is not None for word in view.words)
+    return name == _PASSWD or (shown and not any("root" in (word.value or "") for word in view.words))
