@@ -12,7 +12,7 @@ from dfopt.edits import Patch, Safety, Skip
 from dfopt.errors import ConfigError, DfoptError
 from dfopt.facts.facts import Facts
 from dfopt.printer import Printer
-from dfopt.results import Applied, Failure, Refusal, Rewrite
+from dfopt.results import Applied, Failure, Ignored, Refusal, Rewrite
 from dfopt.source import Position, Source, Span
 from dfopt.suppress import SUPPRESSED, Suppression, off_for, suppressions, touch
 from dfopt.syntax.frontend import frontend, is_dockers_own
@@ -49,7 +49,7 @@ def run(source: Source, config: Config) -> Rewrite:
         changed = [work.run(transform, options, config) for transform, options in chosen]
         if not any(changed):
             break
-    return work.result()
+    return msgspec.structs.replace(work.result(), ignored=_ignored(work.original.dockerfile))
 
 
 def choose(config: Config) -> list[tuple[Transform, dict[str, str]]]:
@@ -74,6 +74,16 @@ def choose(config: Config) -> list[tuple[Transform, dict[str, str]]]:
     return chosen
 
 
+def _ignored(dockerfile: Dockerfile) -> tuple[Ignored, ...]:
+    """The dfopt comments that are not honoured."""
+    if "dfopt" not in dockerfile.source.text.lower():
+        return ()
+    from dfopt.miswritten import mistakes
+
+    found = mistakes(dockerfile, registry.load())
+    return tuple(Ignored(dockerfile.source.position(span.start), problem) for span, problem in found)
+
+
 def _read(source: Source) -> _File:
     dockerfile = parse(source)
     printed = print_tree(dockerfile)
@@ -86,7 +96,7 @@ class _Work:
     """The file as it changes, and what happened to it."""
 
     def __init__(self, file: _File) -> None:
-        self._original = file
+        self.original = file
         self._file = file
         self._applied: list[Applied] = []
         self._refusals: dict[str, list[Refusal]] = {}
@@ -96,7 +106,7 @@ class _Work:
         self.failed: dict[str, Failure] = {}
 
     def result(self) -> Rewrite:
-        source = self._original.dockerfile.source
+        source = self.original.dockerfile.source
         return Rewrite(
             path=source.path,
             before=source.text,

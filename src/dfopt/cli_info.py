@@ -8,8 +8,8 @@ from typing import Any
 
 from dfopt import registry
 from dfopt.config import ConfigFile
-from dfopt.configfile import suggestion
 from dfopt.errors import ConfigError
+from dfopt.nearest import suggestion
 from dfopt.settings import Effective
 from dfopt.transform import Transform
 

@@ -17,6 +17,7 @@ from msgspec import UNSET
 from dfopt import __version__
 from dfopt.config import ConfigFile
 from dfopt.errors import ConfigError
+from dfopt.nearest import suggestion
 from dfopt.paths import shown
 
 FILES = ("dfopt.toml", ".dfopt.toml", "pyproject.toml")
@@ -103,14 +104,6 @@ def _options(table: dict[str, Any]) -> Iterator[tuple[str, object]]:
 
 def _items(value: object) -> Sequence[tuple[str, object]]:
     return tuple(cast("dict[str, object]", value).items()) if isinstance(value, dict) else ()
-
-
-def suggestion(given: str, known: Sequence[str]) -> str:
-    """``; did you mean …?`` if a known name is close to the given one, else nothing."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(given, known, 1)
-    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def admits(requirement: str, name: str) -> bool:

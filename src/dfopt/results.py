@@ -38,6 +38,13 @@ class Failure(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Ignored(msgspec.Struct, frozen=True):
+    """A dfopt comment that is not honoured as it is written."""
+
+    position: Position
+    problem: str
+
+
 class Rewrite(msgspec.Struct, frozen=True):
     """One file before and after."""
 
@@ -47,6 +54,7 @@ class Rewrite(msgspec.Struct, frozen=True):
     applied: tuple[Applied, ...]
     refusals: tuple[Refusal, ...]
     failures: tuple[Failure, ...]
+    ignored: tuple[Ignored, ...] = ()
 
     @property
     def changed(self) -> bool:

@@ -10,7 +10,7 @@ import msgspec
 from dfopt.source import Span
 from dfopt.syntax.nodes import Comment, Dockerfile
 
-_CONTROL = re.compile(r"#[ \t]*dfopt:[ \t]*(ignore-file|ignore|off|on)[ \t]*(?:\[([^\]]*)\])?[ \t]*(?:reason=.*)?\Z")
+CONTROL = re.compile(r"#[ \t]*dfopt:[ \t]*(ignore-file|ignore|off|on)[ \t]*(?:\[([^\]]*)\])?[ \t]*(?:reason=.*)?\Z")
 _LINTER = re.compile(
     r"#[ \t]*(?:check[ \t]*=[ \t]*skip|hadolint[ \t]+(?:global[ \t]+)?ignore|dfopt:|tally[ \t]+ignore|shellcheck)"
 )
@@ -74,7 +74,7 @@ def _ranges(dockerfile: Dockerfile) -> list[Suppression]:
 
 
 def _read(comment: Comment) -> tuple[str, frozenset[str] | None]:
-    match = _CONTROL.match(comment.text)
+    match = CONTROL.match(comment.text)
     if not match:
         return "", None
     names = match.group(2)

@@ -24,7 +24,9 @@ class Messages:
             self._write(b"warning", "yellow", text)
 
     def about(self, report: FileReport) -> None:
-        """Tells why a file was not rewritten, if it was not."""
+        """Tells why a file was not rewritten, if it was not, and which of its comments are not honoured."""
+        for each in report.warnings:
+            self.warning(f"{report.path}:{each.line}:{each.column}: {each.message}")
         if report.error is None:
             return
         place = f":{report.error.line}:{report.error.column}" if report.error.line is not None else ""

@@ -7,7 +7,7 @@ from collections import Counter
 import msgspec
 
 from dfopt.edits import Safety
-from dfopt.report.values import NOTHING, Estimate, Failed, FileReport, Patched, Refused, Summary
+from dfopt.report.values import NOTHING, Estimate, Failed, FileReport, Patched, Refused, Summary, Warned
 from dfopt.results import Applied, Refusal, Rewrite
 
 
@@ -63,6 +63,7 @@ def file_report(rewrite: Rewrite, path: str) -> FileReport:
         patches=tuple(map(_patched, rewrite.applied)),
         refusals=tuple(map(_refused, rewrite.refusals)),
         failures=tuple(Failed(failure.transform, plain(failure.reason)) for failure in rewrite.failures),
+        warnings=tuple(Warned(*each.position, plain(each.problem)) for each in rewrite.ignored),
     )
 
 

@@ -52,6 +52,14 @@ class Refused(msgspec.Struct, frozen=True, gc=False):
     detail: str
 
 
+class Warned(msgspec.Struct, frozen=True, gc=False):
+    """A comment that is meant for dfopt and is not honoured as it is written."""
+
+    line: int
+    column: int
+    message: str
+
+
 class Failed(msgspec.Struct, frozen=True, gc=False):
     """A transform that failed on this file; its edits were taken back."""
 
@@ -83,6 +91,7 @@ class FileReport(msgspec.Struct, frozen=True, kw_only=True):
     patches: tuple[Patched, ...] = ()
     refusals: tuple[Refused, ...] = ()
     failures: tuple[Failed, ...] = ()
+    warnings: tuple[Warned, ...] = ()
     error: Error | None = None
     diff: Annotated[str | None, Meta(description="A unified diff; null if there is none or it is not UTF-8.")] = None
     diff_base64: Annotated[str | None, Meta(description="The diff, if it is not UTF-8.")] = None
