@@ -19,7 +19,7 @@ from dfopt.results import Rewrite
 from dfopt.source import Source
 from dfopt.syntax.nodes import Run
 from dfopt.transform import Context, Edit, Patch, Safety, Skip, Transform
-from tests.validation import wrong_deltas, wrong_instructions, wrong_merges, wrong_options, wrong_scripts
+from tests.validation import wrong_caches, wrong_deltas, wrong_instructions, wrong_merges, wrong_options, wrong_scripts
 from tests.validation.attempts import Attempt
 from tests.validation.hazards import HAZARDS
 
@@ -28,6 +28,7 @@ ATTEMPTS = (
     *wrong_scripts.TABLE,
     *wrong_instructions.TABLE,
     *wrong_deltas.TABLE,
+    *wrong_caches.TABLE,
     *wrong_options.TABLE,
 )
 

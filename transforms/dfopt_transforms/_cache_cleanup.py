@@ -95,7 +95,7 @@ def _may_take_away(ctx: Context, run: Run, path: str | None, moves: bool) -> boo
 
 def about_run_time(ctx: Context, run: Run, manager: Manager) -> Why | None:
     """For caches that are stores: nothing may read them, neither in later RUNs nor when the image runs."""
-    for instruction in after(ctx, run):
+    for instruction, _ in after(ctx, run):
         if isinstance(instruction, Run):
             script = ctx.facts.script(instruction)
             calls = ctx.facts.calls(instruction)
@@ -110,7 +110,7 @@ def about_run_time(ctx: Context, run: Run, manager: Manager) -> Why | None:
 def _started(ctx: Context, stage: Stage) -> list[str] | None:
     """The words that the images of a stage and of its children start with; None if that is not known."""
     words: list[str] = []
-    children = [other for other in ctx.facts.stages if other.parent is not None and other.parent.index == stage.index]
+    children = [other for other in ctx.facts.stages if other.may_start_from(stage)]
     for child in children:
         more = _started(ctx, child)
         if more is None:

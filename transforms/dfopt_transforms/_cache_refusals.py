@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from dfopt.facts.cache_places import cache_places
+from dfopt.facts.offline import works_offline
 from dfopt.facts.package_index import removes
-from dfopt.facts.package_state import is_within, takes_from
+from dfopt.facts.package_state import is_within
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.package_managers import MANAGERS, Manager
 from dfopt.model.stages import Stage
+from dfopt.model.taken import Taken, taken, takes_from
 from dfopt.shell.argv import argv
 from dfopt.shell.nodes import NotModelled, Script, Simple
 from dfopt.shell.walk import simple_commands
-from dfopt.syntax.nodes import Add, Arg, Copy, Env, Instruction, Onbuild, Run, Volume
+from dfopt.syntax.nodes import Add, Arg, Cmd, Copy, Entrypoint, Env, Healthcheck, Instruction, Onbuild, Run, Volume
 from dfopt.transform import Context
 
 Why = tuple[str, str]
@@ -27,7 +30,7 @@ RIVAL = "another program of that name cannot be ruled out"
 TOO_OLD = "the version in the base image may not know how"
 USED_LATER = "a later instruction uses the cache"
 
-_USERS = (Run, Copy, Add, Volume, Onbuild, Arg, Env)
+_USERS = (Copy, Add, Volume, Onbuild, Arg, Env, Cmd, Entrypoint, Healthcheck)
 
 
 def about_place(ctx: Context, run: Run, manager: Manager, calls: Sequence[PackageCall]) -> Why | None:
@@ -40,6 +43,8 @@ def about_place(ctx: Context, run: Run, manager: Manager, calls: Sequence[Packag
     mounted = next((mount for mount in ctx.facts.mounts(run) if _may_hold(mount.target, mount.type, manager)), None)
     if mounted is not None:
         return MOUNTED, mounted.target or ""
+    if works_offline(ctx.facts, run, manager):
+        return ELSEWHERE, "it works with what an earlier RUN left there"
     scope = ctx.facts.scope(run)
     for name in manager.own_cache_env:
         if name in scope.env or name in scope.args or sets_variable(run, name):
@@ -88,7 +93,7 @@ def is_disabled(ctx: Context, run: Run, manager: Manager) -> bool:
 def is_shipped(ctx: Context, stage: Stage) -> bool:
     """True if an image has the layers of a stage: the last one, what it is built on, and what nothing else uses."""
     stages = ctx.facts.stages
-    children = [other for other in stages if other.parent is not None and other.parent.index == stage.index]
+    children = [other for other in stages if other.may_start_from(stage)]
     if stage is stages[-1] or any(is_shipped(ctx, child) for child in children):
         return True
     return not children and not any(
@@ -127,20 +132,32 @@ def _copies_unknown(instruction: Instruction) -> bool:
     )
 
 
-def followers(ctx: Context, stage: Stage, start: int) -> Iterator[Instruction]:
-    """The instructions that see, or take from, what a stage holds at a place, in its children too."""
-    yield from stage.instructions[start:]
+Follower = tuple[Instruction, bool]
+"""An instruction, and whether it takes the cache out of its stage."""
+
+
+def followers(ctx: Context, stage: Stage, start: int, places: Sequence[str]) -> Iterator[Follower]:
+    """The instructions that see, or take from, what a stage holds at a place, in its children too.
+
+    A stage that copies a folder around the cache has it from then on.
+    """
+    yield from ((found, False) for found in stage.instructions[start:])
     for other in ctx.facts.stages:
-        if other.parent is not None and other.parent.index == stage.index:
-            yield from followers(ctx, other, 0)
-        else:
-            yield from (found for found in other.instructions if takes_from(found, stage))
+        if other.may_start_from(stage):
+            yield from followers(ctx, other, 0, places)
+        for at, found in enumerate(other.instructions):
+            if takes_from(found, stage):
+                worst = max((taken(found, stage, place) for place in places), default=Taken.NOTHING)
+                yield found, worst is Taken.ITSELF
+                if worst is Taken.WITH_PARENT:
+                    yield from followers(ctx, other, at + 1, places)
 
 
-def after(ctx: Context, run: Run) -> Iterator[Instruction]:
+def after(ctx: Context, run: Run, places: Sequence[str] = ()) -> Iterator[Follower]:
+    """The instructions after a RUN that see what it leaves; ``places`` are where its cache may be."""
     stage = ctx.facts.stage_of(run)
     at = next(at for at, found in enumerate(stage.instructions) if found.span == run.span)
-    return followers(ctx, stage, at + 1)
+    return followers(ctx, stage, at + 1, places)
 
 
 def about_later(ctx: Context, run: Run, script: Script, manager: Manager) -> Why | None:
@@ -148,25 +165,29 @@ def about_later(ctx: Context, run: Run, script: Script, manager: Manager) -> Why
     for command in simple_commands(script, backquotes=False):
         if _names_cache(command, script_text(run), manager):
             return USED_LATER, "the same RUN names it"
-    for instruction in after(ctx, run):
-        if isinstance(instruction, _USERS) and _uses_cache(ctx, instruction, manager):
+    for instruction, takes in after(ctx, run, cache_places(ctx.facts, run, manager)):
+        if takes or _uses_cache(ctx, instruction, manager):
             text = ctx.dockerfile.text(instruction).split("\n", 1)[0]
             return USED_LATER, text if len(text) <= 60 else text[:59] + "…"
     return None
 
 
 def _uses_cache(ctx: Context, instruction: Instruction, manager: Manager) -> bool:
+    if works_offline(ctx.facts, instruction, manager):
+        return True
     if not isinstance(instruction, Run):
-        return re.search(manager.traces, ctx.dockerfile.text(instruction)) is not None
+        return isinstance(instruction, _USERS) and _text_names_cache(ctx, instruction, manager)
     script = ctx.facts.script(instruction)
     if isinstance(script, NotModelled):
-        return re.search(f"{manager.traces}|{manager.offline}", ctx.dockerfile.text(instruction)) is not None
-    if any(call.manager is manager and re.search(manager.offline, call.text) for call in ctx.facts.calls(instruction)):
-        return True
+        return _text_names_cache(ctx, instruction, manager)
     return any(
         _names_cache(command, script_text(instruction), manager)
         for command in simple_commands(script, backquotes=False)
     )
+
+
+def _text_names_cache(ctx: Context, instruction: Instruction, manager: Manager) -> bool:
+    return re.search(manager.traces, ctx.dockerfile.text(instruction)) is not None
 
 
 def script_text(run: Run) -> str:

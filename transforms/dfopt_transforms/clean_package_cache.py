@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dfopt.facts.package_index import Index, hidden_command
+from dfopt.facts.package_sources import reads_older_sources
 from dfopt.facts.package_state import index_before, index_of, later_reader
 from dfopt.facts.packages import PackageCall
 from dfopt.facts.scripts import shell_errexit
@@ -70,10 +71,13 @@ def clean_package_cache(ctx: Context) -> Iterator[Patch | Skip]:
 
     ## Leaves alone
 
-    - Package lists that a later RUN, a stage that starts from this one, or an ONBUILD trigger needs: each of them must
-      update the lists itself. A script that cannot be seen (`curl … | sh`, `./setup.sh`) may need them.
+    - Package lists that a later RUN, a stage that starts from this one, an ONBUILD trigger, or a container when it
+      starts needs: each of them must update the lists itself. A script that cannot be seen (`curl … | sh`,
+      `./setup.sh`) may need them.
+    - An `apk add` that reads the index of an `apk update` before `/etc/apk` was changed: its update stays.
     - Lists that the RUN did not download itself: they are in an earlier layer.
-    - Caches in a mount, in another place (`PIP_CACHE_DIR`, `--root`), or that a later instruction names.
+    - Caches in a mount, in another place (`PIP_CACHE_DIR`, `--root`), or that a later instruction names, copies with a
+      folder around it, or may need offline (`npm ci --offline`, `RUN --network=none`).
     - Stages from which files are only copied: their layers are in no image (the option `stages` changes that).
     - Scripts that do not end in a plain command: `… || true`, `exit`, a loop, a here-document, a comment.
     - Cleanups that need root where the user may be another one.
@@ -81,10 +85,13 @@ def clean_package_cache(ctx: Context) -> Iterator[Patch | Skip]:
       programs read when the image runs.
     - What is cleaned already, in whatever spelling.
     """
-    for stage in ctx.facts.stages:
-        for run in stage.instructions:
-            if isinstance(run, Run):
-                yield from _clean_run(ctx, run)
+    runs = [found for stage in ctx.facts.stages for found in stage.instructions if isinstance(found, Run)]
+    found = [each for run in runs for each in _clean_run(ctx, run)]
+    added = {command for each in found if isinstance(each, Patch) for command in each.delta.added_commands}
+    for each in found:
+        # A removal that comes in one RUN and goes in another is told apart in two passes.
+        if isinstance(each, Skip) or added.isdisjoint(each.delta.dropped_commands):
+            yield each
 
 
 def _clean_run(ctx: Context, run: Run) -> Iterator[Patch | Skip]:
@@ -214,6 +221,7 @@ def _without_index(
         and all(is_bare(call) for call in updates)
         and not any(call.action is Action.READ for call in calls)
         and not (updates and hidden_command(script))
+        and not reads_older_sources(ctx.facts, run, manager)
         and not (cleaned and index_before(ctx.facts, run, manager) != Index.ABSENT)
     ):
         cut = without_commands(run, script, [*(call.command for call in updates), *useless])

@@ -12,9 +12,9 @@ from enum import IntFlag
 
 import msgspec
 
+from dfopt.facts.inner import shell_text
 from dfopt.facts.opaque import opacity
 from dfopt.facts.packages import PackageCall, calls_of, sets_errexit, unsets_errexit
-from dfopt.knowledge import programs
 from dfopt.knowledge.package_managers import MANAGERS, Action, Manager
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.nodes import (
@@ -320,18 +320,6 @@ def removes(word: str, path: str) -> str:
     if folder and (path == folder or path.startswith(folder + "/")):
         return "all"
     return "some" if plain.startswith(path + "/") else ""
-
-
-def shell_text(view: Argv) -> str | None:
-    """The static text that ``sh -c`` or ``su -c`` runs."""
-    if view.base not in programs.SHELLS and view.base not in ("su", "runuser"):
-        return None
-    for at, word in enumerate(view.words[:-1]):
-        if word.value is None or not re.fullmatch(r"-[a-zA-Z]+|-|--login|[a-z_][a-z0-9_-]*", word.value):
-            return None
-        if re.fullmatch(r"-[a-zA-Z]*c", word.value):
-            return view.words[at + 1].value
-    return None
 
 
 def can_end(script: Script, errexit: bool = False) -> bool:

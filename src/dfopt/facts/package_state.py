@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -10,8 +12,10 @@ import msgspec
 
 from dfopt.facts.package_index import Index, IndexUse, index_use
 from dfopt.facts.scripts import shell_errexit
-from dfopt.knowledge.package_managers import MANAGERS, Manager
+from dfopt.facts.start import Start, starts
+from dfopt.knowledge.package_managers import MANAGERS, Action, Manager
 from dfopt.model.stages import Stage
+from dfopt.model.taken import Taken, is_part_of, taken
 from dfopt.shell.nodes import NotModelled
 from dfopt.shell.parser import parse
 from dfopt.syntax.nodes import Copy, Instruction, Onbuild, Run
@@ -55,50 +59,41 @@ def _reader_in(facts: Facts, stage: Stage, start: int, manager: Manager) -> Read
             if Index.ENTRY not in use.leaves:
                 return None
     for other in facts.stages:
-        is_child = other.parent is not None and other.parent.index == stage.index
-        if is_child or (other.base_is_open and other.index > stage.index):
+        if other.may_start_from(stage):
             found = _reader_in(facts, other, 0, manager)
             if found:
                 return found
-    return _copied(facts, stage, manager)
+    return _started(stage, manager) or _copied(facts, stage, manager)
+
+
+def _started(stage: Stage, manager: Manager) -> Reader | None:
+    """What reads the index when a container starts."""
+    for start in starts(stage):
+        if reads_index(start, manager):
+            return Reader(start.instruction, False, "it is read when a container starts")
+    return None
+
+
+def reads_index(start: Start, manager: Manager) -> bool:
+    """True if what a container starts with needs an index; one that is not modelled if it names the manager."""
+    script = start.script
+    if isinstance(script, NotModelled):
+        return re.search(rf"(?<![\w./-])({manager.commands})(?![\w./-])", start.text) is not None
+    return index_use(script, manager).needs != ""
 
 
 def _copied(facts: Facts, stage: Stage, manager: Manager) -> Reader | None:
     """Another stage that takes the index out of this one, or takes so much that it has it too."""
     for other in facts.stages:
         for at, instruction in enumerate(other.instructions):
-            if not takes_from(instruction, stage):
-                continue
-            if not isinstance(instruction, Copy):
-                return Reader(instruction, False, "a mount shows it to another stage")
-            for source in instruction.sources:
-                if _overlaps(source.text, manager.index_path):
-                    return Reader(instruction, False, "another stage copies it")
-                if _overlaps(manager.index_path, source.text):
-                    found = _reader_in(facts, other, at + 1, manager)
-                    if found:
-                        return found
+            found = taken(instruction, stage, manager.index_path)
+            if found is Taken.ITSELF:
+                return Reader(instruction, False, "another stage takes it")
+            if found is Taken.WITH_PARENT:
+                reader = _reader_in(facts, other, at + 1, manager)
+                if reader:
+                    return reader
     return None
-
-
-def takes_from(instruction: Instruction, stage: Stage) -> bool:
-    """True for ``COPY --from`` and ``RUN --mount=from=`` of a stage (a variable in it counts)."""
-    names = (stage.name, str(stage.index))
-    if isinstance(instruction, Copy):
-        flag = instruction.flag("from")
-        return flag is not None and flag.value is not None and ("$" in flag.value or flag.value.lower() in names)
-    if isinstance(instruction, Run):
-        return any(f"from={name}" in (flag.value or "").lower() for flag in instruction.flags for name in names if name)
-    return False
-
-
-def _overlaps(path: str, folder: str) -> bool:
-    """True if ``path`` is ``folder`` or lies in it."""
-    plain = "/" + path.strip("\"'").removesuffix("*").strip("/")
-    folder = folder.strip("\"'").rstrip("/.") or "/"
-    if {"$", "*", "?", "["} & {*path, *folder}:
-        return True
-    return plain == folder or plain.startswith(folder.rstrip("/") + "/")
 
 
 def index_of(facts: Facts, run: Run, manager: Manager) -> IndexUse:
@@ -128,7 +123,7 @@ def index_before(facts: Facts, run: Run, manager: Manager) -> Index:
     """The states of the index when a RUN starts: ABSENT if the image is known to come without one."""
     stage = facts.stage_of(run)
     state = Index.NONE
-    for instruction in _before(stage, run):
+    for instruction in instructions_before(stage, run):
         if instruction is None:
             base = facts.base(stage)
             known = base.empty_index and base.managers is not None and manager.name in base.managers
@@ -136,18 +131,33 @@ def index_before(facts: Facts, run: Run, manager: Manager) -> Index:
         elif isinstance(instruction, Run):
             use = index_of(facts, instruction, manager)
             kept = state if Index.ENTRY in use.leaves or not use.leaves else Index.NONE
-            state = kept | (use.leaves & ~Index.ENTRY) | (Index.ENTRY if use.hides else Index.NONE)
-        elif isinstance(instruction, Copy) and manager.index_path in facts.dockerfile.text(instruction):
+            may_fill = use.hides or (kept and fills(facts, instruction, manager))
+            state = kept | (use.leaves & ~Index.ENTRY) | (Index.ENTRY if may_fill else Index.NONE)
+        elif isinstance(instruction, Copy) and may_bring(facts, instruction, manager.index_path):
             state = Index.ENTRY
     return state
 
 
-def _before(stage: Stage, run: Run | None) -> Iterator[Instruction | None]:
+def fills(facts: Facts, run: Run, manager: Manager) -> bool:
+    """True if a RUN calls a manager so that it may leave something in its folders."""
+    return any(
+        call.manager.name == manager.name and call.action in (Action.INSTALL, Action.UPDATE) and not call.has_no_cache
+        for call in facts.calls(run)
+    )
+
+
+def may_bring(facts: Facts, instruction: Copy, path: str) -> bool:
+    """True if a COPY or ADD may put something at a path or below it."""
+    target = posixpath.join(facts.scope(instruction).workdir or "/", instruction.destination.text)
+    return is_part_of(target, path) or is_part_of(path, target)
+
+
+def instructions_before(stage: Stage, run: Run | None) -> Iterator[Instruction | None]:
     """The instructions that led to a RUN, from the first stage on; None stands for the base image."""
     if stage.parent is None:
         yield None
     else:
-        yield from _before(stage.parent, None)
+        yield from instructions_before(stage.parent, None)
     for instruction in stage.instructions:
         if run is not None and instruction.span == run.span:
             return

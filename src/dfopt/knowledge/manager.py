@@ -101,6 +101,10 @@ class Manager(msgspec.Struct, frozen=True, kw_only=True):
     has_index: bool = False
     """An install fails without an index that an update downloaded."""
     index_path: str = ""
+    sources_path: str = ""
+    """The folder that says where its index comes from."""
+    own_sources: str = NEVER
+    """On words: the call reads another index than an update without them downloads, or trusts others."""
     cache_paths: tuple[str, ...] = ()
     """Without the index; ``{NAME}`` is the value of a variable."""
     defaults: Mapping[str, str] = {}

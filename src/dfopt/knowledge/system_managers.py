@@ -78,6 +78,8 @@ APK = Manager(
     needs_root=True,
     has_index=True,
     index_path="/var/cache/apk",
+    sources_path="/etc/apk",
+    own_sources=r" (-\w*X\S*|--(repository|repositories-file|keys-dir|arch)(=\S*)?|--allow-untrusted) ",
     cache_paths=("/etc/apk/cache",),
     cleanup=(("rm", "-rf", "/var/cache/apk/*"),),
     elsewhere=r" (-p|--root|--root=\S*|--initdb|--cache-dir|--cache-dir=\S*|--no-network|--cache-only|--usermode) ",

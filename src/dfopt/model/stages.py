@@ -30,6 +30,12 @@ class Stage(msgspec.Struct, frozen=True):
         """True if a variable decides what it starts from: it may be any earlier stage."""
         return self.parent is None and self.image is None
 
+    def may_start_from(self, other: Stage) -> bool:
+        """True if it starts from another stage, or if a variable may make it do so."""
+        if self.parent is not None:
+            return self.parent.index == other.index
+        return self.base_is_open and other.index < self.index
+
 
 class Stages(msgspec.Struct, frozen=True):
     """The instructions before the first FROM, and the stages."""

@@ -83,11 +83,11 @@ def _harmed(before: Facts, after: Facts, declared: Declared) -> str | None:
     """What the declared commands and options, or their lack, would do to the rest."""
     if not (declared.appended or declared.dropped or declared.optioned):
         return None
-    from dfopt.validation.cleanups import added_in_vain, dropped_in_vain, empties_mount
+    from dfopt.validation.cleanups import added_in_vain, dropped_in_vain, option_in_vain
 
     problems = [added_in_vain(before, after, run, command) for run, command in declared.appended]
     problems += [dropped_in_vain(before, after, run, command) for run, command in declared.dropped]
-    problems += [empties_mount(after, run, option) for run, option in declared.optioned]
+    problems += [option_in_vain(before, after, run, option) for run, option in declared.optioned]
     return next((problem for problem in problems if problem), None)
 
 

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
 
 from dfopt.facts.base_image import is_root
 from dfopt.facts.facts import Facts
+from dfopt.facts.package_index import Index
+from dfopt.facts.package_sources import reads_older_sources
+from dfopt.facts.package_state import fills, index_of, instructions_before, may_bring
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.package_managers import MANAGERS, Action, Manager
 from dfopt.model.mounts import Mount
-from dfopt.model.stages import Stage
-from dfopt.shell.argv import argv
-from dfopt.shell.nodes import NotModelled, Simple
-from dfopt.shell.walk import simple_commands
-from dfopt.syntax.nodes import Cmd, Copy, Entrypoint, Instruction, Run
+from dfopt.shell.nodes import NotModelled
+from dfopt.syntax.nodes import Cmd, Copy, Entrypoint, Run
+from dfopt.validation.cache_users import followers, user_of_cache
 from dfopt.validation.erasure import Command
 from dfopt.validation.package_index import new_reader_without_index
 from dfopt.validation.permitted import is_update
-
-_HARMLESS = frozenset(["rm", "echo", "printf", "mkdir"])
-"""Commands that may name a cache and do not read it."""
 
 
 def added_in_vain(before: Facts, after: Facts, run: Run, command: Command) -> str | None:
@@ -53,17 +51,33 @@ def _about(before: Facts, facts: Facts, run: Run, command: Command, manager: Man
             return problem
     if manager.read_at_run_time and not _is_left_alone(facts, run, manager):
         return f"what {said} removes may be read later"
-    user = next((found for found in _followers(facts, run) if _uses_cache(facts, found, manager)), None)
-    return None if user is None else f"{facts.dockerfile.text(user)[:60]!r} uses what {said} removes"
+    user = user_of_cache(facts, run, manager)
+    return None if user is None else f"{user} that {said} empties"
 
 
-def empties_mount(facts: Facts, run: Run, option: str) -> str | None:
-    """Why an option that keeps a cache empty must not be added to a RUN: the cache is a mount."""
-    for call in facts.calls(run):
-        switch = call.manager.no_cache
-        if switch and switch.written == option and any(_overlaps(mount, call.manager) for mount in facts.mounts(run)):
+def option_in_vain(before: Facts, after: Facts, run: Run, option: str) -> str | None:
+    """Why an option that keeps a cache empty must not be added to a RUN of the new file; None if it may."""
+    for manager in {call.manager.name: call.manager for call in after.calls(run)}.values():
+        if manager.no_cache is None or manager.no_cache.written != option:
+            continue
+        if any(_overlaps(mount, manager) for mount in after.mounts(run)):
             return f"a mount holds the cache that {option} leaves empty"
+        problem = _index_differs(before, after, run, manager) if manager.has_index else None
+        user = problem or user_of_cache(after, run, manager)
+        if user:
+            return f"{user}: {option}"
     return None
+
+
+def _index_differs(before: Facts, after: Facts, run: Run, manager: Manager) -> str | None:
+    """Whether an install that now downloads the index itself finds another one, or a later one finds none."""
+    texts: list[Counter[str]] = []
+    for facts in (before, after):
+        runs = [found for found in facts.stages[after.stage_of(run).index].instructions if isinstance(found, Run)]
+        texts.append(Counter(call.text for found in runs for call in reads_older_sources(facts, found, manager)))
+    if texts[0] - texts[1]:
+        return f"the index that {manager.name} reads was downloaded from other sources"
+    return new_reader_without_index(before, after, manager, gone=True)
 
 
 def _is_root(facts: Facts, run: Run, calls: tuple[PackageCall, ...]) -> bool:
@@ -90,39 +104,10 @@ def _removes_folder(workdir: str | None, command: Command) -> bool:
     return command[0] == "rm" and any(folder.startswith(f"{word.removesuffix('/*')}/") for word in command[2:])
 
 
-def _followers(facts: Facts, run: Run) -> Iterator[Instruction]:
-    """The instructions that see what a RUN leaves: of its stage, of those that start from it, and what they hand on."""
-    stage = facts.stage_of(run)
-    lineage = {stage.index}
-    for other in facts.stages:
-        if other.parent is not None and other.parent.index in lineage:
-            lineage.add(other.index)
-    for other in facts.stages:
-        for instruction in other.instructions:
-            later = instruction.span.start > run.span.start
-            if later and (other.index in lineage or any(_takes(instruction, facts.stages[at]) for at in lineage)):
-                yield instruction
-
-
-def _takes(instruction: Instruction, stage: Stage) -> bool:
-    """True for ``COPY --from`` and mounts of a stage."""
-    names = {str(stage.index), stage.name}
-    if isinstance(instruction, Copy):
-        flag = instruction.flag("from")
-        return flag is not None and (flag.value or "").lower() in names
-    mounts = [flag.value or "" for flag in instruction.flags if flag.name == "mount"]
-    return any(
-        re.search(rf"\bfrom={re.escape(name)}(?:,|\Z)", value, re.IGNORECASE)
-        for value in mounts
-        for name in names
-        if name
-    )
-
-
 def _is_left_alone(facts: Facts, run: Run, manager: Manager) -> bool:
     """True if no later RUN calls a manager, and the images start in exec form with something else."""
     starts = False
-    for instruction in _followers(facts, run):
+    for instruction, _ in followers(facts, run, ()):
         if isinstance(instruction, Run):
             calls = facts.calls(instruction)
             if isinstance(facts.script(instruction), NotModelled) or any(c.manager.name == manager.name for c in calls):
@@ -133,25 +118,6 @@ def _is_left_alone(facts: Facts, run: Run, manager: Manager) -> bool:
                 return False
             starts = True
     return starts
-
-
-def _uses_cache(facts: Facts, instruction: Instruction, manager: Manager) -> bool:
-    text = facts.dockerfile.text(instruction)
-    if not isinstance(instruction, Run):
-        return re.search(manager.traces, text) is not None
-    script = facts.script(instruction)
-    if isinstance(script, NotModelled):
-        return re.search(f"{manager.traces}|{manager.offline}", text) is not None
-    calls = [call for call in facts.calls(instruction) if call.manager.name == manager.name]
-    if any(re.search(manager.offline, call.text) for call in calls):
-        return True
-    return any(_names_cache(command, manager) for command in simple_commands(script))
-
-
-def _names_cache(command: Simple, manager: Manager) -> bool:
-    if argv(command).base in _HARMLESS:
-        return False
-    return any(re.search(manager.traces, word.value) for word in command.words if word.value)
 
 
 def dropped_in_vain(before: Facts, after: Facts, run: Run, command: Command) -> str | None:
@@ -165,9 +131,7 @@ def dropped_in_vain(before: Facts, after: Facts, run: Run, command: Command) -> 
     for manager in MANAGERS:
         if is_update(command, manager):
             problem = new_reader_without_index(before, after, manager, gone=True)
-        elif command[0] == "rm" and any(
-            path and path in " ".join(command) for path in (manager.index_path, *manager.cache_paths)
-        ):
+        elif manager.has_index and command[0] == "rm" and manager.index_path in " ".join(command):
             problem = _fills(after, stage.index, place, manager)
         else:
             continue
@@ -178,11 +142,18 @@ def dropped_in_vain(before: Facts, after: Facts, run: Run, command: Command) -> 
 
 
 def _fills(facts: Facts, index: int, place: int, manager: Manager) -> str | None:
-    """A RUN up to that place in a stage that leaves something in the folders of a manager."""
-    runs = [found for found in facts.stages[index].instructions if isinstance(found, Run)][: place + 1]
-    for run in runs:
-        for call in facts.calls(run):
-            fills = call.action in (Action.INSTALL, Action.UPDATE) and not call.has_no_cache
-            if call.manager.name == manager.name and fills:
-                return f"{call.name} {call.verb} leaves what would be removed"
-    return None
+    """What may be in the folders of a manager after a RUN of a stage, in words."""
+    stage = facts.stages[index]
+    base = facts.base(stage)
+    full = None if base.empty_index else "the base image may have left what would be removed"
+    runs = [found for found in stage.instructions if isinstance(found, Run)]
+    for instruction in instructions_before(stage, runs[place + 1] if place + 1 < len(runs) else None):
+        if isinstance(instruction, Copy) and may_bring(facts, instruction, manager.index_path):
+            full = f"{facts.dockerfile.text(instruction)[:60]!r} may bring what would be removed"
+        elif isinstance(instruction, Run):
+            use = index_of(facts, instruction, manager)
+            if use.leaves == Index.ABSENT:
+                full = None
+            elif use.hides or fills(facts, instruction, manager):
+                full = f"{facts.dockerfile.text(instruction)[:60]!r} leaves what would be removed"
+    return full

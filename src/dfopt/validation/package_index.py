@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dfopt.facts.facts import Facts
 from dfopt.facts.package_index import Index
-from dfopt.facts.package_state import index_of
+from dfopt.facts.package_state import index_of, reads_index
+from dfopt.facts.start import starts
 from dfopt.knowledge.package_managers import Manager
-from dfopt.syntax.nodes import Onbuild, Run
+from dfopt.model.stages import Stage
+from dfopt.model.taken import Taken, taken
+from dfopt.syntax.nodes import Instruction, Onbuild, Run
+
+Readers = dict[tuple[int, int], str]
+"""What may read the index where it is missing, in words, by stage and place in it."""
 
 
 def new_reader_without_index(before: Facts, after: Facts, manager: Manager, *, gone: bool = False) -> str | None:
@@ -25,20 +31,41 @@ def _lengths(facts: Facts) -> list[int]:
     return [len(stage.instructions) for stage in facts.stages]
 
 
-def readers_without_index(facts: Facts, manager: Manager, *, gone: bool = False) -> dict[tuple[int, int], str]:
-    """What may read the index where it is missing, in words, by stage and place in it."""
-    found: dict[tuple[int, int], str] = {}
-    gone_at_end: dict[int, bool] = {}
+def readers_without_index(facts: Facts, manager: Manager, *, gone: bool = False) -> Readers:
+    """What may read the index where it is missing: RUNs, triggers, containers, and other stages that take it."""
+    found: Readers = {}
+    without: list[Stage] = []
     for stage in facts.stages:
-        missing = gone_at_end[stage.parent.index] if stage.parent else gone
+        missing = any(stage.may_start_from(other) for other in without) or (gone and stage.parent is None)
         for place, instruction in enumerate(stage.instructions):
+            takes = max((taken(instruction, other, manager.index_path) for other in without), default=Taken.NOTHING)
+            if takes is Taken.ITSELF:
+                found[stage.index, place] = f"{_said(facts, instruction)} takes the index of {manager.name}"
+            missing = missing or takes is Taken.WITH_PARENT
             if isinstance(instruction, Run):
                 use = index_of(facts, instruction, manager)
                 if missing and (use.needs or use.hides):
-                    text = facts.dockerfile.text(instruction)[:60]
-                    found[stage.index, place] = f"{text!r} needs the index of {manager.name}"
+                    found[stage.index, place] = f"{_said(facts, instruction)} needs the index of {manager.name}"
                 missing = Index.ABSENT in use.leaves or (missing and Index.ENTRY in use.leaves)
-            elif isinstance(instruction, Onbuild) and missing:
-                found[stage.index, place] = "an ONBUILD trigger may need the package index"
-        gone_at_end[stage.index] = missing
+        if missing:
+            without.append(stage)
+            found |= _readers_at_end(facts, stage, manager)
     return found
+
+
+def _readers_at_end(facts: Facts, stage: Stage, manager: Manager) -> Readers:
+    """What runs on the finished image, wherever it stands: triggers, and what a container starts with."""
+    places = {found.span.start: place for place, found in enumerate(stage.instructions)}
+    found: Readers = {}
+    for place, instruction in enumerate(stage.instructions):
+        if isinstance(instruction, Onbuild):
+            found[stage.index, place] = "an ONBUILD trigger may need the package index"
+    for start in starts(stage):
+        if reads_index(start, manager):
+            place = places.get(start.instruction.span.start, len(places))
+            found[stage.index, place] = f"{_said(facts, start.instruction)} needs the index of {manager.name}"
+    return found
+
+
+def _said(facts: Facts, instruction: Instruction) -> str:
+    return repr(facts.dockerfile.text(instruction)[:60])
