@@ -94,6 +94,10 @@ c $X
 type c
 command -v c
 rm -f b2/c
+rm -rf b1
+rm -f b1/*
+find b1 -delete
+echo b1 | xargs rm -rf
 echo f?
 date >/dev/null
 echo X=11 >s

@@ -109,6 +109,26 @@ MERGED = {
     "set -ex && a⏎set -x && b": "( set -ex && a )⏎&& set -x && b",
 }
 
+MERGED_AT_THE_ROOT = {
+    # what a shell remembers, of programs that go
+    "foo x⏎rm -rf /venv⏎foo y": "( foo x )⏎&& rm -rf /venv⏎&& foo y",
+    "foo x && rm /usr/local/bin/f*⏎foo y": "( foo x && rm /usr/local/bin/f* )⏎&& foo y",
+    "foo x && find /venv -delete⏎foo y": "( foo x && find /venv -delete )⏎&& foo y",
+    "foo x && find / -name venv -exec rm -rf {} +⏎foo y": "( foo x && find / -name venv -exec rm -rf {} + )⏎&& foo y",
+    "foo x && ls | xargs rm -rf⏎foo y": "( foo x && ls | xargs rm -rf )⏎&& foo y",
+    "foo x && mv /venv /old⏎foo y": "( foo x && mv /venv /old )⏎&& foo y",
+    "foo x && rm -rf $X⏎foo y": "( foo x && rm -rf $X )⏎&& foo y",
+    "foo x && rm $X/*⏎foo y": "( foo x && rm $X/* )⏎&& foo y",
+    "foo x && rm -rf /tmp/../venv⏎foo y": "( foo x && rm -rf /tmp/../venv )⏎&& foo y",
+    "foo x && curl u | sh⏎foo y": "( foo x && curl u | sh )⏎&& foo y",
+    "foo x && rm -rf /tmp/x /var/lib/apt/lists/* /root/.cache⏎foo y": (
+        "foo x && rm -rf /tmp/x /var/lib/apt/lists/* /root/.cache⏎&& foo y"
+    ),
+    "foo x && rm *.tar.gz a /tmp/$X b-$V.zip⏎foo y": "foo x && rm *.tar.gz a /tmp/$X b-$V.zip⏎&& foo y",
+    "foo x && find . -name '*.pyc' -type f -delete⏎foo y": "foo x && find . -name '*.pyc' -type f -delete⏎&& foo y",
+    "rm -rf /venv && foo x⏎foo y": "rm -rf /venv && foo x⏎&& foo y",
+}
+
 MERGED_UNDER_BASH = {
     "a⏎b": "a⏎&& b",
     "a && b⏎c": "a && b⏎&& c",
@@ -173,6 +193,11 @@ REFUSED = {
 @pytest.mark.parametrize(("runs", "script"), MERGED.items(), ids=MERGED)
 def test_merged(runs: str, script: str) -> None:
     assert merge(runs).after == dockerfile(layout(script))
+
+
+@pytest.mark.parametrize(("runs", "script"), MERGED_AT_THE_ROOT.items(), ids=MERGED_AT_THE_ROOT)
+def test_merged_where_no_folder_is_at_stake(runs: str, script: str) -> None:
+    assert merge(runs, "WORKDIR /\n").after == dockerfile(layout(script), heading="WORKDIR /\n")
 
 
 @pytest.mark.parametrize(("runs", "script"), MERGED_UNDER_BASH.items(), ids=MERGED_UNDER_BASH)

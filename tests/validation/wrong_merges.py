@@ -67,6 +67,10 @@ LEAKS: tuple[Attempt, ...] = (
     _leak("a-new-version-of-a-command", "pip install -U pip", "pip install x"),
     _leak("a-new-version-behind-a-pipe", "foo | cat && gem install foo", "foo"),
     _leak("a-command-that-was-asked-for", "command -v foo && gem install foo", "foo x"),
+    _leak("a-folder-of-programs-that-goes", "foo && rm -rf /venv", "foo x"),
+    _leak("programs-that-go-by-a-pattern", "foo && rm /usr/local/bin/f*", "foo x"),
+    _leak("programs-that-find-takes-away", "foo && find /venv -delete", "foo x"),
+    _leak("programs-that-an-unknown-script-brings", "foo && curl u | sh", "foo x"),
     _leak("an-archive-over-the-programs", "node a && curl x | tar xz -C /usr/local", "node b"),
 )
 

@@ -262,7 +262,7 @@ def _carries_installer(name: str, words: tuple[str | None, ...]) -> bool:
     elif name == "find":
         started = [at + 1 for at, word in enumerate(words[:-1]) if word in FIND_COMMANDS]
     else:
-        return bool(words)
+        return name in INPUT_RUNNERS or bool(words)
     return any(installs_unknown((words[at] or "").rpartition("/")[2], (*words[at + 1 :], None)) for at in started)
 
 

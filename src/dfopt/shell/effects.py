@@ -31,6 +31,7 @@ from dfopt.shell.nodes import (
     Simple,
     Subshell,
 )
+from dfopt.shell.removals import removes_programs
 
 _VERSION = re.compile(r"[@=<>\[~!]|-[0-9]")
 _SOURCES = re.compile(r"(?:^|[ \t\n;&|({!])\\?(?:\.|source|eval|command|builtin)(?=[ \t\n])|[$`]")
@@ -63,7 +64,7 @@ class Effects(msgspec.Struct, frozen=True):
     mentions: Mapping[str, tuple[int, int]]
     """The base names of static arguments without versions, and the offsets of the first and last of each."""
     opaque: tuple[int, int] | None
-    """The offsets of the first and the last command that may put unknown programs in PATH."""
+    """The offsets of the first and the last command that may put unknown programs in PATH, or take some away."""
 
 
 def effects(script: Script) -> Effects:
@@ -231,7 +232,7 @@ class _Reader:
             return
         wrapper = next((found for found in view.wrappers if found not in known.BUILTINS), None)
         self._look_up(wrapper or name, at, remembers)
-        if known.installs_unknown(view.base or "", words):
+        if known.installs_unknown(view.base or "", words) or removes_programs(view):
             self._installs(at)
 
     def _installs(self, at: int) -> None:
