@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from dfopt import __version__
+from dfopt import __version__, cli_streams
 from dfopt.cli_options import Colour, Exit, Format, Mode
 from dfopt.errors import ConfigError, DfoptError
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 ENDING = """
 Exit status: 0 nothing would change, or all that changed was written; 1 something would change; 2 the command line or
-a configuration cannot be used, or dfopt itself failed; 3 some files could not be read, parsed or written, the rest is
-done.
+a configuration cannot be used, or dfopt itself failed; 3 some files could not be read, parsed or written, or a
+transform was taken back, the rest is done; 130 it was interrupted; 141 nobody reads the output any more.
 """
 
 app = typer.Typer(
@@ -220,23 +220,26 @@ def _run(action: Callable[[], Exit]) -> Exit:
     try:
         return action()
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted: what is written is whole, all other files are as they were\n")
+        cli_streams.say("interrupted: what is written is whole, all other files are as they were\n")
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        # nobody reads any more; what is still buffered must not be tried again when Python ends
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.CLOSED
 
 
 def _print(text: str) -> None:
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-    sys.stdout.buffer.flush()
+    out = cli_streams.standard_output()
+    out.write(text.encode("utf-8", "backslashreplace"))
+    out.flush()
 
 
 def main() -> None:
     """Runs the command line; the exit status is always one of Exit."""
     try:
+        cli_streams.check()
         app()
+    except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):  # typer's way to end then, with a status of 1
+            cli_streams.forget()
+            raise SystemExit(Exit.CLOSED) from None
+        raise
     except (DfoptError, OSError) as error:
         _die(str(error))
     except Exception as error:  # noqa: BLE001  Python's own exit status of 1 would mean something else
@@ -248,5 +251,7 @@ def main() -> None:
 
 
 def _die(message: str) -> NoReturn:
-    sys.stderr.write(f"error: {message.encode('utf-8', 'surrogateescape').decode('utf-8', 'backslashreplace')}\n")
+    visible = message.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    cli_streams.say(f"error: {visible}\n")
+    cli_streams.forget()
     raise SystemExit(Exit.BROKEN)

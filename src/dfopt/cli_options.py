@@ -15,7 +15,7 @@ class Exit(IntEnum):
     BROKEN = 2
     """The command line or the configuration cannot be used, or dfopt itself failed."""
     SOME_FAILED = 3
-    """Some files could not be read, parsed or written; the rest is done."""
+    """Some files could not be read, parsed or written, or a transform was taken back; the rest is done."""
     INTERRUPTED = 130
     """As of a program that SIGINT ended."""
     CLOSED = 141

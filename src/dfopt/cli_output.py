@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import BinaryIO
 
 import msgspec
 
 from dfopt.cli_options import Colour, Format, Mode
+from dfopt.cli_streams import Checked, standard_error, standard_output
 from dfopt.errors import ConfigError
 from dfopt.paths import quoted
-from dfopt.report import Out, Reporter
+from dfopt.report import Flushed, Out, Reporter
 from dfopt.report.colour import wanted as colour_wanted
 from dfopt.report.messages import Messages
 from dfopt.report.progress import Bar, Beside
@@ -37,13 +36,13 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @contextmanager
-def report_file(path: str | None, otherwise: BinaryIO | None = None) -> Generator[BinaryIO, None, None]:
+def report_file(path: str | None, otherwise: Checked | None = None) -> Generator[Flushed, None, None]:
     """The file that the report goes to.
 
     Raises ConfigError if it cannot be written.
     """
     if path is None:
-        yield otherwise or sys.stdout.buffer
+        yield otherwise or standard_output()
         return
     from dfopt.writing import whole_file
 
@@ -54,7 +53,7 @@ def report_file(path: str | None, otherwise: BinaryIO | None = None) -> Generato
         raise ConfigError(f"{quoted(path)}: the report cannot be written: {error.strerror}") from error
 
 
-def reporter(file: BinaryIO, options: Options, bar: Bar | None = None, *, written: bool) -> Reporter:
+def reporter(file: Flushed, options: Options, bar: Bar | None = None, *, written: bool) -> Reporter:
     """The report in the form that is asked for; ``bar`` keeps clear of it on a terminal."""
     out: Out = Beside(file, bar) if bar is not None and file.isatty() else file
     if options.format is Format.JSON:
@@ -75,6 +74,7 @@ def reporter(file: BinaryIO, options: Options, bar: Bar | None = None, *, writte
 
 def messages(options: Options, bar: Bar | None = None) -> Messages:
     """Errors and warnings on standard error; ``bar`` keeps clear of them."""
-    coloured = colour_wanted(options.colour, os.environ, terminal=sys.stderr.isatty())
-    out = Beside(sys.stderr.buffer, bar or Bar(0, shown=False))
+    stream = standard_error()
+    coloured = colour_wanted(options.colour, os.environ, terminal=stream.isatty())
+    out = Beside(stream, bar or Bar(0, shown=False))
     return Messages(out, colour=coloured, quiet=options.quiet)

@@ -12,6 +12,7 @@ from functools import partial
 from dfopt import api
 from dfopt.cli_options import Exit, Format, Mode
 from dfopt.cli_output import Options, messages, report_file, reporter
+from dfopt.cli_streams import standard_error, standard_input, standard_output
 from dfopt.config import Config
 from dfopt.discovery import Found, Target, discover
 from dfopt.errors import ConfigError
@@ -76,7 +77,7 @@ def rewrite_stdin(settings: Settings, options: Options) -> Exit:
     """
     config = settings.of(".").config
     check([config])
-    data = sys.stdin.buffer.read(LIMIT + 1)
+    data = standard_input().read(LIMIT + 1)
     after: bytes | None = None
     try:
         outcome, after = rewritten(data, STDIN, config, diff=options.format is not Format.TEXT)
@@ -87,14 +88,15 @@ def rewrite_stdin(settings: Settings, options: Options) -> Exit:
     messages(options).about(outcome.report)
     reported = options.output_file is None and options.format is not Format.TEXT
     written = options.mode is not Mode.CHECK and not reported
-    with report_file(options.output_file, sys.stdout.buffer if reported else sys.stderr.buffer) as file:
+    with report_file(options.output_file, standard_output() if reported else standard_error()) as file:
         report = reporter(file, options, written=written)
         report.file(outcome)
         report.end(Found((), (), (), ()), totals.summary())
         file.flush()
     if written and after is not None:
-        sys.stdout.buffer.write(after)
-        sys.stdout.buffer.flush()
+        out = standard_output()
+        out.write(after)
+        out.flush()
     return _exit(totals, written=written, problems=False)
 
 
@@ -131,6 +133,6 @@ def _exit(totals: Totals, *, written: bool, problems: bool) -> Exit:
     summary = totals.summary()
     if totals.internal:
         return Exit.BROKEN
-    if summary.errors or problems:
+    if summary.errors or summary.failures or problems:
         return Exit.SOME_FAILED
     return Exit.PENDING if summary.changed and not written else Exit.CLEAN

@@ -52,7 +52,6 @@ TEXT = rb"""Dockerfile: 3 rewrites
   2:1  first   two become one [saves 1 layer, estimated]
   3:5  second  unsafe: it is\tsmaller \xff [saves 52.6 MB, estimated]
   4:5  second  unsafe: again
-       fourth  taken back: oh
 """
 SUMMARY = b"""1 file: 1 to rewrite, 0 unchanged
 rewrites: second 2, first 1
@@ -68,6 +67,24 @@ def test_the_text_of_a_preview(run: Run) -> None:
     out = run("rewrite", ".").out
     assert out.startswith(TEXT)
     assert out.endswith(SUMMARY)
+
+
+MODES: list[tuple[str, ...]] = [(), ("--check",), ("--format", "diff"), ("-q",)]
+
+
+@pytest.mark.parametrize(
+    ("mode", "stdin"), [(("--in-place",), False), *((mode, stdin) for mode in MODES for stdin in (False, True))]
+)
+def test_a_transform_that_was_taken_back_is_an_error_and_the_rest_is_done(
+    run: Run, mode: tuple[str, ...], stdin: bool
+) -> None:
+    path = "-" if stdin else "Dockerfile"
+    ran = run("rewrite", *mode, path, stdin=BEFORE)
+    assert ran.code == 3
+    name = b"<stdin>" if stdin else b"Dockerfile"
+    assert ran.err.startswith(b"error: " + name + b": fourth was taken back: oh\n")
+    assert (Path("Dockerfile").read_bytes() != BEFORE) is (mode == ("--in-place",))
+    assert (b"# n\xffw" in ran.out) is (mode != ("--check",) and (stdin or mode in ((), ("--format", "diff"))))
 
 
 def test_verbose_text_tells_refusals_in_their_place(run: Run) -> None:

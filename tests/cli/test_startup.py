@@ -76,6 +76,7 @@ def test_the_version_needs_nothing_but_the_command_line() -> None:
         "dfopt",
         "dfopt.cli",
         "dfopt.cli_options",
+        "dfopt.cli_streams",
         "dfopt.errors",
     }
 

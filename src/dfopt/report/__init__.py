@@ -15,6 +15,14 @@ class Out(Protocol):
     def write(self, data: bytes, /) -> object: ...
 
 
+class Flushed(Out, Protocol):
+    """A stream that may be a terminal, and that keeps back what is written until it is flushed."""
+
+    def flush(self) -> object: ...
+
+    def isatty(self) -> bool: ...
+
+
 class Reporter(Protocol):
     """Writes a report while the run goes on: file by file, then its end."""
 

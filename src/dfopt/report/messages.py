@@ -24,7 +24,9 @@ class Messages:
             self._write(b"warning", "yellow", text)
 
     def about(self, report: FileReport) -> None:
-        """Tells why a file was not rewritten, if it was not, and which of its comments are not honoured."""
+        """Tells why a file was not rewritten, what was taken back in it, and which of its comments mean nothing."""
+        for failure in report.failures:
+            self.error(f"{report.path}: {failure.transform} was taken back: {failure.reason}")
         for each in report.warnings:
             self.warning(f"{report.path}:{each.line}:{each.column}: {each.message}")
         if report.error is None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
+
+from dfopt.report import Flushed
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -52,7 +54,7 @@ class Bar:
 class Beside:
     """A stream on the same terminal as a bar: whatever is written to it comes out at once and whole."""
 
-    def __init__(self, out: BinaryIO, bar: Bar) -> None:
+    def __init__(self, out: Flushed, bar: Bar) -> None:
         self._out = out
         self._bar = bar
 

@@ -75,8 +75,6 @@ class TextReport:
             found += report.refusals
         for each in sorted(found, key=lambda each: (each.line, each.column)):
             yield f"{each.line}:{each.column}", each.transform, self._said(each)
-        for failure in report.failures:
-            yield "", failure.transform, self._styled("taken back: ", "yellow") + oneline(failure.reason)
 
     def _said(self, each: Patched | Refused) -> bytes:
         if isinstance(each, Refused):
