@@ -8,6 +8,7 @@ import msgspec
 
 from dfopt import edits, registry
 from dfopt.config import Config
+from dfopt.declared import proof, risk
 from dfopt.edits import Patch, Safety, Skip
 from dfopt.errors import ConfigError, DfoptError
 from dfopt.facts.facts import Facts
@@ -197,8 +198,17 @@ class _Work:
         return (None, f"not proved to be the same: {problem}") if problem else (after, None)
 
     def _record(self, transform: Transform, patch: Patch) -> Applied:
-        position = self._file.dockerfile.source.position(patch.span.start)
-        return Applied(transform.id, patch.safety or transform.safety, position, patch.why, patch.saving)
+        safety = patch.safety or transform.safety
+        return Applied(
+            transform.id,
+            safety,
+            self._file.dockerfile.source.position(patch.span.start),
+            patch.why,
+            patch.saving,
+            patch.evidence if safety is Safety.REPORT else (*patch.evidence, proof(patch.delta)),
+            patch.risk or risk(patch.delta),
+            registry.page(transform),
+        )
 
     def _refusal(self, transform: Transform, span: Span, reason: str, detail: str) -> Refusal:
         return Refusal(transform.id, self._file.dockerfile.source.position(span.start), reason, detail)

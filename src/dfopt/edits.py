@@ -85,10 +85,11 @@ class Patch:
     """An all-or-nothing set of edits with its reason.
 
     ``span`` is the place that the report shows: by default that of the first edit.
-    ``safety`` None means that of the transform.
+    ``safety`` None means that of the transform. ``evidence`` says what ``why`` rests on, fact by fact; ``risk``
+    what may go wrong with the image, by default what the delta says of it.
     """
 
-    __slots__ = ("delta", "edits", "safety", "saving", "span", "why")
+    __slots__ = ("delta", "edits", "evidence", "risk", "safety", "saving", "span", "why")
 
     def __init__(
         self,
@@ -99,6 +100,8 @@ class Patch:
         safety: Safety | None = None,
         delta: Delta | None = None,
         saving: Saving | None = None,
+        evidence: Iterable[str] = (),
+        risk: str = "",
     ) -> None:
         self.edits = tuple(sorted(edits, key=lambda edit: edit.span))
         if not self.edits and span is None:
@@ -108,6 +111,8 @@ class Patch:
         self.safety = safety
         self.delta = delta or Delta()
         self.saving = saving or Saving()
+        self.evidence = tuple(evidence)
+        self.risk = risk
 
     def __repr__(self) -> str:
         return f"Patch({self.edits!r}, why={self.why!r})"

@@ -44,6 +44,12 @@ def load() -> dict[str, Transform]:
     return {transform.id: transform for transform in ordered}
 
 
+def page(transform: Transform) -> str | None:
+    """The page about a transform, as a path in dfopt's repository; None for one of another distribution."""
+    own = transform.run.__module__.startswith(f"{BUILTIN}.")
+    return f"docs/transforms/{transform.id}.md" if own else None
+
+
 def _by_id(transforms: dict[str, Transform]) -> list[Transform]:
     return [transforms[name] for name in sorted(transforms)]
 

@@ -20,6 +20,10 @@ class Applied(msgspec.Struct, frozen=True):
     position: Position
     why: str
     saving: Saving
+    evidence: tuple[str, ...] = ()
+    risk: str = ""
+    page: str | None = None
+    """What dfopt's repository says about the transform."""
 
 
 class Refusal(msgspec.Struct, frozen=True):

@@ -27,7 +27,16 @@ def busy(source: Source, _: Config) -> Rewrite:
     """Everything that can be in a result."""
     applied = (
         Applied("first", Safety.SAFE, Position(2, 1), "two become one", Saving(1, 0)),
-        Applied("second", Safety.UNSAFE, Position(3, 5), "it is\tsmaller \udcff", Saving(0, 52_600_000)),
+        Applied(
+            "second",
+            Safety.UNSAFE,
+            Position(3, 5),
+            "it is\tsmaller \udcff",
+            Saving(0, 52_600_000),
+            ("a fact", "and \udcff"),
+            "the image differs in USER",
+            "docs/transforms/second.md",
+        ),
         Applied("second", Safety.UNSAFE, Position(4, 5), "again", Saving()),
         Applied("third", Safety.REPORT, Position(1, 1), "just so you know", Saving(9, 9)),
     )
@@ -50,7 +59,7 @@ def _busy_engine(engine: Callable[[Engine], None]) -> None:
 TEXT = rb"""Dockerfile: 3 rewrites
   1:1  third   report: just so you know [saves 9 layers and 9 B, estimated]
   2:1  first   two become one [saves 1 layer, estimated]
-  3:5  second  unsafe: it is\tsmaller \xff [saves 52.6 MB, estimated]
+  3:5  second  unsafe: it is\tsmaller \xff; the image differs in USER [saves 52.6 MB, estimated]
   4:5  second  unsafe: again
 """
 SUMMARY = b"""1 file: 1 to rewrite, 0 unchanged
@@ -91,6 +100,7 @@ def test_verbose_text_tells_refusals_in_their_place(run: Run) -> None:
     out = run("rewrite", "-v", ".").out
     assert b"  1:1  second  left alone: another reason\n  2:1  first " in out
     assert b"  9:1  first   left alone: a comment would move (the one in line 8)\n" in out
+    assert b" [saves 52.6 MB, estimated] (a fact; and \\xff)\n" in out
 
 
 def test_in_place_text_is_short(run: Run) -> None:
@@ -119,6 +129,9 @@ def test_the_json_report(run: Run) -> None:
         "just so you know",
     ]
     assert file.patches[1].estimated_saving == Estimate(0, 52_600_000)
+    assert [patch.evidence for patch in file.patches] == [(), ("a fact", "and \\xff"), (), ()]
+    assert [patch.risk for patch in file.patches] == ["", "the image differs in USER", "", ""]
+    assert [patch.page for patch in file.patches] == [None, "docs/transforms/second.md", None, None]
     assert [(each.transform, each.line, each.reason, each.detail) for each in file.refusals] == [
         ("first", 7, "a comment would move", ""),
         ("first", 9, "a comment would move", "the one in line 8"),

@@ -76,6 +76,9 @@ def _patched(applied: Applied) -> Patched:
         column=applied.position.column,
         why=plain(applied.why),
         estimated_saving=Estimate(applied.saving.layers, applied.saving.size),
+        evidence=tuple(map(plain, applied.evidence)),
+        risk=plain(applied.risk),
+        page=applied.page,
     )
 
 

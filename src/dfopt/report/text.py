@@ -82,7 +82,14 @@ class TextReport:
             return self._styled(f"left alone: {each.reason}{detail}", "dim")
         note = "" if each.safety == "safe" else f"{each.safety}: "
         gain = f" [saves {saving(each.estimated_saving)}]" if each.estimated_saving else ""
-        return self._styled(note, "yellow") + oneline(each.why) + self._styled(gain, "dim")
+        danger = f"; {each.risk}" if each.risk else ""
+        proof = f" ({'; '.join(each.evidence)})" if self._verbose and each.evidence else ""
+        return (
+            self._styled(note, "yellow")
+            + oneline(each.why)
+            + self._styled(danger, "yellow")
+            + self._styled(gain + proof, "dim")
+        )
 
     def _print_rows(self, rows: list[tuple[str, str, bytes]]) -> None:
         place = max((len(row[0]) for row in rows), default=0)

@@ -40,6 +40,11 @@ class Patched(msgspec.Struct, frozen=True, gc=False):
     column: int
     why: str
     estimated_saving: Estimate
+    evidence: Annotated[tuple[str, ...], Meta(description="What the reason rests on, and what validation proved.")] = ()
+    risk: Annotated[str, Meta(description="What is another thing in the image; empty for a safe patch.")] = ""
+    page: Annotated[
+        str | None, Meta(description="The page about the transform in dfopt's repository; `dfopt explain` prints it.")
+    ] = None
 
 
 class Refused(msgspec.Struct, frozen=True, gc=False):

@@ -1,0 +1,40 @@
+"""What patches declare, in words: for reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dfopt.edits import Delta, Differs
+
+
+def proof(delta: Delta) -> str:
+    """What validation found out about a patch that it let pass."""
+    changes = list(_changes(delta))
+    equal = "the build plans before and after are equal"
+    return f"{equal} but for {', '.join(changes)}" if changes else equal
+
+
+def risk(delta: Delta) -> str:
+    """What is another thing in the image afterwards; empty for a safe patch."""
+    parts = [part for differs in delta.differs for part in _parts(differs)]
+    return f"the image differs in {', '.join(parts)}" if parts else ""
+
+
+def _changes(delta: Delta) -> Iterator[str]:
+    yield from (f"{' '.join(command)!r} added" for command in delta.added_commands)
+    yield from (f"{' '.join(command)!r} dropped" for command in delta.dropped_commands)
+    yield from (f"{option} added to {name}" for name, option in delta.added_options)
+    yield from (f"{option} dropped from {name}" for name, option in delta.dropped_options)
+    yield from (part for differs in delta.differs for part in _parts(differs))
+    if delta.added_stages:
+        yield f"new stages: {len(delta.added_stages)}"
+
+
+def _parts(differs: Differs) -> Iterator[str]:
+    if differs.base:
+        yield f"the base {differs.base}"
+    yield from differs.config
+    yield from (f"the variable {name}" for name in differs.variables)
+    yield from (f"the package {name}" for name in differs.packages)
+    yield from (f"{text!r} added" for text in differs.added)
+    yield from (f"{text!r} removed" for text in differs.removed)
