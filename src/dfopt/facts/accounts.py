@@ -26,6 +26,8 @@ _FOLDER, _PASSWD, _GROUP = "/etc", "passwd", "group"
 _LEAVING = frozenset("chmod chown chgrp touch cd pwck grpck pwconv grpconv sync".split()) | known.READERS
 """Commands that leave the text of a file that they are given."""
 
+_COPYING = frozenset("cp install mv rsync ln".split())
+
 _ROOT = re.compile(r"(?:root|0)(?::.*)?")
 
 
@@ -51,6 +53,9 @@ def _written(view: Argv, folder: str | None, values: Values) -> Iterator[tuple[s
     for redirect in view.command.redirects:
         if ">" in redirect.operator:
             yield from ((name, redirect.operator == ">>") for name in _accounts(redirect.target, folder, values))
+    if view.base in _COPYING and any(_at(text, folder) == _FOLDER for text in _texts(view.operands[-1:], values)):
+        copied = (posixpath.basename(text) for text in _texts(view.operands[:-1], values))
+        yield from ((name, False) for name in copied if name in (_PASSWD, _GROUP))
     appends = view.base == "tee" and any(word.value in ("-a", "--append") for word in view.options)
     yield from ((name, appends) for word in _outputs(view) for name in _accounts(word, folder, values))
 
@@ -60,7 +65,7 @@ def _outputs(view: Argv) -> tuple[Word, ...]:
     base, operands = view.base, view.operands
     if base is None or base in _LEAVING:
         return ()
-    if base in ("cp", "install", "rsync", "ln"):
+    if base in _COPYING and base != "mv":
         return operands[-1:]
     if base == "sed":
         edits = any((word.value or "-i").startswith(("-i", "--in-place")) for word in view.options)
@@ -70,10 +75,18 @@ def _outputs(view: Argv) -> tuple[Word, ...]:
 
 def _accounts(word: Word, folder: str | None, values: Values) -> Iterator[str]:
     """Those of the two files that a word may name."""
-    for text in values.of(word.parts) or ():
-        path = posixpath.normpath(posixpath.join(folder or "", text.removeprefix("of=")))
-        parent, name = posixpath.split(path)
+    for text in _texts((word,), values):
+        parent, name = posixpath.split(_at(text.removeprefix("of="), folder))
         yield from (found for found in (_PASSWD, _GROUP) if parent == _FOLDER and fnmatchcase(found, name))
+
+
+def _texts(words: tuple[Word, ...], values: Values) -> Iterator[str]:
+    for word in words:
+        yield from values.of(word.parts) or ()
+
+
+def _at(path: str, folder: str | None) -> str:
+    return posixpath.normpath(posixpath.join(folder or "", path))
 
 
 def _keeps_root(name: str, view: Argv) -> bool:

@@ -44,7 +44,8 @@ _NO_WORKDIR = frozenset(
 """Official images that set no WORKDIR (the Dockerfiles of docker-library/official-images)."""
 
 _NEVER_WORKDIR = re.compile(
-    r"/(?:tmp|etc|dev|proc|sys|boot|lib\w*|usr/(?:share|lib\w*|s?bin|include)|var/(?:lib|cache|log|tmp))(?:/.*)?|/root/\..*"
+    r"/(?:tmp|etc|dev|proc|sys|boot|lib\w*|usr/(?:share|lib\w*|s?bin|include)|var/(?:lib|cache|log|tmp))(?:/.*)?"
+    r"|/(?:root|\*\*)/\..*"
 )
 """Folders that no image is known to start in."""
 
@@ -105,10 +106,19 @@ def _runs(
     if isinstance(node, Simple):
         yield _Run(argv(node), own, values)
         for inner in carried(node, fed) if depth < _DEEPEST else ():
-            yield from _runs(inner, [*own], values.within(inner), depth=depth + 1)
+            yield from _runs(inner, [*own, *_changed_to(node, values)], values.within(inner), depth=depth + 1)
     feeds = {id(command): found for command, found in fed_to(node)} if isinstance(node, Pipeline) else {}
     for below in children(node):
         yield from _runs(below, own, values, feeds.get(id(below)), depth)
+
+
+def _changed_to(command: Simple, values: Values) -> Iterator[str]:
+    """The folders that ``env -C``, ``chroot`` or ``find -execdir`` may run a command in: any that they name."""
+    for word in command.words:
+        for text in values.of(word.parts) or ():
+            path = text.rpartition("=")[2]
+            if path.startswith("/"):
+                yield path
 
 
 def _writes_volatile(view: Argv, values: Values) -> bool:
@@ -127,7 +137,9 @@ def _taken_away(view: Argv, values: Values) -> Iterator[str]:
     options = "".join(word.value or "r" for word in view.options)
     words: tuple[Word, ...] = ()
     if view.base == "mv":
-        words = view.operands if "t" in options or "T" in options else view.operands[:-1]
+        words = view.operands if "t" in options or "T" in options else view.operands[:-1] or view.operands
+    elif view.base == "rmdir" and ("p" in options or "--parents" in options):
+        yield "/"
     elif view.base == "rmdir" or (view.base == "rm" and ("r" in options or "R" in options)):
         words = view.operands
     elif view.base == "find" and any(word.value == "-delete" for word in view.words):
@@ -141,6 +153,8 @@ def _may_hold(path: str, workdir: str | None, folders: list[str | None]) -> bool
     """True if a path may be the folder, or one that holds it."""
     if not path:
         return False
+    if path.startswith("~"):
+        path = "/" if ".." in path.split("/") else "/**/" + path.partition("/")[2]
     if path.startswith("/"):
         return _holds(path, workdir)
     return any(

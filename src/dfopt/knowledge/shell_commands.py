@@ -98,7 +98,7 @@ CARRIERS = frozenset(
 )
 """Commands that run the command, or the script, that stands among their arguments."""
 
-TEXT_RUNNERS = SHELLS | {"su", "runuser", "script", "flock", "watch", "parallel"}
+TEXT_RUNNERS = SHELLS | {"env", "su", "runuser", "script", "flock", "watch", "parallel"}
 """Those of the CARRIERS that take a script as one argument."""
 
 INPUT_RUNNERS = SHELLS | {"su", "runuser"}

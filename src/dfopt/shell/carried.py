@@ -202,7 +202,7 @@ def _printed(command: Command) -> Fed:
     if view.base in ("echo", "printf"):
         text = _NEWLINE.sub("\n", " ".join(text_of(word.parts) for word in view.words))
         return Fed(text, tuple(one for word in view.words for one in _split(word)))
-    if view.base == "cat" and not view.operands:
+    if view.base == "tee" or (view.base == "cat" and not view.operands):
         text = "".join(text_of(found.heredoc.parts) for found in command.redirects if found.heredoc)
         return (
             Fed(text, tuple(_literal(token, command.span) for token in text.split())) if "$" not in text else Fed(text)
