@@ -149,4 +149,37 @@ APK: tuple[Attempt, ...] = (
     ),
 )
 
-TABLE = INDEX + CACHES + APK
+TOOLS: tuple[Attempt, ...] = tuple(
+    _clean(f"{cleanup[0]}-cleaned-where-it-is-gone-{number}", 11, script, "FROM x\n", "", cleanup)
+    for number, (script, cleanup) in enumerate(
+        (
+            ("yum install -y c && rpm -e yum", ("yum", "clean", "all")),
+            ("apt-get update && apt-get install -y npm && npm ci && apt-get purge -y npm", _NPM),
+            ("npm ci && rm -rf /usr/local/lib/node_modules", _NPM),
+            ("npm ci && cd /tmp && rm -rf ../app", _NPM),
+            ("dpkg -i npm.deb && npm ci && dpkg --purge npm", _NPM),
+        )
+    )
+)
+
+ANSWERS: tuple[Attempt, ...] = tuple(
+    change(
+        f"an-answer-where-a-failure-is-ignored-{number}",
+        10,
+        f"FROM debian:12\nRUN {script}\n",
+        "apt-get install c",
+        "apt-get install -y c",
+        delta=Delta(added_options=(("apt-get", "-y"),)),
+    )
+    for number, script in enumerate(
+        (
+            "apt-get install c; ls",
+            "apt-get install c || true",
+            "! apt-get install c",
+            "apt-get install c | tee log",
+            "if a; then apt-get install c; fi; ls",
+        )
+    )
+)
+
+TABLE = INDEX + CACHES + APK + TOOLS + ANSWERS

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 
 from dfopt.facts.base_image import is_root
 from dfopt.facts.package_index import hidden_command
-from dfopt.facts.package_state import is_within
 from dfopt.facts.packages import PackageCall
-from dfopt.knowledge.package_managers import Action, Manager
+from dfopt.facts.tools import tool_gone
+from dfopt.knowledge.package_managers import Manager
 from dfopt.knowledge.programs import INTERPRETERS, SHELLS
 from dfopt.model.stages import Stage
-from dfopt.shell.argv import argv
 from dfopt.shell.nodes import NotModelled, Script
-from dfopt.shell.walk import simple_commands
 from dfopt.syntax.nodes import Cmd, Entrypoint, Instruction, Run
 from dfopt.transform import Context
 from dfopt_transforms._cache_refusals import Why, after, sets_variable
@@ -23,8 +21,6 @@ NOT_ROOT = "the user may not be root"
 HOME = "the place of the cache is not known"
 USED_AT_RUN_TIME = "the cache may be read when the image runs"
 TOOL_GONE = "the tool may not be there any more at the end"
-
-_PROGRAM_FOLDERS = ("/usr/local/bin", "/usr/local/lib", "/usr/bin", "/usr/lib", "/opt", "/usr/local/node", "/root/.nvm")
 
 
 def about_user(ctx: Context, run: Run, calls: Sequence[PackageCall]) -> Why | None:
@@ -60,37 +56,8 @@ def about_tool(ctx: Context, run: Run, script: Script, call: PackageCall) -> Why
     command = call.manager.cleanup[0][0]
     if not call.is_certain or call.wrappers or call.command.words[0].value != command:
         return TOOL_GONE, f"{command} is not called plainly, or not always"
-    for other in ctx.facts.calls(run):
-        comes_later = other.command.span.start > call.command.span.start
-        if other.action is Action.REMOVE and comes_later and _may_remove(other, call):
-            return TOOL_GONE, f"{other.name} {other.verb} comes later"
-    moves = any(argv(found).base in ("cd", "pushd") for found in simple_commands(script))
-    for found in simple_commands(script):
-        view = argv(found)
-        if view.base in ("rm", "mv") and found.span.start > call.command.span.start:
-            for word in view.operands:
-                if _may_take_away(ctx, run, word.value, moves):
-                    return TOOL_GONE, f"{view.base} comes later"
-    return None
-
-
-def _may_remove(removal: PackageCall, call: PackageCall) -> bool:
-    """True if a removal of packages may remove the tool of a call."""
-    if removal.manager is not call.manager:
-        return True
-    return any(word.value is None or word.value.startswith(call.manager.name) for word in removal.packages)
-
-
-def _may_take_away(ctx: Context, run: Run, path: str | None, moves: bool) -> bool:
-    """True if removing a path may take the tool or the current folder away."""
-    if path is None:
-        return True
-    if path.startswith("/"):
-        workdir = ctx.facts.scope(run).workdir
-        here = moves or workdir is None or is_within(workdir, path.removesuffix("/*"))
-        plain = path.startswith(("/var/", "/tmp/", "/usr/share/", "/root/.", "/usr/src/"))
-        return path.startswith(_PROGRAM_FOLDERS) or (here and not plain) or (moves and not path.startswith("/var/"))
-    return path.startswith(("..", "~", "$")) or path.rstrip("/") in (".", "") or moves
+    gone = tool_gone(ctx.facts, run, script, call)
+    return (TOOL_GONE, gone) if gone else None
 
 
 def about_run_time(ctx: Context, run: Run, manager: Manager) -> Why | None:

@@ -44,6 +44,7 @@ NEEDED_LATER = "a later instruction needs the package index"
 HIDDEN_LATER = "a later instruction may install packages out of sight"
 NO_PLACE = "a cleanup cannot be put at the end of this script"
 NO_GAIN = "there is nothing to gain"
+IGNORED = "an install that stops to ask may be one whose failure the script ignores"
 NOT_EDITABLE = "it stands in a substitution"
 
 
@@ -67,7 +68,7 @@ def clean_package_cache(ctx: Context) -> Iterator[Patch | Skip]:
     --no-cache`, `pip install --no-cache-dir`), it gets that option; otherwise the same RUN ends with the cleanup
     (`rm -rf /var/lib/apt/lists/*`, `dnf clean all`, `npm cache clean --force`).
 
-    An install that stops to ask aborts a build, so it gets its `-y`.
+    An install that stops to ask aborts a build, so it gets its `-y`, unless the script may go on without it.
 
     ## Leaves alone
 
@@ -108,12 +109,15 @@ def _clean_run(ctx: Context, run: Run) -> Iterator[Patch | Skip]:
         yield from _clean(ctx, run, script, manager, own)
 
 
-def _answer(run: Run, call: PackageCall) -> Iterator[Patch]:
-    """Adds ``-y`` to an install that would stop to ask."""
+def _answer(run: Run, call: PackageCall) -> Iterator[Patch | Skip]:
+    """Adds ``-y`` to an install that would stop to ask, and end the build with that."""
     switch = call.manager.yes
     if switch is None or not switch.written or call.action is not Action.INSTALL or call.has_yes:
         return
     if call.is_piped or not call.is_editable:
+        return
+    if not call.is_certain:
+        yield _skip(run, [call], (IGNORED, f"{call.name} {call.verb} without {switch.written}"))
         return
     edit, added = insertion(run, call, switch)
     why = f"without {switch.written}, {call.name} {call.verb} stops to ask and the build aborts"

@@ -29,7 +29,7 @@ PIP = Manager(
     own_cache_env=("PIP_CACHE_DIR",),
     elsewhere=r" --cache-dir(=\S*)? ",
     # Before pip 21.3 purge and remove fail if there is nothing to remove.
-    traces=rf"{CACHE_FOLDER}|\.cache/pip|pip cache|cache (purge|remove)",
+    traces=rf"{CACHE_FOLDER}|\.cache/pip|pip cache|cache (purge|remove)|config .*cache-dir",
     mounts=("{HOME}/.cache/pip",),
     too_old=r"(?i)trusty|precise|wheezy|ubuntu:?1[0-4]\.|debian:[67]|jessie|debian:8|phusion/baseimage:0\.9",
 )
@@ -53,7 +53,7 @@ UV = Manager(
     own_cache_env=("UV_CACHE_DIR", "UV_LINK_MODE"),
     elsewhere=r" (--cache-dir|--cache-dir=\S*|--link-mode|--link-mode=\S*|--offline) ",
     offline=r" --offline ",
-    traces=rf"{CACHE_FOLDER}|\.cache/uv|uv cache",
+    traces=rf"{CACHE_FOLDER}|\.cache/uv|uv cache|UV_OFFLINE",
     mounts=("{HOME}/.cache/uv",),
     mount_note="with UV_LINK_MODE=copy",
 )
@@ -113,7 +113,7 @@ NPM = Manager(
     own_cache_env=("npm_config_cache", "NPM_CONFIG_CACHE"),
     elsewhere=r" (--cache(=\S*)?|--offline) ",
     offline=r" (--offline|--prefer-offline)(=\S*)? ",
-    traces=r"/\.npm(?![\w-])|_cacache|npm cache|npm config set cache",
+    traces=r"/\.npm(?![\w-])|_cacache|npm cache|npm config set cache|(?i:npm_config_(offline|prefer_offline))",
     mounts=("{HOME}/.npm",),
 )
 

@@ -39,6 +39,12 @@ SOURCED = frozenset(
 ALARMING_WORDS = frozenset({"--with-deps", "install-deps", "install-dependencies", "depext"})
 """Arguments that tell a tool of another kind to install packages of the system."""
 
+REMOVERS = {
+    "rpm": frozenset({"-e", "-ev", "-ve", "-evh", "--erase"}),
+    "dpkg": frozenset({"-r", "-P", "--remove", "--purge"}),
+}
+"""Programs that remove packages of the system without a package manager, and the options that say so."""
+
 PLAIN_TARGETS = frozenset(
     """
     all install clean distclean check test tests build compile dist lib libs static shared install-strip strip docs html

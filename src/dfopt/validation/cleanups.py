@@ -11,6 +11,7 @@ from dfopt.facts.package_index import Index
 from dfopt.facts.package_sources import reads_older_sources
 from dfopt.facts.package_state import fills, index_of, instructions_before, may_bring
 from dfopt.facts.packages import PackageCall
+from dfopt.facts.tools import tool_gone
 from dfopt.knowledge.package_managers import MANAGERS, Action, Manager
 from dfopt.model.mounts import Mount
 from dfopt.shell.nodes import NotModelled
@@ -37,8 +38,10 @@ def _about(before: Facts, facts: Facts, run: Run, command: Command, manager: Man
         return f"the base image has no {manager.name}: {said}"
     if not any(call.action in (Action.INSTALL, Action.UPDATE) for call in own):
         return f"nothing calls {manager.name} before {said}"
-    if command[0] != "rm" and not any(call.is_certain and not call.wrappers for call in own):
-        return f"{manager.name} is not called plainly, or not always, before {said}"
+    if command[0] != "rm":
+        problem = _not_callable(facts, run, own)
+        if problem:
+            return f"{manager.name} {problem} before {said}"
     if command[0] == "rm" and not _is_root(facts, run, calls):
         return f"only root may surely do it: {said}"
     if any(_overlaps(mount, manager) for mount in facts.mounts(run)):
@@ -55,9 +58,24 @@ def _about(before: Facts, facts: Facts, run: Run, command: Command, manager: Man
     return None if user is None else f"{user} that {said} empties"
 
 
+def _not_callable(facts: Facts, run: Run, own: list[PackageCall]) -> str | None:
+    """Why a tool may not be there, or not be callable, at the end of a RUN that calls it."""
+    script = facts.script(run)
+    certain = [call for call in own if call.is_certain and not call.wrappers]
+    if not certain or isinstance(script, NotModelled):
+        return "is not called plainly, or not always,"
+    return "may be removed" if tool_gone(facts, run, script, certain[-1]) else None
+
+
 def option_in_vain(before: Facts, after: Facts, run: Run, option: str) -> str | None:
-    """Why an option that keeps a cache empty must not be added to a RUN of the new file; None if it may."""
+    """Why an option must not be added to a RUN of the new file; None if it may.
+
+    One that answers a question may be added where an install that stops is the end of the build; one that keeps a
+    cache empty, where nothing needs the cache.
+    """
     for manager in {call.manager.name: call.manager for call in after.calls(run)}.values():
+        if manager.yes and manager.yes.written == option and _is_ignored(before, after, run, manager):
+            return f"the script may go on where {manager.name} stops without {option}"
         if manager.no_cache is None or manager.no_cache.written != option:
             continue
         if any(_overlaps(mount, manager) for mount in after.mounts(run)):
@@ -67,6 +85,16 @@ def option_in_vain(before: Facts, after: Facts, run: Run, option: str) -> str | 
         if user:
             return f"{user}: {option}"
     return None
+
+
+def _is_ignored(before: Facts, after: Facts, run: Run, manager: Manager) -> bool:
+    """True if the stage of a RUN has new installs that are answered, and whose failure need not end the build."""
+    texts: list[Counter[str]] = []
+    for facts in (before, after):
+        runs = [found for found in facts.stages[after.stage_of(run).index].instructions if isinstance(found, Run)]
+        calls = [call for found in runs for call in facts.calls(found) if call.manager.name == manager.name]
+        texts.append(Counter(call.text for call in calls if call.has_yes and not call.is_certain))
+    return bool(texts[1] - texts[0])
 
 
 def _index_differs(before: Facts, after: Facts, run: Run, manager: Manager) -> str | None:
