@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -10,8 +10,9 @@ from dfopt import edits, registry
 from dfopt.config import Config
 from dfopt.declared import proof, risk
 from dfopt.edits import Patch, Safety, Skip
-from dfopt.errors import ConfigError, DfoptError
+from dfopt.errors import DfoptError, SettingError
 from dfopt.facts.facts import Facts
+from dfopt.nearest import suggestion
 from dfopt.printer import Printer
 from dfopt.results import Applied, Failure, Ignored, Refusal, Rewrite
 from dfopt.source import Position, Source, Span
@@ -56,23 +57,33 @@ def run(source: Source, config: Config) -> Rewrite:
 def choose(config: Config) -> list[tuple[Transform, dict[str, str]]]:
     """The transforms to run with their settings, in the order of the chain.
 
-    Raises ConfigError for an id, an option or a value that does not exist.
+    Raises SettingError for an id, an option or a value that does not exist.
     """
     known = registry.load()
-    for name in (*config.select, *config.ignore, *config.transforms):
-        if name not in known:
-            raise ConfigError(f"there is no transform {name!r}; `dfopt transforms` lists them")
+    for key, names in (("select", config.select), ("ignore", config.ignore)):
+        for name in names:
+            _check_id(key, name, known)
+    for name, options in config.transforms.items():
+        _check_id(f"transforms.{name}", name, known)
+        for option, value in options.items():
+            try:
+                known[name].settings({option: value})
+            except ValueError as error:
+                raise SettingError(f"transforms.{name}.{option}", str(error)) from error
     chosen: list[tuple[Transform, dict[str, str]]] = []
     for name, transform in known.items():
         if name in config.ignore or (config.select and name not in config.select):
             continue
         if transform.safety is Safety.UNSAFE and not (config.unsafe or name in config.select):
             continue
-        try:
-            chosen.append((transform, transform.settings(config.transforms.get(name, {}))))
-        except ValueError as error:
-            raise ConfigError(str(error)) from error
+        chosen.append((transform, transform.settings(config.transforms.get(name, {}))))
     return chosen
+
+
+def _check_id(key: str, name: str, known: Collection[str]) -> None:
+    if name not in known:
+        hint = suggestion(name, known) or "; `dfopt transforms` lists them"
+        raise SettingError(key, f"there is no transform {name!r}{hint}")
 
 
 def _ignored(dockerfile: Dockerfile) -> tuple[Ignored, ...]:

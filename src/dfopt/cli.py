@@ -122,6 +122,8 @@ def rewrite(
     """
     if in_place and check:
         raise ConfigError("--in-place and --check exclude each other")
+    if output_file == "":
+        raise ConfigError("--output-file: a path is empty")
     if quiet and verbose:
         raise ConfigError("--quiet and --verbose exclude each other")
     from dfopt.cli_output import Options
@@ -176,9 +178,12 @@ def config_show(
     """Print the settings that hold for a file or folder, and where each came from."""
     from dfopt import cli_info
     from dfopt.cli_rewrite import check
+    from dfopt.paths import quoted
 
+    if not os.path.lexists(path):
+        raise ConfigError(f"{quoted(path)}: there is no such file or folder" if path else "a path is empty")
     effective = _settings(select, ignore, unsafe, config).of(path if os.path.isdir(path) else os.path.dirname(path))
-    check([effective.config])
+    check([effective])
     _print(cli_info.settings(effective))
 
 

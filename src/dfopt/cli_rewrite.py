@@ -15,11 +15,11 @@ from dfopt.cli_output import Options, messages, report_file, reporter
 from dfopt.cli_streams import standard_error, standard_input, standard_output
 from dfopt.config import Config
 from dfopt.discovery import Found, Target, discover
-from dfopt.errors import ConfigError
+from dfopt.errors import ConfigError, SettingError
 from dfopt.paths import quoted
 from dfopt.report.outcome import Outcome, Totals
 from dfopt.report.progress import Bar
-from dfopt.settings import Settings
+from dfopt.settings import Effective, Settings
 from dfopt.source import Source
 from dfopt.work import LIMIT, Wanted, failed, lost, perform, rewritten
 
@@ -42,10 +42,13 @@ def rewrite_files(paths: Sequence[str], settings: Settings, options: Options) ->
 
     Raises ConfigError, before anything is written, for settings that cannot be used.
     """
+    if "" in paths:
+        raise ConfigError("a path is empty")
     found = discover(paths)
     folders = dict.fromkeys(os.path.dirname(each.path) for each in found.targets) or {"": None}
-    configs = {folder: settings.of(folder).config for folder in folders}
-    check({id(config): config for config in configs.values()}.values())
+    effective = {folder: settings.of(folder) for folder in folders}
+    check({id(each): each for each in effective.values()}.values())
+    configs = {folder: each.config for folder, each in effective.items()}
     _keep_inputs(found.targets, options.output_file)
     _rarely_collect()
     bar = Bar(len(found.targets), shown=sys.stderr.isatty() and not options.quiet)
@@ -75,8 +78,9 @@ def rewrite_stdin(settings: Settings, options: Options) -> Exit:
 
     Raises ConfigError for settings that cannot be used.
     """
-    config = settings.of(".").config
-    check([config])
+    effective = settings.of(".")
+    check([effective])
+    config = effective.config
     data = standard_input().read(LIMIT + 1)
     after: bytes | None = None
     try:
@@ -100,13 +104,16 @@ def rewrite_stdin(settings: Settings, options: Options) -> Exit:
     return _exit(totals, written=written, problems=False)
 
 
-def check(configs: Iterable[Config]) -> None:
+def check(settings: Iterable[Effective]) -> None:
     """Tries settings on the smallest Dockerfile, so that nothing goes wrong with them halfway.
 
-    Raises ConfigError. It also loads all that is needed, once and for the worker processes too.
+    Raises ConfigError, which names the file. It also loads all that is needed, once and for the worker processes too.
     """
-    for config in configs:
-        api.rewrite(Source("FROM scratch\n", "<settings>"), config)
+    for effective in settings:
+        try:
+            api.rewrite(Source("FROM scratch\n", "<settings>"), effective.config)
+        except SettingError as error:
+            raise ConfigError(f"{effective.origins[error.key]}: {error}") from error
 
 
 def _rarely_collect() -> None:

@@ -60,6 +60,7 @@ def read(path: str, extended_by: tuple[str, ...] = ()) -> Iterator[tuple[str, Co
 def _table(path: str) -> dict[str, Any] | None:
     """What a file says to dfopt; None for a pyproject.toml that does not speak of it."""
     of_project = os.path.basename(path) == "pyproject.toml"
+    data = b""
     try:
         with open(path, "rb") as file:
             data = file.read()
@@ -71,13 +72,22 @@ def _table(path: str) -> dict[str, Any] | None:
     except OSError as error:
         raise ConfigError(f"{shown(path)}: cannot be read: {error.strerror}") from error
     except ValueError as error:
-        raise ConfigError(f"{shown(path)}: not valid TOML: {error}") from error
+        raise ConfigError(f"{shown(path)}: not valid TOML: {_with_line(error, data)}") from error
     if not of_project:
         return table
     own = dict(_items(table.get("tool"))).get("dfopt")
     if own is not None and not isinstance(own, dict):
         raise ConfigError(f"{shown(path)}: tool.dfopt: expected a table, got {own!r}")
     return cast("dict[str, Any] | None", own)
+
+
+def _with_line(error: ValueError, data: bytes) -> str:
+    """The message with a line where Python gives none."""
+    if isinstance(error, UnicodeDecodeError):
+        line = data.count(b"\n", 0, error.start) + 1
+        return f"not UTF-8 (at line {line})"
+    last = data.rstrip().count(b"\n") + 1
+    return str(error).replace("at end of document", f"at line {last}, the last one")
 
 
 def _values(table: dict[str, Any], name: str) -> ConfigFile:

@@ -23,3 +23,11 @@ class DockerfileSyntaxError(DfoptError):
 
 class ConfigError(DfoptError):
     """A configuration or command line that cannot be used."""
+
+
+class SettingError(ConfigError):
+    """A value that a setting cannot have. ``key`` names the setting, such as ``transforms.merge-runs.when``."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(f"{key}: {reason}")
+        self.key = key

@@ -87,6 +87,7 @@ def _keys(given: ConfigFile) -> Iterator[str]:
     yield from (key for key in ("select", "ignore", "unsafe") if getattr(given, key) is not UNSET)
     if given.transforms is not UNSET:
         for transform, options in given.transforms.items():
+            yield f"transforms.{transform}"
             yield from (f"transforms.{transform}.{option}" for option in options)
 
 

@@ -156,8 +156,52 @@ def test_an_unknown_transform(run: Run, mode: tuple[str, ...], option: str) -> N
     make("Dockerfile")
     ran = run("rewrite", *mode, option, "no-such-thing", ".")
     assert (ran.code, ran.out) == (2, b"")
-    assert b"error: there is no transform 'no-such-thing'" in one_message(ran)
+    said = f"error: command line: {option[2:]}: there is no transform 'no-such-thing'; `dfopt transforms`"
+    assert one_message(ran).startswith(said.encode())
     assert Path("Dockerfile").read_bytes() == BEFORE
+
+
+def test_an_unknown_transform_of_the_environment(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DFOPT_IGNORE", "merge-run")
+    ran = run("rewrite", ".")
+    assert ran.code == 2
+    assert one_message(ran).startswith(b"error: environment: ignore: there is no transform 'merge-run'")
+
+
+def test_an_extended_file_is_named(run: Run) -> None:
+    make("Dockerfile")
+    Path("base.toml").write_text('select = ["x"]', encoding="utf-8")
+    Path("dfopt.toml").write_text('extend = "base.toml"', encoding="utf-8")
+    assert one_message(run("rewrite", ".")).startswith(b"error: base.toml: select: there is no transform 'x'")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[tool.dfopt]\nignore = ["merge-runs"\n', b"Unclosed array (at line 2, the last one)"),
+        ("[project\n[tool.dfopt]\nunsafe = true\n", b"(at line 1, column 9)"),
+        ("# \xff\n[tool.dfopt]\n", b"not UTF-8 (at line 1)"),
+    ],
+)
+def test_a_broken_pyproject_that_speaks_of_dfopt_is_not_passed_over(run: Run, text: str, message: bytes) -> None:
+    make("a/Dockerfile")
+    Path("pyproject.toml").write_text(text, encoding="latin-1")
+    for arguments in (("--check", "."), ("-",)):
+        ran = run("rewrite", *arguments, stdin=BEFORE)
+        assert (ran.code, ran.out) == (2, b"")
+        assert one_message(ran).startswith(b"error: pyproject.toml: not valid TOML: ")
+        assert message in ran.err
+
+
+@pytest.mark.parametrize("command", [("rewrite",), ("rewrite", "--in-place", "Dockerfile"), ("config", "show")])
+def test_an_empty_path_is_told(run: Run, command: tuple[str, ...]) -> None:
+    make("Dockerfile")
+    assert run(*command, "") == (2, b"", b"error: a path is empty\n")
+    assert Path("Dockerfile").read_bytes() == BEFORE
+
+
+def test_settings_of_a_path_that_is_not_there(run: Run) -> None:
+    assert run("config", "show", "no/where") == (2, b"", b"error: no/where: there is no such file or folder\n")
 
 
 def test_an_unknown_transform_without_any_file(run: Run) -> None:
@@ -168,10 +212,23 @@ def test_an_unknown_transform_without_any_file(run: Run) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("select = [", b"error: z/dfopt.toml: not valid TOML"),
+        (
+            "unsafe = true\nselect = [\n",
+            b"error: z/dfopt.toml: not valid TOML: Invalid value (at line 2, the last one)",
+        ),
+        ("unsafe = tru\n", b"error: z/dfopt.toml: not valid TOML: Invalid value (at line 1, column 10)"),
         ("colour = 1", b"error: z/dfopt.toml: unknown key 'colour'"),
-        ('select = ["no-such-thing"]', b"error: there is no transform 'no-such-thing'"),
-        ('[transforms.merge-runs]\nbogus = "x"', b"error: merge-runs has no option 'bogus'"),
+        ('select = ["no-such-thing"]', b"error: z/dfopt.toml: select: there is no transform 'no-such-thing'"),
+        ('ignore = ["merge-run"]', b"error: z/dfopt.toml: ignore: there is no transform 'merge-run'; did you mean"),
+        ("[transforms.merge-run]", b"error: z/dfopt.toml: transforms.merge-run: there is no transform 'merge-run'"),
+        (
+            '[transforms.merge-runs]\nbogus = "x"',
+            b"error: z/dfopt.toml: transforms.merge-runs.bogus: merge-runs has no option 'bogus'",
+        ),
+        (
+            'ignore = ["merge-runs"]\n[transforms.merge-runs]\nwhen = "x"',
+            b"error: z/dfopt.toml: transforms.merge-runs.when: merge-runs: when is one of all, profitable, not 'x'",
+        ),
     ],
 )
 def test_a_broken_config_stops_before_anything_is_written(
@@ -194,6 +251,7 @@ def test_a_broken_config_stops_before_anything_is_written(
         (("--in-place", "-"), b"standard input (-) goes with no other path"),
         (("--config", "missing.toml", "."), b"missing.toml: cannot be read: No such file or directory"),
         (("-o", "missing/report.json", "."), b"missing/report.json: the report cannot be written"),
+        (("-o", "", "."), b"--output-file: a path is empty"),
         (("--format", "xml", "."), b"xml"),
         (("--jobs", "0", "."), b"0"),
         (("--bogus",), b"No such option: --bogus"),
