@@ -134,6 +134,8 @@ PLACES: tuple[Attempt, ...] = (
     _clean("into-the-comment", 8, f"{_INSTALL} # c", f"{_INSTALL} # c{_RM}"),
     _clean("into-the-here-document", 8, f"{_INSTALL} && cat <<E > f\nx\nE", f"{_INSTALL} && cat <<E > f\nx{_RM}\nE"),
     _clean("behind-a-trap", 8, f"trap a EXIT; {_INSTALL}"),
+    _clean("behind-a-path-that-is-unset", 8, f"{_INSTALL} && unset PATH"),
+    _clean("behind-another-path", 8, f"{_INSTALL} && export PATH=/x"),
     _clean("behind-exec", 8, f"{_INSTALL} && exec a"),
     _clean(
         "in-a-sequence-that-goes-on",

@@ -9,8 +9,9 @@ from dfopt.facts.package_index import can_end
 from dfopt.facts.packages import sets_errexit
 from dfopt.facts.scripts import shell_errexit
 from dfopt.shell.argv import argv
-from dfopt.shell.nodes import Command, Function, Group, Literal, Parameter, Script, Simple, Statement, Subshell, Word
-from dfopt.shell.walk import nodes, parts, simple_commands
+from dfopt.shell.lookups import loses_path
+from dfopt.shell.nodes import Command, Function, Group, Script, Simple, Statement, Subshell
+from dfopt.shell.walk import nodes, simple_commands
 from dfopt.source import Span
 from dfopt.syntax.nodes import Run
 from dfopt.transform import Context, Edit
@@ -32,16 +33,14 @@ def cannot_append(run: Run, script: Script, shell_has_errexit: bool) -> str:
         return "it starts a background job"
     if not can_end(script, shell_has_errexit):
         return "it ends in exit"
+    if any(loses_path(node) for node in nodes(script)):
+        return "it sets PATH"
     problem = next((why for command in simple_commands(script) if (why := _troubles(command))), "")
     return problem or _last_statement(run, script, errexit)
 
 
 def _troubles(command: Simple) -> str:
     """What a command anywhere in the script does to all that follows."""
-    settings = [word for word in command.words if _sets_path(word)]
-    settings += [assign.value for assign in command.assignments if assign.name == "PATH"]
-    if any(not _mentions_path(word) for word in settings):
-        return "it sets PATH"
     base = argv(command).base
     values = [word.value or "" for word in command.words[1:]]
     if base == "trap":
@@ -49,15 +48,6 @@ def _troubles(command: Simple) -> str:
     if base == "set" and any(value == "noglob" or re.fullmatch(r"-[a-z]*f[a-z]*", value) for value in values):
         return "it switches patterns off"
     return "it replaces the shell" if base == "exec" or "exec" in argv(command).wrappers else ""
-
-
-def _sets_path(word: Word) -> bool:
-    first = word.parts[0] if word.parts else None
-    return isinstance(first, Literal) and first.text.startswith("PATH=")
-
-
-def _mentions_path(word: Word) -> bool:
-    return any(isinstance(part, Parameter) and part.name == "PATH" for part in parts(word))
 
 
 def _last_statement(run: Run, script: Script, errexit: bool) -> str:

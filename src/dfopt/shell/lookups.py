@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 
 from dfopt.knowledge import shell_commands as known
+from dfopt.shell.argv import argv
 from dfopt.shell.effects import Effects
+from dfopt.shell.nodes import For, Literal, Parameter, ShellNode, Simple, Word
+from dfopt.shell.walk import parts
 
 
 def may_replace(name: str, by: Effects, since: int = -1, until: int = sys.maxsize) -> bool:
@@ -20,6 +23,26 @@ def may_replace(name: str, by: Effects, since: int = -1, until: int = sys.maxsiz
         return True
     found = (by.mentions[mention] for mention in names if mention in by.mentions)
     return any(since < last and first < until for first, last in found)
+
+
+def loses_path(node: ShellNode) -> bool:
+    """True for a command after which programs may not be found that were found before: PATH is set anew, or unset."""
+    if not isinstance(node, Simple):
+        return isinstance(node, For) and node.name == "PATH"
+    settings = [word for word in node.words if _sets_path(word)]
+    settings += [assign.value for assign in node.assignments if assign.name == "PATH"]
+    view = argv(node)
+    taken = view.name in ("unset", "read", "getopts") and any(word.value == "PATH" for word in view.operands)
+    return taken or any(not _mentions_path(word) for word in settings)
+
+
+def _sets_path(word: Word) -> bool:
+    first = word.parts[0] if word.parts else None
+    return isinstance(first, Literal) and first.text.startswith("PATH=")
+
+
+def _mentions_path(word: Word) -> bool:
+    return any(isinstance(part, Parameter) and part.name == "PATH" for part in parts(word))
 
 
 def last_use(name: str, by: Effects) -> int:

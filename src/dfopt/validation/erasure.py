@@ -13,6 +13,7 @@ from dfopt.knowledge import shell_commands as known
 from dfopt.knowledge.package_managers import Action
 from dfopt.shell.argv import argv
 from dfopt.shell.errexit import sets_errexit
+from dfopt.shell.lookups import loses_path
 from dfopt.shell.nodes import AndOr, Function, Literal, Pipeline, Script, ShellNode, Simple, Statement, Word
 from dfopt.shell.walk import nodes, simple_commands
 from dfopt.validation.laws import aborts, errexit_setting
@@ -30,10 +31,10 @@ def without_tail(script: Script, declared: frozenset[Command], *, strict: bool) 
     """Without declared commands at the end, and those: behind the last ``&&``, or as last statements under ``-e``.
 
     ``strict`` says that the SHELL has ``-e``. Nothing is taken out of a script in which something may run
-    behind, or beside, its last command.
+    behind, or beside, its last command, or in which a program may not be found any more.
     """
     tail: list[Command] = []
-    if any(_may_outlive_the_end(node) for node in nodes(script)):
+    if any(_may_outlive_the_end(node) or loses_path(node) for node in nodes(script)):
         return script, tail
     while script.statements:
         last = script.statements[-1]
