@@ -31,12 +31,12 @@ def git_apply(patch: bytes, folder: Path) -> None:
     assert done.returncode == 0, done.stderr.decode() + patch.decode("utf-8", "backslashreplace")
 
 
-def round_trip(before: bytes, after: bytes, name: str | bytes = "Dockerfile") -> bytes:
+def round_trip(before: bytes, after: bytes, name: str | bytes = "Dockerfile", at: Path | None = None) -> bytes:
     path = Path(os.fsdecode(name)).absolute()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(before)
     patch = diff.unified(before, after, os.fsdecode(name))
-    git_apply(patch, Path.cwd())
+    git_apply(patch, at or Path.cwd())
     assert path.read_bytes() == after
     return patch
 
@@ -148,3 +148,20 @@ texts = st.lists(st.sampled_from([b"a", b"b", b"", b"\r", b"+", b"--- a"]), min_
 def test_any_two_texts(before: bytes, after: bytes) -> None:
     if before != after:
         round_trip(before, after)
+
+
+def test_a_file_elsewhere_is_named_from_the_root_of_its_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("one/.git", "one/deep", "elsewhere"):
+        (tmp_path / folder).mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    patch = round_trip(b"FROM a\n", b"FROM b\n", "../one/deep/Dockerfile", at=tmp_path / "one")
+    assert patch.startswith(b"--- a/deep/Dockerfile\n+++ b/deep/Dockerfile\n")
+
+
+def test_without_a_repository_it_is_named_from_the_root_of_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    patch = diff.unified(b"FROM a\n", b"FROM b\n", "../Dockerfile")
+    assert patch.startswith(f"--- a{tmp_path}/Dockerfile\n".encode())

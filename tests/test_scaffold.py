@@ -42,6 +42,15 @@ def test_the_fixtures_are_a_rewriting_and_a_refusing_case(package: Path, tmp_pat
     assert [case.after for case in cases] == [cases[0].before, None], "the same until it is filled in"
 
 
+@pytest.mark.parametrize("name", ["class", "lambda", "transform"])
+def test_an_id_is_no_word_of_the_language(
+    package: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert scaffold.main([name, str(package), str(tmp_path / "fixtures")]) == 2
+    assert capsys.readouterr().err.startswith(f"{name!r} cannot name a function")
+    assert list(package.iterdir()) == []
+
+
 @pytest.mark.parametrize("name", ["", "Copy", "copy_over_add", "copy--add", "-copy", "copy-", "1st", "a/b", "copy\n"])
 def test_an_id_is_made_of_words_and_dashes(package: Path, tmp_path: Path, name: str) -> None:
     with pytest.raises(scaffold.ScaffoldError, match="is no id"):

@@ -2,7 +2,8 @@
 
 Lines end at a line feed and nowhere else, so carriage returns, a BOM and bytes that are not UTF-8
 come out as they went in. Names in the header are written as git writes them, without a
-``diff --git`` line: git then reads them from the current folder on, like everybody else.
+``diff --git`` line: git then reads them from the current folder on, like everybody else. They are seen from the
+current folder, or from the root of their repository if the file lies elsewhere.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from dfopt.paths import quoted, relative
+from dfopt.paths import in_diff, quoted
 
 CONTEXT = 3
 MANY = 20_000
@@ -36,7 +37,7 @@ def unified(before: bytes, after: bytes, path: str) -> bytes:
     if before == after:
         return b""
     old, new = lines(before), lines(after)
-    name = relative(path).lstrip(os.sep)
+    name = in_diff(path)
     pieces = [b"--- ", _name("a/" + name), b"\n+++ ", _name("b/" + name), b"\n"]
     for hunk in _hunks(list(changes(old, new))):
         pieces += _written(hunk, old, new)

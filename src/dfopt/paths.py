@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 
 _ESCAPES = {
     '"': '\\"',
@@ -22,6 +23,25 @@ def relative(path: str) -> str:
     whole = os.path.abspath(path)
     here = os.getcwd().rstrip(os.sep) + os.sep
     return whole.removeprefix(here)
+
+
+def in_diff(path: str) -> str:
+    """The path from where a diff of it is to be applied: the current folder, or, for a file that does not lie below it,
+    the root of its repository; without one that of the file system."""
+    name = relative(path)
+    if not os.path.isabs(name):
+        return name
+    root = _repository(os.path.dirname(name))
+    return os.path.relpath(name, root) if root else name.lstrip(os.sep)
+
+
+@cache
+def _repository(folder: str) -> str | None:
+    """The closest folder above, or the folder itself, that holds a ``.git``."""
+    if os.path.lexists(os.path.join(folder, ".git")):
+        return folder
+    parent = os.path.dirname(folder)
+    return None if parent == folder else _repository(parent)
 
 
 def quoted(path: str) -> str:

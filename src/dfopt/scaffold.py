@@ -7,6 +7,7 @@ makes ``PACKAGE/<id with underscores>.py`` and two cases under ``FIXTURES/<id>/`
 
 from __future__ import annotations
 
+import keyword
 import re
 import sys
 from pathlib import Path
@@ -40,6 +41,10 @@ def {function}(ctx: Context) -> Iterator[Patch | Skip]:
 DOCKERFILE = "FROM debian:bookworm-slim\n"
 
 
+_USED = ("transform",)
+"""Names that the module itself imports."""
+
+
 class ScaffoldError(DfoptError):
     """The skeleton cannot be made."""
 
@@ -47,10 +52,12 @@ class ScaffoldError(DfoptError):
 def create(transform: str, package: Path, fixtures: Path) -> list[Path]:
     """The files of a new transform, written.
 
-    Raises ScaffoldError if the id is not made of lower-case words and dashes, or is taken.
+    Raises ScaffoldError if the id is not made of lower-case words and dashes, is a word of Python's own, or is taken.
     """
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", transform):
         raise ScaffoldError(f"{transform!r} is no id: lower-case words joined by dashes, such as copy-over-add")
+    if keyword.iskeyword(transform) or transform in _USED:
+        raise ScaffoldError(f"{transform!r} cannot name a function; say what the file looks like afterwards")
     module = package / f"{transform.replace('-', '_')}.py"
     cases = fixtures / transform
     for taken in (module, cases):
