@@ -224,7 +224,7 @@ def _without_index(
         and all(call.is_editable for call in installs)
         and all(is_bare(call) for call in updates)
         and not any(call.action is Action.READ for call in calls)
-        and not (updates and hidden_command(script))
+        and not ((updates or useless or any(call.updates_first for call in installs)) and hidden_command(script))
         and not reads_older_sources(ctx.facts, run, manager)
         and not (cleaned and index_before(ctx.facts, run, manager) != Index.ABSENT)
     ):

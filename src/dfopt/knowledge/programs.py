@@ -84,7 +84,7 @@ KNOWN = frozenset(
     curl wget aria2c axel http https ftp lftp rsync scp sftp ssh ssh-keygen ssh-keyscan ssh-agent ssh-add ssh-copy-id
     nc ncat netcat socat telnet ping host dig nslookup ifconfig ip route netstat ss hostname git git-lfs hg svn bzr cvs
     gh glab gpg gpg2 gpgv gpgconf gpg-agent dirmngr openssl certutil keytool update-ca-certificates update-ca-trust
-    c_rehash trust step cosign age sha3sum minisign
+    c_rehash trust scanelf step cosign age sha3sum minisign
 
     adduser addgroup useradd userdel usermod groupadd groupdel groupmod gpasswd passwd chpasswd chage newgrp deluser
     delgroup getent id login visudo newusers vipw chsh chfn pwconv grpconv mkhomedir_helper nologin

@@ -175,7 +175,7 @@ def _fills(facts: Facts, index: int, place: int, manager: Manager) -> str | None
     base = facts.base(stage)
     full = None if base.empty_index else "the base image may have left what would be removed"
     runs = [found for found in stage.instructions if isinstance(found, Run)]
-    for instruction in instructions_before(stage, runs[place + 1] if place + 1 < len(runs) else None):
+    for instruction in (*instructions_before(stage, runs[place]), runs[place]):
         if isinstance(instruction, Copy) and may_bring(facts, instruction, manager.index_path):
             full = f"{facts.dockerfile.text(instruction)[:60]!r} may bring what would be removed"
         elif isinstance(instruction, Run):
