@@ -10,10 +10,11 @@ from dfopt.source import Source
 def rewrite(source: Source, config: Config | None = None) -> Rewrite:
     """Runs the chain over one Dockerfile: ``rewrite(Source(text))``, or ``rewrite(Source.from_bytes(data, path))``.
 
-    Raises DockerfileSyntaxError if BuildKit would not read it, ConfigError for unknown transforms or options, and
-    TypeError for what is no Source: a bare text does not say whether it is a Dockerfile or the path of one.
+    Raises DockerfileSyntaxError if BuildKit would not read it, ConfigError for unknown transforms or options,
+    TargetError for a stage that it does not have, and TypeError for what is no Source: a bare text does not say
+    whether it is a Dockerfile or the path of one.
     """
-    if type(source) is not Source:
+    if not isinstance(source, Source):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"rewrite takes a dfopt.source.Source, such as Source(text), not {type(source).__name__}")
     from dfopt import chain
 

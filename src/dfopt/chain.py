@@ -10,7 +10,7 @@ from dfopt import edits, registry
 from dfopt.config import Config
 from dfopt.declared import proof, risk
 from dfopt.edits import Patch, Safety, Skip
-from dfopt.errors import DfoptError, SettingError
+from dfopt.errors import DfoptError, SettingError, TargetError
 from dfopt.facts.facts import Facts
 from dfopt.nearest import suggestion
 from dfopt.printer import Printer
@@ -47,11 +47,31 @@ def run(source: Source, config: Config) -> Rewrite:
         refusal = Refusal("dfopt", Position(1, 1), FOREIGN_FRONTEND, image)
         return Rewrite(source.path, source.text, source.text, (), (refusal,), ())
     work = _Work(_read(source))
+    if config.target:
+        _outside(work.original.facts, config.target)
     for _ in range(PASSES):
         changed = [work.run(transform, options, config) for transform, options in chosen]
         if not any(changed):
             break
     return msgspec.structs.replace(work.result(), ignored=_ignored(work.original.dockerfile))
+
+
+def _outside(facts: Facts, target: str) -> list[Span]:
+    """Where the stages lie that a build of the target does not need.
+
+    Raises TargetError if there is no such stage.
+    """
+    from dfopt.model.needed import needed, stage_named
+
+    stages = facts.stages
+    stage = stage_named(stages, target)
+    if stage is None:
+        names = [other.name for other in stages if other.name]
+        known = f"its stages are {', '.join(names)}" if names else "none of its stages has a name"
+        raise TargetError(f"there is no stage {target!r}; {known}")
+    kept = needed(stages, stage)
+    ends = [*(other.start.span.start - 1 for other in stages[1:]), len(facts.dockerfile.source.text)]
+    return [Span(s.start.span.start, end) for s, end in zip(stages, ends, strict=True) if s.index not in kept]
 
 
 def choose(config: Config) -> list[tuple[Transform, dict[str, str]]]:
@@ -102,6 +122,11 @@ def _read(source: Source) -> _File:
     if printed != source.text:
         raise DfoptError(f"{source.path}: the tree does not print back to the file; please report this")
     return _File(dockerfile, Facts(dockerfile), Printer(dockerfile), suppressions(dockerfile))
+
+
+def _spans(found: Patch | Skip) -> list[Span]:
+    """The places that it is about."""
+    return [found.span] if isinstance(found, Skip) else [edit.span for edit in found.edits] or [found.span]
 
 
 class _Work:
@@ -158,13 +183,15 @@ class _Work:
         refusals: list[Refusal] = []
         reports: list[Applied] = []
         off = off_for(transform.id, file.suppressed)
+        outside = _outside(file.facts, config.target) if config.target else []
         for found in transform.run(Context(file.dockerfile, file.facts, file.printer, options, off)):
+            if outside and touch(outside, _spans(found)):
+                continue
             if isinstance(found, Skip):
                 refusals.append(self._refusal(transform, found.span, found.reason, found.detail))
                 continue
-            spans = [edit.span for edit in found.edits] or [found.span]
             safety = found.safety or transform.safety
-            if touch(off, spans):
+            if touch(off, _spans(found)):
                 refusals.append(self._refusal(transform, found.span, SUPPRESSED, ""))
             elif safety is Safety.REPORT:
                 reports.append(self._record(transform, found))

@@ -94,6 +94,12 @@ def rewrite(
     select: Select = None,
     ignore: Ignore = None,
     unsafe: Unsafe = None,
+    target: Annotated[
+        str,
+        typer.Option(
+            metavar="STAGE", envvar="DFOPT_TARGET", show_default=False, help="Rewrite only what this stage needs."
+        ),
+    ] = "",
     config: ConfigPath = None,
     format: Annotated[  # noqa: A002  the option's name
         Format, typer.Option(envvar="DFOPT_FORMAT", help="text for people, diff for git apply, json for programs.")
@@ -137,6 +143,7 @@ def rewrite(
         quiet=quiet,
         verbose=verbose,
         jobs=jobs,
+        target=target,
     )
     settings = _settings(select, ignore, unsafe, config)
     given = paths or ["."]

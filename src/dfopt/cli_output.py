@@ -28,6 +28,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     quiet: bool = False
     verbose: bool = False
     jobs: int | None = None
+    target: str = ""
 
     @property
     def diff(self) -> bool:

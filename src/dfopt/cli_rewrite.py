@@ -9,6 +9,8 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 
+import msgspec
+
 from dfopt import api
 from dfopt.cli_options import Exit, Format, Mode
 from dfopt.cli_output import Options, messages, report_file, reporter
@@ -48,7 +50,7 @@ def rewrite_files(paths: Sequence[str], settings: Settings, options: Options) ->
     folders = dict.fromkeys(os.path.dirname(each.path) for each in found.targets) or {"": None}
     effective = {folder: settings.of(folder) for folder in folders}
     check({id(each): each for each in effective.values()}.values())
-    configs = {folder: each.config for folder, each in effective.items()}
+    configs = {folder: _config(each, options) for folder, each in effective.items()}
     _keep_inputs(found.targets, options.output_file)
     _rarely_collect()
     bar = Bar(len(found.targets), shown=sys.stderr.isatty() and not options.quiet)
@@ -80,7 +82,7 @@ def rewrite_stdin(settings: Settings, options: Options) -> Exit:
     """
     effective = settings.of(".")
     check([effective])
-    config = effective.config
+    config = _config(effective, options)
     data = standard_input().read(LIMIT + 1)
     after: bytes | None = None
     try:
@@ -114,6 +116,10 @@ def check(settings: Iterable[Effective]) -> None:
             api.rewrite(Source("FROM scratch\n", "<settings>"), effective.config)
         except SettingError as error:
             raise ConfigError(f"{effective.origins[error.key]}: {error}") from error
+
+
+def _config(effective: Effective, options: Options) -> Config:
+    return msgspec.structs.replace(effective.config, target=options.target)
 
 
 def _rarely_collect() -> None:

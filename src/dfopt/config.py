@@ -18,6 +18,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     unsafe: bool = False
     transforms: Mapping[str, Mapping[str, str]] = {}
     """Options by transform id."""
+    target: str = ""
+    """The stage, by name or number, to which and to whose needs rewriting is confined; empty means all stages."""
 
 
 class ConfigFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):

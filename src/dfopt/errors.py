@@ -21,6 +21,10 @@ class DockerfileSyntaxError(DfoptError):
         self.column = column
 
 
+class TargetError(DfoptError):
+    """A Dockerfile without the stage that is asked for; stops this file only."""
+
+
 class ConfigError(DfoptError):
     """A configuration or command line that cannot be used."""
 

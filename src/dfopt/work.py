@@ -11,7 +11,7 @@ import msgspec
 from dfopt import api
 from dfopt.config import Config
 from dfopt.discovery import Target
-from dfopt.errors import DfoptError, DockerfileSyntaxError
+from dfopt.errors import DfoptError, DockerfileSyntaxError, TargetError
 from dfopt.report.outcome import Outcome, file_report, plain
 from dfopt.report.values import Error, FileReport
 from dfopt.source import Source
@@ -105,6 +105,8 @@ def failed(path: str, error: Exception, *, traceback: bool) -> Outcome:
             return _erroneous(path, Error("read", _short(str(error))))
         case WriteError():
             return _erroneous(path, Error("write", _short(str(error))))
+        case TargetError():
+            return _erroneous(path, Error("target", _short(str(error))))
         case DfoptError():
             return _erroneous(path, Error("internal", _short(str(error))))
         case _:

@@ -275,3 +275,37 @@ def test_options_reach_the_engine(
     assert run("rewrite", "--check", *arguments, ".").code == 0
     assert seen
     assert all(config == expected for config in seen)
+
+
+STAGES = b"FROM a AS one\nRUN b\nRUN c\nFROM d AS two\nRUN e\nRUN f\nFROM one AS three\nRUN g\nRUN h\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "merged"), [("one", b"bc"), ("TWO", b"ef"), ("1", b"ef"), ("three", b"bcgh"), ("", b"bcefgh")]
+)
+def test_a_target_confines_rewriting_to_what_it_needs(run: Run, target: str, merged: bytes) -> None:
+    make("Dockerfile", content=STAGES)
+    assert run("rewrite", "--in-place", "--target", target, ".").code == 0
+    after = Path("Dockerfile").read_bytes()
+    for first, second in (b"bc", b"ef", b"gh"):
+        together = b"RUN %c \\\n    && %c\n" % (first, second)
+        assert (together in after) is (first in merged)
+    assert run("rewrite", "--target", target, "-", stdin=STAGES).out == after
+
+
+def test_a_target_leaves_nothing_to_tell_of_other_stages(run: Run) -> None:
+    content = b"FROM a AS one\nRUN b\nFROM c\nRUN d\nRUN --network=none e\n"
+    make("Dockerfile", content=content)
+    assert b"left alone" in run("rewrite", "-v", ".").out
+    assert b"left alone" not in run("rewrite", "-v", "--target", "one", ".").out
+
+
+def test_a_file_without_the_target_is_an_error_and_the_rest_is_done(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    make("a/Dockerfile")
+    make("b/Dockerfile", content=STAGES)
+    monkeypatch.setenv("DFOPT_TARGET", "two")
+    code, _, err = run("rewrite", "--in-place", ".")
+    assert code == 3
+    assert err == b"error: a/Dockerfile: there is no stage 'two'; none of its stages has a name\n"
+    assert Path("b/Dockerfile").read_bytes() != STAGES
+    assert b"its stages are one, two, three" in run("rewrite", "--target", "tow", "b").err

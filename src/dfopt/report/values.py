@@ -76,8 +76,8 @@ class Error(msgspec.Struct, frozen=True, gc=False):
     """Why a file was not rewritten at all."""
 
     kind: Annotated[
-        Literal["read", "syntax", "write", "internal"],
-        Meta(description="internal is a fault of dfopt itself; all others are about the file."),
+        Literal["read", "syntax", "target", "write", "internal"],
+        Meta(description="internal is a fault of dfopt itself, target a missing stage; all others are about the file."),
     ]
     message: str
     line: int | None = None
