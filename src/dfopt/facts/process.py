@@ -107,8 +107,12 @@ def _runs(
         yield _Run(argv(node), own, values)
         for inner in carried(node, fed) if depth < _DEEPEST else ():
             yield from _runs(inner, [*own, *_changed_to(node, values)], values.within(inner), depth=depth + 1)
-    feeds = {id(command): found for command, found in fed_to(node)} if isinstance(node, Pipeline) else {}
+    feeds: dict[int, Fed] = {}
+    if isinstance(node, Pipeline) and len(node.commands) > 1:
+        feeds = {id(command): found for command, found in fed_to(node)}
     for below in children(node):
+        if isinstance(below, Word) and below.value is not None:
+            continue
         yield from _runs(below, own, values, feeds.get(id(below)), depth)
 
 

@@ -42,10 +42,13 @@ class Values:
 
     def within(self, root: ShellNode) -> Values:
         """With what a script sets, too."""
+        settings = list(_settings(root))
+        if not settings:
+            return self
         inner = Values({})
         inner._known = {**self._known}
         sure = _surely_set(root)
-        for name, word in _settings(root):
+        for name, word in settings:
             found = None if word is None else inner.of(word.parts)
             before = inner._known.get(name, frozenset[str]() if name in sure else frozenset([""]))
             inner._known[name] = None if found is None or before is None else found | before
