@@ -255,7 +255,7 @@ def _without_lists(
     why_not: Why | None = None
     if Index.FRESH not in use.leaves:
         why_not = EARLIER_LAYER, use.needs or use.hides
-    elif not any(call.action is Action.UPDATE and (call.is_certain or not call.is_nested) for call in calls):
+    elif not any(_updates(call) and (call.is_certain or not call.is_nested) for call in calls):
         why_not = UNSURE, use.needs or use.hides
     elif not any(call.action is Action.INSTALL for call in calls):
         why_not = ONLY_UPDATES, ""
@@ -267,6 +267,10 @@ def _without_lists(
         yield _skip(run, calls, why_not)
     else:
         yield from _with_cleanup(ctx, run, script, manager, calls)
+
+
+def _updates(call: PackageCall) -> bool:
+    return call.action is Action.UPDATE or call.updates_first
 
 
 def _with_cleanup(
