@@ -38,6 +38,7 @@ from dfopt_transforms._cache_refusals import (
 
 NOT_MODELLED = "the script is not modelled"
 ONLY_UPDATES = "it only updates the package index, so something else may need it"
+HIDDEN_UPDATE = "the package index may be updated, or installed from, out of sight"
 EARLIER_LAYER = "the package index is in an earlier layer, where it would stay"
 UNSURE = "the package index is not updated on every way through the script"
 NEEDED_LATER = "a later instruction needs the package index"
@@ -254,11 +255,12 @@ def _without_lists(
     use = index_of(ctx.facts, run, manager)
     why_not: Why | None = None
     if Index.FRESH not in use.leaves:
-        why_not = EARLIER_LAYER, use.needs or use.hides
+        why_not = (HIDDEN_UPDATE, use.hides) if use.hides else (EARLIER_LAYER, use.needs)
     elif not any(_updates(call) and (call.is_certain or not call.is_nested) for call in calls):
         why_not = UNSURE, use.needs or use.hides
     elif not any(call.action is Action.INSTALL for call in calls):
-        why_not = ONLY_UPDATES, ""
+        hidden = hidden_command(script)
+        why_not = (HIDDEN_UPDATE, hidden) if hidden else (ONLY_UPDATES, "")
     else:
         reader = later_reader(ctx.facts, run, manager)
         if reader:

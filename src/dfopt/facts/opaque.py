@@ -39,9 +39,21 @@ def opacity(view: Argv) -> str:
         return _making(base, words)
     if re.fullmatch(programs.INTERPRETERS, base):
         return _interpreting(base, words)
+    if _is_own_script(view.name or ""):
+        return f"{view.name} is a script"
+    if not programs.DEPENDENCY_VERBS.get(base, frozenset()).isdisjoint(words):
+        return f"{base} may install packages of the system"
     if base in programs.KNOWN or base in programs.BUILD_SCRIPTS or managers_of(base):
         return ""
     return f"{base} is not known"
+
+
+def _is_own_script(name: str) -> bool:
+    """True for ``./install`` and the like, which is not the program of that name."""
+    folder, slash, base = name.rpartition("/")
+    if not slash or base in programs.BUILD_SCRIPTS or not re.fullmatch(programs.ALARMING_SCRIPTS, base):
+        return False
+    return re.fullmatch(r"/(.*/)?s?bin", folder) is None
 
 
 def _sourcing(words: Sequence[str | None]) -> str:
@@ -91,7 +103,9 @@ def _is_language_tool(base: str) -> bool:
 def _making(base: str, words: Sequence[str | None]) -> str:
     targets = [word for word in words if word and not word.startswith("-") and "=" not in word]
     unknown = [
-        word for word in targets if word not in programs.PLAIN_TARGETS and re.search(r"(?i)dep|install|apt|setup", word)
+        word
+        for word in targets
+        if word not in programs.PLAIN_TARGETS and re.fullmatch(programs.ALARMING_TARGETS, word, re.DOTALL)
     ]
     return f"{base} {unknown[0]} may install packages" if unknown else ""
 

@@ -84,8 +84,7 @@ class PackageCall(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def updates_first(self) -> bool:
         """True if an option makes it download the index itself (and keep it)."""
-        switch = self.manager.no_cache
-        return self.manager.has_index and switch is not None and not switch.replaces.isdisjoint(self.text.split(" "))
+        return re.search(self.manager.updates_first, self.text) is not None
 
 
 class _Place(msgspec.Struct, frozen=True):

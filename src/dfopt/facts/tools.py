@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dfopt.facts.facts import Facts
-from dfopt.facts.package_state import is_within
 from dfopt.facts.packages import PackageCall
+from dfopt.facts.process import FOLDER
+from dfopt.knowledge.manager import NEVER
 from dfopt.knowledge.package_managers import Action
 from dfopt.knowledge.programs import REMOVERS
 from dfopt.shell.argv import Argv, argv
@@ -15,10 +17,18 @@ from dfopt.shell.walk import simple_commands
 from dfopt.syntax.nodes import Run
 
 _PROGRAM_FOLDERS = ("/usr/local/bin", "/usr/local/lib", "/usr/bin", "/usr/lib", "/opt", "/usr/local/node", "/root/.nvm")
+_SYSTEM_FOLDERS = ("/var/lib/apt/", "/var/lib/dpkg/", "/var/cache/", "/var/log/")
+"""Where no script goes to run a tool."""
 
 
 def tool_gone(facts: Facts, run: Run, script: Script, call: PackageCall) -> str:
-    """What behind a call may remove the tool that it used, or the folder that it ran in; empty if nothing does."""
+    """What may take the tool that a call used, or what it ran with, from a later call; empty if nothing does."""
+    if re.search(call.manager.replaces_itself, call.text):
+        return f"{call.name} {call.verb} brings another version of it"
+    if any(re.fullmatch(call.manager.needed_env, name) for name in call.variables):
+        return "variables are set for one call only"
+    if facts.changes_process(run) == FOLDER:
+        return "the folder that it starts in may be removed"
     for other in facts.calls(run):
         comes_later = other.command.span.start > call.command.span.start
         if other.action is Action.REMOVE and comes_later and _may_remove(other, call):
@@ -30,7 +40,9 @@ def tool_gone(facts: Facts, run: Run, script: Script, call: PackageCall) -> str:
             continue
         if any(_may_be(word, call) for word in _removed_packages(view)):
             return f"{view.base} comes later"
-        if view.base in ("rm", "mv") and any(_may_take_away(facts, run, word.value, moves) for word in view.operands):
+        if view.base == "unset" and any(_may_be_needed(word, call) for word in view.operands):
+            return f"{view.base} comes later"
+        if view.base in ("rm", "mv") and any(_may_take_away(word.value, moves) for word in view.operands):
             return f"{view.base} comes later"
     return ""
 
@@ -51,13 +63,16 @@ def _may_be(package: Word, call: PackageCall) -> bool:
     return package.value is None or package.value.startswith(call.manager.name)
 
 
-def _may_take_away(facts: Facts, run: Run, path: str | None, moves: bool) -> bool:
-    """True if removing a path may take the tool or the current folder away."""
+def _may_be_needed(variable: Word, call: PackageCall) -> bool:
+    """True if a tool may need a variable; none of them is needed by all tools."""
+    needed = call.manager.needed_env
+    return needed != NEVER and (variable.value is None or re.fullmatch(needed, variable.value) is not None)
+
+
+def _may_take_away(path: str | None, moves: bool) -> bool:
+    """True if removing a path may take the tool away, or the folder that the script has gone to."""
     if path is None:
         return True
     if path.startswith("/"):
-        workdir = facts.scope(run).workdir
-        here = moves or workdir is None or is_within(workdir, path.removesuffix("/*"))
-        plain = path.startswith(("/var/", "/tmp/", "/usr/share/", "/root/.", "/usr/src/"))
-        return path.startswith(_PROGRAM_FOLDERS) or (here and not plain) or (moves and not path.startswith("/var/"))
+        return path.startswith(_PROGRAM_FOLDERS) or (moves and not path.startswith(_SYSTEM_FOLDERS))
     return path.startswith(("..", "~", "$")) or path.rstrip("/") in (".", "") or moves

@@ -87,6 +87,12 @@ class Manager(msgspec.Struct, frozen=True, kw_only=True):
     remove: str = NEVER
     dry: str = NEVER
     """On words: nothing is installed."""
+    updates_first: str = NEVER
+    """On words: the call downloads the index itself."""
+    replaces_itself: str = NEVER
+    """On words: the call brings another version of the tool, which may not run here."""
+    needed_env: str = NEVER
+    """On the name of a variable: the tool may fail without it, since its configuration names it."""
 
     # Options
     yes: Switch | None = None

@@ -62,6 +62,12 @@ INTERPRETERS = r"(python|pypy|perl|ruby|node|nodejs|php|lua|Rscript|R|julia|groo
 ALARMING_SCRIPTS = r"(?i).*(install|deps|depend|provision|bootstrap|setup|apt|prereq).*"
 """On the base name of such a script, unless it is one of BUILD_SCRIPTS."""
 
+ALARMING_TARGETS = r"(?i).*(dep|install|apt|setup|provision|bootstrap|prereq|requirements).*"
+"""On a target of make and its like, unless it is one of PLAIN_TARGETS."""
+
+DEPENDENCY_VERBS = {"opam": frozenset({"install", "reinstall", "upgrade", "pin", "switch"})}
+"""Programs that may install packages of the system that their own need, and the verbs that do (opam 2.1)."""
+
 KNOWN = frozenset(
     """
     : . [ alias bg break cd continue declare dirs disown echo eval exec exit export false fg getopts hash history jobs
@@ -130,7 +136,7 @@ KNOWN = frozenset(
     ldapadd slapadd slapd postconf postmap newaliases exim4 sendmail dovecot opendkim-genkey
 
     docker docker-compose buildah podman skopeo crane kubectl helm kustomize k3s kind minikube terraform terragrunt
-    packer vault consul nomad aws az gcloud gsutil doctl heroku fly vercel netlify ansible ansible-galaxy sam cdk
+    packer vault consul nomad aws az gcloud gsutil doctl heroku fly vercel netlify ansible-galaxy sam cdk
     serverless pulumi oc eksctl jfrog
 
     convert magick mogrify identify ffmpeg ffprobe sox gs pdftotext qpdf rsvg-convert inkscape dot pandoc pdflatex

@@ -71,6 +71,7 @@ APK = Manager(
     clean="cache clean|cache purge",
     remove="del",
     dry=r" (-[a-zA-Z]*s[a-zA-Z]*|--simulate|-h|--help) ",
+    updates_first=r" (-[a-zA-Z]*U[a-zA-Z]*|--update|--update-cache) ",
     no_cache=Switch(
         written="--no-cache", seen=r" --no-cache ", replaces=frozenset({"-U", "--update", "--update-cache"})
     ),
