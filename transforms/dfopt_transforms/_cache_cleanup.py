@@ -10,7 +10,7 @@ from dfopt.facts.package_index import hidden_command
 from dfopt.facts.packages import PackageCall
 from dfopt.facts.tools import tool_gone
 from dfopt.knowledge.package_managers import Manager
-from dfopt.knowledge.programs import INTERPRETERS, SHELLS
+from dfopt.knowledge.programs import INTERPRETERS, MAKERS, REBUILDERS, SHELLS
 from dfopt.model.stages import Stage
 from dfopt.shell.nodes import NotModelled, Script
 from dfopt.syntax.nodes import Cmd, Entrypoint, Instruction, Run
@@ -60,8 +60,11 @@ def about_tool(ctx: Context, run: Run, script: Script, call: PackageCall) -> Why
     return (TOOL_GONE, gone) if gone else None
 
 
-def about_run_time(ctx: Context, run: Run, manager: Manager) -> Why | None:
+def about_run_time(ctx: Context, run: Run, last: PackageCall) -> Why | None:
     """For caches that are stores: nothing may read them, neither in later RUNs nor when the image runs."""
+    manager = last.manager
+    if re.fullmatch(manager.fills_for_others, last.verb):
+        return USED_AT_RUN_TIME, f"{last.name} {last.verb} fills it for others"
     for instruction, _ in after(ctx, run):
         if isinstance(instruction, Run):
             script = ctx.facts.script(instruction)
@@ -100,8 +103,12 @@ def _own_start(stage: Stage) -> list[str] | None:
     }
     if not last or any(found.argv is None or not found.argv for found in last.values()):
         return None
-    first = last.get(Entrypoint, last.get(Cmd))
-    program = first.argv[0].rpartition("/")[2] if first is not None and first.argv else ""
-    if not program or program in SHELLS or program.endswith(".sh") or re.fullmatch(INTERPRETERS, program):
-        return None
-    return [word for found in last.values() for word in found.argv or ()]
+    words = [word for found in last.values() for word in found.argv or ()]
+    return None if any(_may_build(word.rpartition("/")[2]) for word in words) else words
+
+
+def _may_build(program: str) -> bool:
+    """True for a program that may call a compiler, or that runs a text."""
+    if program in SHELLS or program in MAKERS or program.endswith((".sh", ".bash")):
+        return True
+    return re.fullmatch(f"{INTERPRETERS}|{REBUILDERS}", program) is not None

@@ -40,6 +40,8 @@ def about_place(ctx: Context, run: Run, manager: Manager, calls: Sequence[Packag
         return NO_MANAGER, f"{base.family} has no {manager.name}"
     if base.reference and re.search(manager.too_old, f"{base.reference.name}:{base.reference.tag}"):
         return TOO_OLD, base.reference.name
+    if manager.known_in and (base.reference is None or base.reference.official not in manager.known_in):
+        return TOO_OLD, base.reference.name if base.reference else "the base image is not known"
     mounted = next((mount for mount in ctx.facts.mounts(run) if _may_hold(mount.target, mount.type, manager)), None)
     if mounted is not None:
         return MOUNTED, mounted.target or ""

@@ -310,7 +310,7 @@ def _cleanup_refusal(
         if why_not:
             return why_not
     if manager.read_at_run_time:
-        why_not = about_run_time(ctx, run, manager)
+        why_not = about_run_time(ctx, run, installs[-1])
         if why_not:
             return why_not
     return about_paths(ctx, run, manager)

@@ -34,6 +34,8 @@ def tool_gone(facts: Facts, run: Run, script: Script, call: PackageCall) -> str:
         if other.action is Action.REMOVE and comes_later and _may_remove(other, call):
             return f"{other.name} {other.verb} comes later"
     commands = [argv(found) for found in simple_commands(script)]
+    if any(re.fullmatch(call.manager.sources_gone, _text(view), re.DOTALL) for view in commands):
+        return "its sources may be removed"
     moves = any(view.base in ("cd", "pushd") for view in commands)
     for view in commands:
         if view.command.span.start <= call.command.span.start:
@@ -45,6 +47,10 @@ def tool_gone(facts: Facts, run: Run, script: Script, call: PackageCall) -> str:
         if view.base in ("rm", "mv") and any(_may_take_away(word.value, moves) for word in view.operands):
             return f"{view.base} comes later"
     return ""
+
+
+def _text(view: Argv) -> str:
+    return " ".join((view.base or "", *(word.value or "$" for word in view.words), ""))
 
 
 def _removed_packages(view: Argv) -> Iterator[Word]:

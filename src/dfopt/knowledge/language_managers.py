@@ -284,8 +284,10 @@ GO = Manager(
     elsewhere=r" (-modcacherw|-mod=mod|-n) ",
     traces=r"pkg/mod|go-build|GOPROXY|GOFLAGS|-modcache",
     read_at_run_time=True,
+    fills_for_others="mod (download|tidy|verify)|list|work sync",
     mounts=("{GOPATH}/pkg/mod", "{HOME}/.cache/go-build"),
     too_old=r"golang:1\.([0-9]|10)($|[^0-9])",
+    known_in=frozenset({"golang"}),
 )
 
 CARGO = Manager(
@@ -304,6 +306,7 @@ CARGO = Manager(
     elsewhere=r" (--offline|--frozen) ",
     traces=r"\.cargo|cargo/(registry|git)|/usr/local/cargo(?!/(bin|env))|cargo vendor",
     read_at_run_time=True,
+    fills_for_others="fetch|update|check|c",
     mounts=("{CARGO_HOME}/registry", "{CARGO_HOME}/git"),
     mount_note="never target/, whose artefacts the image needs",
 )
@@ -323,6 +326,7 @@ MAVEN = Manager(
     offline=r" (-o|--offline) ",
     traces=r"\.m2",
     read_at_run_time=True,
+    fills_for_others=r"(.* )?(dependency|de\.qaware\.maven):.*",
     mounts=("{HOME}/.m2/repository",),
 )
 
@@ -341,6 +345,7 @@ GRADLE = Manager(
     offline=r" --offline ",
     traces=r"\.gradle",
     read_at_run_time=True,
+    fills_for_others=r"(.* )?(\S*:)?(dependencies|resolveDependencies|downloadDependencies)",
     mounts=("{GRADLE_USER_HOME}/caches",),
     sharing="locked",
 )
@@ -359,6 +364,8 @@ DOTNET = Manager(
     offline=r" (--no-restore|--no-build) ",
     traces=r"\.nuget|nuget locals",
     read_at_run_time=True,
+    # What "build" makes, unlike "publish", names files of packages in there.
+    fills_for_others="restore|build|test|run|add package|tool restore",
     mounts=("{HOME}/.nuget/packages",),
     mount_note="on every restore, build and publish RUN",
 )

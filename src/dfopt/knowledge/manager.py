@@ -91,6 +91,8 @@ class Manager(msgspec.Struct, frozen=True, kw_only=True):
     """On words: the call downloads the index itself."""
     replaces_itself: str = NEVER
     """On words: the call brings another version of the tool, which may not run here."""
+    sources_gone: str = NEVER
+    """On the words of any command: it may take away the sources without which the cleanup fails."""
     needed_env: str = NEVER
     """On the name of a variable: the tool may fail without it, since its configuration names it."""
 
@@ -137,9 +139,13 @@ class Manager(msgspec.Struct, frozen=True, kw_only=True):
     """On the text of a later instruction: it may mean the cache."""
     read_at_run_time: bool = False
     """Programs that were built or installed with it may read from the cache when the image runs."""
+    fills_for_others: str = NEVER
+    """On the verb: it only fills the cache, or what it builds reads from there."""
     rival: Rival | None = None
     too_old: str = NEVER
     """On the name and tag of the base image: its version may not know the option or the cleanup."""
+    known_in: frozenset[str] = frozenset()
+    """The official images whose versions are known, if only these are cleaned; empty for a tool of any age."""
 
     # For cache mounts
     mounts: tuple[str, ...] = ()

@@ -68,6 +68,12 @@ ALARMING_TARGETS = r"(?i).*(dep|install|apt|setup|provision|bootstrap|prereq|req
 DEPENDENCY_VERBS = {"opam": frozenset({"install", "reinstall", "upgrade", "pin", "switch"})}
 """Programs that may install packages of the system that their own need, and the verbs that do (opam 2.1)."""
 
+REBUILDERS = (
+    r"air|reflex|CompileDaemon|gin|realize|dlv|fresh|modd|nodemon|watchexec|entr|gow|wgo|mage|bee|buffalo|revel|wails"
+    r"|ginkgo|gotestsum|goconvey|golangci-lint|bacon|trunk|dx|leptos|cargo-.*"
+)
+"""On the base name: programs that call a compiler while they run."""
+
 KNOWN = frozenset(
     """
     : . [ alias bg break cd continue declare dirs disown echo eval exec exit export false fg getopts hash history jobs

@@ -125,6 +125,8 @@ YUM = Manager(
     needs_root=True,
     cache_paths=("/var/cache/yum", "/var/cache/dnf"),
     cleanup=(("yum", "clean", "all"), ("rm", "-rf", "/var/cache/yum")),
+    # yum 3: "There are no enabled repos"
+    sources_gone=r"(rm|mv) .*/etc/yum\.repos\.d.*|yum-config-manager .*--disable .*",
     elsewhere=_RPM_ELSEWHERE,
     offline=r" (-[a-zA-Z]*C[a-zA-Z]*|--cacheonly) ",
     traces=r"/var/cache/(yum|dnf)",
@@ -227,6 +229,7 @@ ZYPPER = Manager(
     needs_root=True,
     cache_paths=("/var/cache/zypp",),
     cleanup=(("zypper", "clean", "--all"),),
+    sources_gone=r"(rm|mv) .*/etc/zypp/repos\.d.*|zypper (.* )?(rr|removerepo|mr|modifyrepo) .*",
     elsewhere=r" (-R|--root|--root=\S*|--installroot|--installroot=\S*|-C|--\S*cache-dir|--\S*cache-dir=\S*) ",
     offline=r" --no-refresh ",
     traces=r"/var/cache/zypp",
