@@ -100,7 +100,7 @@ def _merge_chain(ctx: Context, chain: Sequence[Instruction]) -> Iterator[Patch |
             continue
         script = ctx.facts.script(instruction)
         if isinstance(script, Script) and not script.statements:
-            yield from _drop_empty(instruction, script)
+            yield from _drop_empty(instruction, script, reads_startup=_reads_startup_files(ctx, instruction))
             yield from _finish(ctx, group)
             group = _Group([], [], [])
             continue
@@ -129,10 +129,13 @@ def _member(ctx: Context, run: Run, script: Script) -> Member:
     return Member(run, script, found, () if "errexit" in given else found.errexit, given)
 
 
-def _drop_empty(run: Run, script: Script) -> Iterator[Patch | Skip]:
+def _drop_empty(run: Run, script: Script, *, reads_startup: bool) -> Iterator[Patch | Skip]:
     """A RUN that is nothing but a comment becomes that comment."""
     assert run.script is not None
-    if len(script.comments) == 1 and run.script.is_contiguous(*script.comments[0].span) and not run.heredocs:
+    comments = (*run.comments, *(Comment(run.span, comment.text) for comment in script.comments))
+    controls = any(is_control(comment) for comment in comments)
+    bare = not (run.flags or run.heredocs or controls or reads_startup)
+    if bare and len(script.comments) == 1 and run.script.is_contiguous(*script.comments[0].span):
         start = run.script.offset(script.comments[0].span.start)
         yield Patch(
             [Edit(Span(run.span.start, start), "")],
@@ -149,8 +152,7 @@ def _refuse_alone(ctx: Context, run: Run, script: Script | NotModelled) -> tuple
         return "the script is not modelled", script.reason
     if any(mount.writes_vanish for mount in ctx.facts.mounts(run)):
         return "what is written to a mount ends with its RUN", ""
-    variables = ctx.facts.scope(run).variables()
-    if reads_startup_files(ctx.facts.shell(run)) or not known.SHELL_SETTINGS.isdisjoint(variables):
+    if _reads_startup_files(ctx, run):
         return "each RUN reads the shell's start-up files again", ""
     change = ctx.facts.changes_process(run)
     if change:
@@ -158,6 +160,11 @@ def _refuse_alone(ctx: Context, run: Run, script: Script | NotModelled) -> tuple
     if run.heredocs and run.is_heredoc_script and run.heredocs[0].chomp:
         return "its heredoc strips tabs", ""
     return None
+
+
+def _reads_startup_files(ctx: Context, run: Run) -> bool:
+    variables = ctx.facts.scope(run).variables()
+    return reads_startup_files(ctx.facts.shell(run)) or not known.SHELL_SETTINGS.isdisjoint(variables)
 
 
 def _refuse_pair(ctx: Context, members: Sequence[Member], following: Member) -> tuple[str, str] | None:

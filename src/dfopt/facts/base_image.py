@@ -31,7 +31,7 @@ class BaseImage(msgspec.Struct, frozen=True, kw_only=True):
     empty_index: bool | None = None
     """True if it comes without a package index."""
     shell: tuple[str, ...] | None = None
-    """What runs a RUN in shell form; None if not known."""
+    """What runs a RUN in shell form; None if not known, empty if it differs between the tags of the image."""
     sh: str | None = None
     """What /bin/sh is: ``dash``, ``ash`` or ``bash``; None if not known or missing."""
 
@@ -78,7 +78,7 @@ def base_image(reference: str | None) -> BaseImage:
         env=image.env if family != "windows" else {},
         docker_clean=family in ("debian", "ubuntu") if known else None,
         empty_index=True if official and packaged else None,
-        shell=known.shell if known else None,
+        shell=_shell(image, family),
         sh=known.sh if known else None,
     )
 
@@ -105,6 +105,12 @@ def _family(image: Image, tag: str | None) -> str:
                 return family or UNKNOWN
     unnamed = [UNNAMED_FAMILY[part] for part in parts if part in UNNAMED_FAMILY]
     return image.family or (unnamed[0] if unnamed else UNKNOWN)
+
+
+def _shell(image: Image, family: str) -> tuple[str, ...] | None:
+    if image.shell is not None and family != "windows":
+        return image.shell
+    return FAMILIES[family].shell if family in FAMILIES else None
 
 
 def _managers(image: Image, family: str) -> frozenset[str] | None:

@@ -22,6 +22,8 @@ def read_script(run: Run, shell: tuple[str, ...] | None, is_windows: bool) -> Sc
         return _not("it is in exec form, no shell reads it")
     if is_windows:
         return _not("it runs on Windows")
+    if shell == ():
+        return _not("its base image may set a SHELL of its own")
     if shell is not None and not is_posix_shell(shell):
         return _not("SHELL is not a POSIX shell with -c")
     if run.script.text.startswith("#!"):
@@ -60,10 +62,12 @@ def shell_options(shell: tuple[str, ...] | None) -> frozenset[str]:
 
 
 def reads_startup_files(shell: tuple[str, ...] | None) -> bool:
-    """True for a login or interactive shell: what a RUN writes to a profile is in force in the next one."""
+    """True for a login or interactive shell: what a RUN writes to a profile is in force in the next one.
+
+    A long option that is not known counts as one that asks for it.
+    """
     options = shell[1:] if shell else ()
     return any(
-        word in ("--login", "--rcfile", "--init-file")
-        or (word[:1] == "-" and word[:2] != "--" and bool({"l", "i"} & set(word)))
+        word not in known.PLAIN_OPTIONS if word[:2] == "--" else word[:1] == "-" and bool({"l", "i"} & set(word))
         for word in options
     )

@@ -53,6 +53,8 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     """The system's package managers that it may have, if not all of its family's."""
     one_family: bool = False
     """Its tags have never named another family."""
+    shell: tuple[str, ...] | None = None
+    """The SHELL that it sets, which the images that are built on it inherit; empty if that differs between tags."""
 
 
 TAG_FAMILIES: tuple[tuple[str, str], ...] = (
@@ -69,8 +71,13 @@ TAG_FAMILIES: tuple[tuple[str, str], ...] = (
 """The parts of a tag (between dashes) that name a family; an empty one means: not known."""
 
 
-def _image(family: str, user: str | None = "root", env: Mapping[str, str] | None = None) -> Image:
-    return Image(family=family, user=user, env=env or {})
+def _image(
+    family: str,
+    user: str | None = "root",
+    env: Mapping[str, str] | None = None,
+    shell: tuple[str, ...] | None = None,
+) -> Image:
+    return Image(family=family, user=user, env=env or {}, shell=shell)
 
 
 def _system(family: str, *managers: str) -> Image:
@@ -137,6 +144,8 @@ OFFICIAL: Mapping[str, Image] = {
 }
 """Docker's official images, by name."""
 
+_AIRFLOW_SHELL = ("/bin/bash", "-o", "pipefail", "-o", "errexit", "-o", "nounset", "-o", "nolog", "-c")
+
 OTHERS: tuple[tuple[str, Image], ...] = (
     (
         r"(registry\.access\.redhat\.com|registry\.redhat\.io)/(ubi\d+/ubi|rhel\d*|ubi\d+)",
@@ -160,19 +169,20 @@ OTHERS: tuple[tuple[str, Image], ...] = (
     (r"cgr\.dev/chainguard/wolfi-base", _system("wolfi")),
     (r"cgr\.dev/.*", _image("", user=None)),
     (r"bitnami/minideb", _system("debian")),
-    (r"bitnami/.*", _image("debian", user="1001")),
+    (r"bitnami(legacy|secure)?/.*", _image("debian", user="1001", shell=())),
     (r"jenkins/jenkins", _image("debian", user="jenkins")),
     (r"nvidia/cuda", _image("")),
     (r"rocker/r-ver|rocker/rstudio", _image("ubuntu")),
     (r"continuumio/(mini|ana)conda3?", _image("debian")),
-    (r"mambaorg/micromamba", _image("debian", user="mambauser")),
-    (r"(quay\.io/)?jupyter/.*", _image("ubuntu", user="1000")),
-    (r"(circleci|cimg)/.*", _image("", user="circleci")),
+    (r"mambaorg/micromamba", _image("debian", user="mambauser", shell=("/usr/local/bin/_dockerfile_shell.sh",))),
+    (r"(quay\.io/)?jupyter/.*", _image("ubuntu", user="1000", shell=("/bin/bash", "-o", "pipefail", "-c"))),
+    (r"circleci/.*", _image("", user="circleci")),
+    (r"cimg/.*", _image("", user="circleci", shell=("/bin/bash", "-exo", "pipefail", "-c"))),
     (r"curlimages/curl", _image("alpine", user="curl_user")),
     (r"grafana/grafana", _image("", user="472")),
     (r"prom/.*", _image("", user="nobody")),
     (r"nginxinc/nginx-unprivileged", _image("debian", user="101")),
-    (r"apache/airflow", _image("debian", user="airflow")),
+    (r"apache/airflow", _image("debian", user="airflow", shell=_AIRFLOW_SHELL)),
     (r"gitpod/.*", _image("ubuntu", user="gitpod")),
     (r"(quay\.io/)?keycloak/keycloak", _image("rhel", user="1000")),
 )

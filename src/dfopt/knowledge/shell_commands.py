@@ -13,6 +13,9 @@ from dfopt.knowledge.programs import SHELLS
 LONGEST_ARGUMENT = 128 * 1024 - 1
 """Bytes that Linux takes as one argument of a process (MAX_ARG_STRLEN): the text of ``sh -c`` is one."""
 
+PLAIN_OPTIONS = frozenset(["--norc", "--noprofile", "--posix"])
+"""Long options of bash with which it reads no file before its script (bash(1))."""
+
 SHELL_SETTINGS = frozenset(["BASH_ENV", "BASHOPTS", "SHELLOPTS"])
 """Variables that change how a shell reads its script, or that name a file to be read first (bash(1))."""
 

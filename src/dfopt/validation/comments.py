@@ -24,10 +24,11 @@ class Place(msgspec.Struct, frozen=True):
     owner: Hashable
     """What the instruction says that it belongs to, if that may stand anywhere in its stage (LABEL, CMD …)."""
     before: int | None
-    """How many commands and instructions of other kinds stand before it; None if it belongs to no instruction, or to
-    one that is not compared."""
+    """How many commands and instructions of other kinds stand before it; None if its instruction is not compared."""
     earliest: int
     """The same of the first place that means the same: a comment behind a command may also stand above its RUN."""
+    is_free: bool = False
+    """True if it belongs to no instruction: it may stand anywhere."""
 
 
 def misplaced(
@@ -45,8 +46,10 @@ def misplaced(
         if place.owner is not None:
             kept = (place.text, place.owner) in owned
         else:
-            kept = place.before is None or any(
-                (place.text, at) in placed for at in range(place.earliest, place.before + 1)
+            kept = (
+                place.is_free
+                or place.before is None
+                or any((place.text, at) in placed for at in range(place.earliest, place.before + 1))
             )
         if not kept:
             return f"a comment has moved: {place.text}"
@@ -77,7 +80,7 @@ def _places(facts: Facts, changed: frozenset[tuple[str, ...]], side: Side) -> It
             run = runs[comment.span]
             yield Place(text, None, at, at if run.is_heredoc_script else bisect_left(marks, run.span.start))
         else:
-            yield Place(text, None, None if instruction is None else at, at)
+            yield Place(text, None, at, at, is_free=instruction is None)
 
 
 def _stage_index(facts: Facts, instruction: Instruction) -> int:

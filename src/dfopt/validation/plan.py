@@ -162,7 +162,8 @@ def _base(start: From, source: Source, exempt: Exempt) -> Hashable:
 def _exec(facts: Facts, run: Run, scope: int) -> Exec:
     shell = facts.shell(run)
     options = [word for word in (shell or ())[1:] if word.startswith("-")]
-    startup = any(word.startswith("--") or "l" in word or "i" in word for word in options if word != "pipefail")
+    options = [word for word in options if word not in known.PLAIN_OPTIONS]
+    startup = any(word.startswith("--") or "l" in word or "i" in word for word in options)
     vanish = any(_may_vanish(mount) for mount in facts.mounts(run))
     variables = facts.scope(run).variables()
     whole = startup or vanish or not known.SHELL_SETTINGS.isdisjoint(variables)
