@@ -15,11 +15,11 @@ Style = tuple[bool, str]
 
 _LEADING = re.compile(r"\n([ \t]*)(&&|;)[ \t]+(?=\S)")
 _TRAILING = {
-    "\\": re.compile(r"(&&|;)[ \t]*\\[ \t]*\r?\n([ \t]*)(?=[^\s#])"),
-    "`": re.compile(r"(&&|;)[ \t]*`[ \t]*\r?\n([ \t]*)(?=[^\s#])"),
+    "\\": re.compile(r"(&&|;)[ \t]*\\[ \t]*\r?\n([ \t]*)(?=[^\s#\\])"),
+    "`": re.compile(r"(&&|;)[ \t]*`[ \t]*\r?\n([ \t]*)(?=[^\s#`])"),
 }
 _BLANKS = " \t"
-_INDENT = re.compile(r"\n([ \t]+)(?=[^\s#])")
+_INDENT = re.compile(r"\n([ \t]+)(?=[^\s#\\`])")
 
 
 class Printer:

@@ -104,6 +104,12 @@ def test_docker_clean_and_shells() -> None:
     assert base_image("example.org/x").docker_clean is None
 
 
+def test_a_shell_that_the_image_sets_is_inherited() -> None:
+    assert base_image("cimg/base:2024.01").shell == ("/bin/bash", "-exo", "pipefail", "-c")
+    assert base_image("docker.io/bitnami/redis:7.2").shell == ()
+    assert base_image("bitnami/minideb:bookworm").shell == ("/bin/sh", "-c")
+
+
 def test_variables_of_the_image_are_not_those_of_its_windows_variant() -> None:
     assert base_image("golang:1.22-alpine").env == {"GOPATH": "/go"}
     assert base_image("golang:1.22-nanoserver").env == {}
