@@ -182,10 +182,10 @@ def _uses_cache(ctx: Context, instruction: Instruction, manager: Manager) -> boo
     script = ctx.facts.script(instruction)
     if isinstance(script, NotModelled):
         return _text_names_cache(ctx, instruction, manager)
-    return any(
-        _names_cache(command, script_text(instruction), manager)
-        for command in simple_commands(script, backquotes=False)
-    )
+    text = script_text(instruction)
+    if not re.search(manager.traces, text):
+        return False
+    return any(_names_cache(command, text, manager) for command in simple_commands(script, backquotes=False))
 
 
 def _text_names_cache(ctx: Context, instruction: Instruction, manager: Manager) -> bool:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 
 from dfopt.facts.facts import Facts
 from dfopt.facts.inner import every_call
+from dfopt.facts.packages import PackageCall
 from dfopt.facts.start import start_of
 from dfopt.knowledge.package_managers import Manager
-from dfopt.shell.nodes import NotModelled, Script
+from dfopt.shell.nodes import NotModelled
+from dfopt.shell.parser import parse
 from dfopt.syntax.nodes import Instruction, Onbuild, Run
 
 
@@ -18,19 +22,29 @@ def works_offline(facts: Facts, instruction: Instruction, manager: Manager) -> b
         flag = instruction.flag("network")
         if flag is not None and flag.value == "none":
             return True
-        return _calls_offline(facts.script(instruction), instruction.body.text, manager)
+        script = facts.script(instruction)
+        if isinstance(script, NotModelled) or instruction.script is None:
+            return _says_offline(instruction.body.text, manager)
+        return _any_offline(_every_call_of(instruction.script.text), manager)
     if isinstance(instruction, Onbuild):
         return _says_offline(facts.dockerfile.text(instruction), manager)
     start = start_of(instruction)
-    return start is not None and _calls_offline(start.script, start.text, manager)
+    if start is None:
+        return False
+    if isinstance(start.script, NotModelled):
+        return _says_offline(start.text, manager)
+    return _any_offline(every_call(start.script), manager)
 
 
-def _calls_offline(script: Script | NotModelled, text: str, manager: Manager) -> bool:
-    if isinstance(script, NotModelled):
-        return _says_offline(text, manager)
-    return any(
-        call.manager.name == manager.name and re.search(manager.offline, call.text) for call in every_call(script)
-    )
+@lru_cache(maxsize=1024)
+def _every_call_of(text: str) -> tuple[PackageCall, ...]:
+    """Of a script: it is asked for once for each RUN before it."""
+    script = parse(text)
+    return () if isinstance(script, NotModelled) else tuple(every_call(script))
+
+
+def _any_offline(calls: Iterable[PackageCall], manager: Manager) -> bool:
+    return any(call.manager.name == manager.name and re.search(manager.offline, call.text) for call in calls)
 
 
 def _says_offline(text: str, manager: Manager) -> bool:
