@@ -1,0 +1,39 @@
+"""``python -m tests.engine.lab up|down|env``: the lab for a person at a terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from tests.engine.lab import Lab, LabError, build, missing
+
+
+def main(words: list[str]) -> int:
+    """Does what the one word says; 2 for another word, 1 if there can be no lab."""
+    lab = Lab()
+    if words == ["env"]:
+        for name in ("PATH", "DOCKER_HOST", "DOCKER_CONFIG", "BUILDX_CONFIG"):
+            sys.stdout.write(f"export {name}='{lab.environment[name]}'\n")
+        return 0
+    if words == ["down"]:
+        lab.down()
+        return 0
+    if words != ["up"]:
+        sys.stderr.write("up, down or env\n")
+        return 2
+    if reason := missing():
+        sys.stderr.write(f"{reason}\n")
+        return 1
+    try:
+        start = time.monotonic()
+        lab.up()
+        made = build(lab)
+    except LabError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"up after {time.monotonic() - start:.1f} s; new: {', '.join(made) or 'nothing'}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,2 @@
+FROM debian:bookworm-slim
+RUN rm /etc/dpkg/dpkg.cfg.d/docker
