@@ -176,6 +176,12 @@ def test_cases_are_read_in_order(tmp_path: Path) -> None:
     assert two == case(name="two")
 
 
+def test_projects_are_no_cases(tmp_path: Path) -> None:
+    lay(tmp_path, "join/one", before_Dockerfile=BEFORE)
+    lay(tmp_path, "projects/shop", Dockerfile=BEFORE)
+    assert [each.transform for each in testing.cases(tmp_path)] == ["join"]
+
+
 def test_a_case_needs_its_before(tmp_path: Path) -> None:
     lay(tmp_path, "join/one", after_Dockerfile=AFTER)
     with pytest.raises(ValueError, match=r"one has no before\.Dockerfile"):

@@ -4,6 +4,8 @@
                                    after.Dockerfile     without it the file must stay byte for byte
                                    options.toml         optional
 
+A folder ``fixtures/projects`` holds no cases: it is for whole projects to build.
+
 ``options.toml`` holds the transform's options in a table ``[options]`` and these keys:
 
 - ``unsafe = true`` runs as with ``--unsafe``;
@@ -42,6 +44,9 @@ from dfopt.syntax.parser import parse
 if TYPE_CHECKING:
     import pytest
 
+PROJECTS = "projects"
+"""The folder among the fixtures that is no transform's."""
+
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One fixture folder; ``after`` is None for a file that must stay as it is."""
@@ -73,7 +78,7 @@ def cases(fixtures: Path) -> list[Case]:
     return [
         _read(transform.name, folder)
         for transform in sorted(fixtures.iterdir())
-        if transform.is_dir()
+        if transform.is_dir() and transform.name != PROJECTS
         for folder in sorted(transform.iterdir())
         if folder.is_dir()
     ]
