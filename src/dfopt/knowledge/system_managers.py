@@ -47,7 +47,7 @@ APT = Manager(
     index_path="/var/lib/apt/lists",
     cache_paths=("/var/cache/apt",),
     cleanup=(("rm", "-rf", "/var/lib/apt/lists/*"),),
-    left_behind=52_600_000,
+    left_behind=19_900_000,
     elsewhere=r"Dir(::|=)|RootDir",
     offline=r" (--no-download|--ignore-missing) ",
     traces=r"/var/lib/apt(?![\w-])(/lists|/?(?![\w/]))|/var/cache/apt",
