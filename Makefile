@@ -1,7 +1,7 @@
 # The tools of a virtual environment that has the extra "dev": make BIN=/some/venv/bin check
 BIN ?= .venv/bin
 
-.PHONY: check fix test docs new bench
+.PHONY: check fix test engine docs new bench benchmarks
 
 check:
 	$(BIN)/ruff check .
@@ -17,6 +17,10 @@ fix:
 test:
 	$(BIN)/pytest -n auto
 
+# Builds images in the engine lab: needs root and the registries of a Debian machine
+engine:
+	$(BIN)/pytest -m engine tests/engine
+
 docs:
 	$(BIN)/python -m dfopt.docs fixtures docs/transforms
 
@@ -25,3 +29,7 @@ new:
 
 bench:
 	$(BIN)/python -m tests.bench $(FOLDER)
+
+# Builds every project under fixtures/projects and writes docs/benchmarks.md
+benchmarks:
+	$(BIN)/python -m tests.bench.projects

@@ -246,6 +246,7 @@ class _Work:
             patch.evidence if safety is Safety.REPORT else (*patch.evidence, proof(patch.delta)),
             patch.risk or risk(patch.delta),
             registry.page(transform),
+            patch.delta,
         )
 
     def _refusal(self, transform: Transform, span: Span, reason: str, detail: str) -> Refusal:

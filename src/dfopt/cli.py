@@ -22,6 +22,11 @@ a configuration cannot be used, or dfopt itself failed; 3 some files could not b
 transform was taken back, the rest is done; 130 it was interrupted; 141 nobody reads the output any more.
 """
 
+VERIFY_ENDING = """
+Exit status: 0 nothing differs but what the rewrite declares; 1 something else differs; 2 the command line, the
+configuration or the engine cannot be used; 3 a build failed.
+"""
+
 app = typer.Typer(
     name="dfopt",
     help="Rewrites Dockerfiles: smaller images, faster rebuilds, and a proof that each keeps its meaning.",
@@ -152,6 +157,89 @@ def rewrite(
             raise ConfigError("standard input (-) goes with no other path and not with --in-place")
         raise typer.Exit(_run(lambda: rewrite_stdin(settings, options)))
     raise typer.Exit(_run(lambda: rewrite_files(given, settings, options)))
+
+
+@app.command(epilog=VERIFY_ENDING)
+def verify(
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A Dockerfile, or the folder that holds it.")] = ".",
+    context: Annotated[
+        str | None, typer.Option(metavar="DIR", help="The build context; by default the Dockerfile's folder.")
+    ] = None,
+    engine: Annotated[str, typer.Option(help="auto, docker, buildx, podman or buildah.")] = "auto",
+    target: Annotated[str | None, typer.Option(metavar="STAGE", help="Build this stage.")] = None,
+    rewritten: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Compare with this Dockerfile instead of the rewrite.")
+    ] = None,
+    run: Annotated[
+        str | None,
+        typer.Option(metavar="CMD", help="Run this in both images and compare; '' runs what the image itself runs."),
+    ] = None,
+    health: Annotated[bool, typer.Option("--health", help="Start both images and wait for their HEALTHCHECK.")] = False,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Build the original twice and excuse in what it differs from itself.")
+    ] = False,
+    measure: Annotated[
+        bool, typer.Option("--measure", help="Also time cold builds, and rebuilds after a change of one file.")
+    ] = False,
+    touch: Annotated[
+        str | None, typer.Option(metavar="FILE", help="The file of the context to change for the rebuild.")
+    ] = None,
+    allow: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="Paths in the image that may differ; repeatable.")
+    ] = None,
+    build_arg: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="As of docker build.")] = None,
+    secret: Annotated[list[str] | None, typer.Option(metavar="SPEC", help="As of docker build.")] = None,
+    network: Annotated[str | None, typer.Option(metavar="MODE", help="For builds and containers.")] = None,
+    platform: Annotated[str | None, typer.Option(metavar="OS/ARCH", help="As of docker build.")] = None,
+    timeout: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="For each build.")] = 3600,
+    run_timeout: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="For each container.")] = 60,
+    select: Select = None,
+    ignore: Ignore = None,
+    unsafe: Unsafe = None,
+    config: ConfigPath = None,
+    format: Annotated[str, typer.Option(help="text, json or html.")] = "text",  # noqa: A002  the option's name
+    output_file: Annotated[
+        str | None, typer.Option("--output-file", "-o", metavar="FILE", help="Write the report to a file.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not tell what is going on.")] = False,
+) -> None:
+    """Build a Dockerfile and its rewrite with a real engine, and compare what comes out.
+
+    Root file systems, image config, packages and sizes are compared; what differs and was not declared by the rewrite
+    is named path by path. The working tree is not touched, and nothing is left in the engine but its build cache.
+    """
+    from dfopt.cli_verify import VerifyFormat, VerifyOptions, verify_file
+    from dfopt.verify.engines import ENGINES
+
+    if engine not in ("auto", *ENGINES):
+        raise ConfigError(f"--engine is one of auto, {', '.join(ENGINES)}, not {engine!r}")
+    if format not in list(VerifyFormat):
+        raise ConfigError(f"--format is one of {', '.join(VerifyFormat)}, not {format!r}")
+    if run is not None and health:
+        raise ConfigError("--run and --health exclude each other")
+    options = VerifyOptions(
+        context=context,
+        engine=engine,
+        rewritten=rewritten,
+        format=VerifyFormat(format),
+        output_file=output_file,
+        run=run,
+        health=health,
+        calibrate=calibrate,
+        measure=measure or touch is not None,
+        touch=touch,
+        allow=tuple(allow or ()),
+        target=target,
+        platform=platform,
+        network=network,
+        build_args=tuple(build_arg or ()),
+        secrets=tuple(secret or ()),
+        timeout=timeout,
+        run_timeout=run_timeout,
+        quiet=quiet,
+    )
+    settings = _settings(select, ignore, unsafe, config)
+    raise typer.Exit(_run(lambda: verify_file(path, settings, options)))
 
 
 @app.command()

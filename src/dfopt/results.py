@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from dfopt.edits import Safety, Saving
+from dfopt.edits import Delta, Safety, Saving
 from dfopt.source import Position
 
 
@@ -24,6 +24,7 @@ class Applied(msgspec.Struct, frozen=True):
     risk: str = ""
     page: str | None = None
     """What dfopt's repository says about the transform."""
+    delta: Delta = Delta()
 
 
 class Refusal(msgspec.Struct, frozen=True):

@@ -1,0 +1,151 @@
+"""What ``dfopt verify`` does: from options to a report and an exit code."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from dfopt import api
+from dfopt.cli_options import Exit
+from dfopt.cli_output import report_file
+from dfopt.edits import Delta
+from dfopt.errors import ConfigError
+from dfopt.paths import quoted
+from dfopt.settings import Settings
+from dfopt.source import Source
+from dfopt.verify import report
+from dfopt.verify.engines import find
+from dfopt.verify.verification import Request, SideFailedError, Verified, verify
+from dfopt.work import read
+
+
+class VerifyFormat(StrEnum):
+    """The form of the report."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+
+
+class VerifyOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What a verification is asked for, as the command line has it."""
+
+    context: str | None = None
+    engine: str = "auto"
+    rewritten: str | None = None
+    format: VerifyFormat = VerifyFormat.TEXT
+    output_file: str | None = None
+    run: str | None = None
+    health: bool = False
+    calibrate: bool = False
+    measure: bool = False
+    touch: str | None = None
+    allow: tuple[str, ...] = ()
+    target: str | None = None
+    platform: str | None = None
+    network: str | None = None
+    build_args: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    timeout: float = 3600
+    run_timeout: float = 60
+    quiet: bool = False
+
+
+def verify_file(path: str, settings: Settings, options: VerifyOptions) -> Exit:
+    """Builds a Dockerfile and its rewrite, and says in what they differ.
+
+    Raises ConfigError for what cannot be verified, EngineError if there is no engine or it fails.
+    """
+    dockerfile = _dockerfile(path)
+    before, _ = read(str(dockerfile))
+    after, deltas = _rewritten(dockerfile, before, settings, options)
+    if after == before:
+        _say(f"{quoted(str(dockerfile))}: nothing to verify, the file stays as it is")
+        return Exit.CLEAN
+    context = Path(options.context) if options.context is not None else dockerfile.parent
+    if not context.is_dir():
+        raise ConfigError(f"--context: there is no folder {quoted(str(context))}")
+    request = Request(
+        dockerfile=dockerfile,
+        before=before,
+        after=after,
+        context=context,
+        deltas=tuple(deltas),
+        allow=options.allow,
+        target=options.target,
+        platform=options.platform,
+        network=options.network,
+        arguments=options.build_args,
+        secrets=options.secrets,
+        run=None if options.run is None else tuple(shlex.split(options.run)),
+        health=options.health,
+        calibrate=options.calibrate,
+        measure=options.measure,
+        touch=options.touch,
+        seconds=options.timeout,
+        run_seconds=options.run_timeout,
+    )
+    engine = find(options.engine)
+    try:
+        verified = verify(engine, request, _quiet if options.quiet else _say)
+    except SideFailedError as error:
+        _say(f"error: {quoted(str(dockerfile))}: {error}")
+        for line in error.lines:
+            _say(f"  | {line}")
+        return Exit.SOME_FAILED
+    _write(str(dockerfile), verified, options)
+    return Exit.PENDING if verified.undeclared else Exit.CLEAN
+
+
+def _dockerfile(path: str) -> Path:
+    """The one Dockerfile that a path stands for."""
+    if os.path.isdir(path):
+        named = sorted(name for name in os.listdir(path) if name.lower() in ("dockerfile", "containerfile"))
+        if not named:
+            raise ConfigError(f"{quoted(path)}: there is no Dockerfile in it; name one")
+        return Path(path, named[-1])
+    if not os.path.isfile(path):
+        raise ConfigError(f"{quoted(path)}: there is no such file")
+    return Path(path)
+
+
+def _rewritten(
+    dockerfile: Path, before: bytes, settings: Settings, options: VerifyOptions
+) -> tuple[bytes, Sequence[Delta]]:
+    """The rewritten file, and what its patches declare: nothing if the user gives the file."""
+    if options.rewritten is not None:
+        return read(options.rewritten)[0], ()
+    result = api.rewrite(Source.from_bytes(before, str(dockerfile)), settings.of(str(dockerfile.parent)).config)
+    for failure in result.failures:
+        _say(f"warning: {failure.transform} was taken back: {failure.reason}")
+    after = Source(result.after).to_bytes() if result.changed else before
+    return after, [each.delta for each in result.applied]
+
+
+def _write(path: str, verified: Verified, options: VerifyOptions) -> None:
+    if options.format is VerifyFormat.HTML:
+        from dfopt.verify.page import page
+
+        data = page(path, verified)
+    elif options.format is VerifyFormat.JSON:
+        data = msgspec.json.format(msgspec.json.encode(report.report(path, verified)), indent=2).decode() + "\n"
+    else:
+        data = report.text(path, verified)
+    with report_file(options.output_file) as file:
+        file.write(data.encode("utf-8", "backslashreplace"))
+        file.flush()
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(message.encode("utf-8", "backslashreplace").decode() + "\n")
+    sys.stderr.flush()
+
+
+def _quiet(message: str) -> None:
+    del message
