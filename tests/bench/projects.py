@@ -1,0 +1,222 @@
+"""``python -m tests.bench.projects``: builds every project before and after its rewrite and writes docs/benchmarks.md.
+
+Run on the engine lab, or with ``--engine`` on another one. A build or a check that fails is a row like any other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from statistics import mean, median
+from typing import Literal
+
+import msgspec
+
+from dfopt import api
+from dfopt.config import Config
+from dfopt.errors import DfoptError
+from dfopt.source import Source
+from dfopt.verify.archive import Reader
+from dfopt.verify.engines import Engine, find
+from dfopt.verify.findings import What
+from dfopt.verify.report import size
+from dfopt.verify.verification import Request, Side, Verified, reader, verify
+from tests.engine.lab import BASES, Lab, build
+from tests.engine.projects import Project, load, served
+
+PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+Kind = Literal["safe", "unsafe"]
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One project under one kind of rewrite; ``problem`` says what went wrong, or nothing was to do."""
+
+    project: Project
+    kind: Kind
+    verified: Verified | None
+    problem: str
+
+    @property
+    def works(self) -> bool:
+        """Both images build, and the command that shows that the image works passes in both and prints the same."""
+        found = self.verified
+        if found is None or found.before.ran is None or found.after.ran is None:
+            return False
+        return (found.before.ran.status, found.after.ran.status) == (0, 0) and not any(
+            each.what is What.RUN for each in found.findings
+        )
+
+    @property
+    def equal(self) -> bool:
+        return self.verified is not None and not self.verified.undeclared
+
+
+def measured(project: Project, kind: Kind, engine: Engine, images: Reader) -> Row:
+    """Builds a project before and after, and measures both."""
+    path = project.folder / "Dockerfile"
+    before = path.read_bytes()
+    rewrite = api.rewrite(Source.from_bytes(before, str(path)), Config(unsafe=kind == "unsafe"))
+    if not rewrite.changed:
+        return Row(project, kind, None, "nothing to rewrite")
+    with served(project) as arguments:
+        request = Request(
+            dockerfile=path,
+            before=before,
+            after=Source(rewrite.after).to_bytes(),
+            context=project.folder,
+            deltas=tuple(each.delta for each in rewrite.applied),
+            network="host",
+            arguments=arguments,
+            run=tuple(shlex.split(project.run)),
+            calibrate=True,
+            measure=True,
+            touch=project.touch,
+            seconds=900,
+            run_seconds=60,
+        )
+        try:
+            return Row(project, kind, verify(engine, request, images=images), "")
+        except DfoptError as error:
+            return Row(project, kind, None, str(error))
+
+
+def _change(before: float, after: float) -> float:
+    return (after - before) / before if before else 0.0
+
+
+def _cells(row: Row) -> list[str]:
+    found = row.verified
+    if found is None:
+        return [row.project.name, row.project.ecosystem, row.problem, "", "", "", ""]
+    a, b = found.before, found.after
+    return [
+        row.project.name,
+        row.project.ecosystem,
+        f"{size(a.image.size)} → {size(b.image.size)} ({_change(a.image.size, b.image.size):+.1%})",
+        f"{len(a.image.layers)} → {len(b.image.layers)}",
+        _seconds(a, b, "cold"),
+        _seconds(a, b, "rebuild"),
+        _verdict(row),
+    ]
+
+
+def _seconds(a: Side, b: Side, which: Literal["cold", "rebuild"]) -> str:
+    one, two = (side.timing and getattr(side.timing, which) for side in (a, b))
+    return f"{one:.1f} → {two:.1f} s" if one is not None and two is not None else ""
+
+
+def _verdict(row: Row) -> str:
+    if not row.works:
+        return "**does not work**"
+    return "equal" if row.equal else "**differs**" if row.kind == "safe" else "works"
+
+
+def _table(rows: Iterable[Row]) -> Iterator[str]:
+    yield "| Project | Ecosystem | Size | Layers | Cold build | Rebuild | Result |"
+    yield "|---|---|---|---|---|---|---|"
+    yield from (f"| {' | '.join(_cells(row))} |" for row in rows)
+
+
+def _summary(rows: Sequence[Row]) -> Iterator[str]:
+    done = [(row, row.verified) for row in rows if row.verified is not None]
+    if not done:
+        yield "No project is changed by these rewrites."
+        return
+    yield "| | Mean | Median |"
+    yield "|---|---|---|"
+    for name, read in _MEASURES:
+        changes = [_change(a, b) for _, found in done if (a := read(found.before)) and (b := read(found.after))]
+        yield f"| {name} | {mean(changes):+.1%} | {median(changes):+.1%} |"
+    total = [
+        sum(side.image.size for side in sides) for sides in zip(*[(f.before, f.after) for _, f in done], strict=True)
+    ]
+    yield ""
+    failed = [row for row in rows if row.verified is None and row.problem != "nothing to rewrite"]
+    yield (
+        f"In total {size(total[0])} became {size(total[1])}. Of {len(rows)} projects {len(done) + len(failed)} were "
+        f"rewritten; {len(done)} still build, {sum(row.works for row, _ in done)} work as before, and "
+        f"{sum(row.equal for row, _ in done)} were proved equal but for what the rewrite declares."
+    )
+
+
+_MEASURES: tuple[tuple[str, Callable[[Side], float | None]], ...] = (
+    ("Size", lambda side: side.image.size),
+    ("Size as pushed", lambda side: side.image.compressed),
+    ("Layers", lambda side: len(side.image.layers)),
+    ("Cold build", lambda side: side.timing.cold if side.timing else None),
+    ("Rebuild after a change of one source file", lambda side: side.timing.rebuild if side.timing else None),
+)
+
+_INTRODUCTION = """\
+# Benchmarks
+
+What the rewrites gain, measured by building: every project under `fixtures/projects/` was built before and after,
+compared by `dfopt verify`, run, and rebuilt after a change of one source file. `make benchmarks` does all of it and
+writes this page.
+"""
+
+
+def page(rows: Sequence[Row], engine: str) -> str:
+    """The page of the benchmark."""
+    lines = [_INTRODUCTION]
+    bases = ", ".join(f"`{base.tags[0]}`" for base in BASES)
+    lines.append(
+        f"Engine: {engine}, on two cores. Base images: stand-ins made from Debian 12, tagged {bases}. Sizes are those"
+        " of the whole image, base included; each time is that of one build, so differences of a few tenths of a second"
+        " mean nothing.\n"
+    )
+    for kind, title in (("safe", "Safe rewrites"), ("unsafe", "With unsafe rewrites")):
+        own = [row for row in rows if row.kind == kind]
+        if own:
+            lines += [f"## {title}\n", *_summary(own), "", *_table(own), ""]
+    return "\n".join(lines)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Runs the benchmark; 1 if a safe rewrite does not build, work or prove equal."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.projects", description=__doc__)
+    parser.add_argument("names", nargs="*", help="projects; all by default, and then the page is written")
+    parser.add_argument("--engine", help="an engine of this machine; by default the lab's Docker")
+    options = parser.parse_args(words)
+    lab = Lab()
+    started = False
+    if options.engine is None:
+        with lab.locked():
+            started = lab.up()
+        lab.enter()
+        build(lab)
+    try:
+        engine = find(options.engine or "docker")
+        images = reader()
+        rows: list[Row] = []
+        for project in load():
+            if options.names and project.name not in options.names:
+                continue
+            kinds: tuple[Kind, ...] = ("safe",) if _same_text(project) else ("safe", "unsafe")
+            for kind in kinds:
+                row = measured(project, kind, engine, images)
+                rows.append(row)
+                sys.stdout.write(f"{kind:6} {' | '.join(_cells(row))}\n")
+                sys.stdout.flush()
+                for each in row.verified.undeclared if row.verified else ():
+                    sys.stdout.write(f"       {each.what.value} {each.path}: {each.before} → {each.after}\n")
+        if not options.names:
+            PAGE.write_text(page(rows, engine.version()), encoding="utf-8")
+    finally:
+        if started:
+            lab.down()
+    safe = [row for row in rows if row.kind == "safe" and row.problem != "nothing to rewrite"]
+    return 0 if all(row.works and row.equal for row in safe) else 1
+
+
+def _same_text(project: Project) -> bool:
+    """True if the unsafe rewrites change nothing more than the safe ones."""
+    source = Source.from_bytes((project.folder / "Dockerfile").read_bytes())
+    return api.rewrite(source, Config()).after == api.rewrite(source, Config(unsafe=True)).after
+
+
+if __name__ == "__main__":
+    sys.exit(main())
