@@ -12,6 +12,8 @@ from tests.corpus.registry import in_ci
 from tests.engine.lab import Lab, build, missing
 
 HERE = Path(__file__).parent
+NEEDED = frozenset(["debian", "python", "node", "fedora"])
+"""The base images that these tests build on."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,7 +34,7 @@ def lab() -> Generator[Lab]:
     with found.locked():
         started = found.up()
     try:
-        build(found)
+        build(found, NEEDED)
         yield found
     finally:
         if started:

@@ -1,15 +1,15 @@
-"""``python -m tests.engine.lab up|down|env``: the lab for a person at a terminal."""
+"""``python -m tests.engine.lab up [BASE…] | down | env``: the lab for a person at a terminal; all bases by default."""
 
 from __future__ import annotations
 
 import sys
 import time
 
-from tests.engine.lab import Lab, LabError, build, missing
+from tests.engine.lab import BASES, Lab, LabError, build, missing
 
 
 def main(words: list[str]) -> int:
-    """Does what the one word says; 2 for another word, 1 if there can be no lab."""
+    """Does what the first word says; 2 for another word, 1 if there can be no lab."""
     lab = Lab()
     if words == ["env"]:
         for name in ("PATH", "DOCKER_HOST", "DOCKER_CONFIG", "BUILDX_CONFIG"):
@@ -18,8 +18,8 @@ def main(words: list[str]) -> int:
     if words == ["down"]:
         lab.down()
         return 0
-    if words != ["up"]:
-        sys.stderr.write("up, down or env\n")
+    if words[:1] != ["up"] or not {base.name for base in BASES}.issuperset(words[1:]):
+        sys.stderr.write(f"up, down or env; the bases are {', '.join(base.name for base in BASES)}\n")
         return 2
     if reason := missing():
         sys.stderr.write(f"{reason}\n")
@@ -27,7 +27,7 @@ def main(words: list[str]) -> int:
     try:
         start = time.monotonic()
         lab.up()
-        made = build(lab)
+        made = build(lab, frozenset(words[1:]) or None)
     except LabError as error:
         sys.stderr.write(f"{error}\n")
         return 1
