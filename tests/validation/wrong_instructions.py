@@ -101,6 +101,10 @@ CONFIG = r"""
 FILES = r"""
 16 add-of-an-archive: ADD b.tar.gz /c → COPY b.tar.gz /c
 16 add-of-a-url: ADD https://example.com/b /c → COPY https://example.com/b /c
+16 add-of-a-name-that-says-nothing: ADD rootfs / → COPY rootfs /
+16 add-of-a-pattern: ADD *.py /c/ → COPY *.py /c/
+16 add-in-a-trigger: ONBUILD ADD b.py /c → ONBUILD COPY b.py /c
+16 add-of-a-variable: ADD $b.py /c → COPY $b.py /c
 16 copy-for-add: COPY b.tar.gz /c → ADD b.tar.gz /c
 18 copy-split: COPY . .⏎RUN npm ci → COPY package.json .⏎RUN npm ci⏎COPY . .
 18 copy-joined: COPY b /x⏎COPY c /x → COPY b c /x

@@ -1,4 +1,4 @@
 """The transforms that come with dfopt: one module each, found by the registry."""
 
-ORDER = ("merge-runs", "clean-package-cache")
+ORDER = ("copy-over-add", "merge-runs", "clean-package-cache")
 """The order in which they run: what joins instructions before what works inside one."""

@@ -37,6 +37,7 @@ from dfopt.syntax.nodes import (
     Workdir,
 )
 from dfopt.validation.exempt import WHOLE, Exempt, Side
+from dfopt.validation.local_copies import as_built
 
 _SCOPE = (Arg, Env, Shell, User, Workdir)
 """Instructions that change what later ones see."""
@@ -141,7 +142,7 @@ def _stage_plan(facts: Facts, stage: Stage, scope: _InForce, scopes: Scopes, sid
             if compared:
                 operations.append(_exec(facts, instruction, scope.build))
             continue
-        what = content(instruction, facts.dockerfile.source, exempt.variables)
+        what = content(as_built(instruction), facts.dockerfile.source, exempt.variables)
         if compared and isinstance(instruction, _CONFIG):
             config.append((_slot(instruction), scope.image, what))
         if compared and not isinstance(instruction, CONFIG_ONLY):
