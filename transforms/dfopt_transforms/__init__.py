@@ -1,4 +1,9 @@
 """The transforms that come with dfopt: one module each, found by the registry."""
 
-ORDER = ("copy-over-add", "merge-runs", "clean-package-cache")
+ORDER = (
+    "copy-over-add",
+    "add-init",
+    "merge-runs",
+    "clean-package-cache",
+)
 """The order in which they run: what joins instructions before what works inside one."""

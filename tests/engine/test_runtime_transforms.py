@@ -1,0 +1,77 @@
+"""Transforms that change how an image runs: what containers of the rewritten image do."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+from dfopt import api
+from dfopt.config import Config
+from dfopt.source import Source
+from tests.engine.builds import verified
+
+ORPHANS = """\
+import subprocess, sys, time
+# a child that leaves an orphan behind, which ends soon after it
+subprocess.run(["sh", "-c", "sleep 0.2 & exit 0"])
+time.sleep(1)
+states = subprocess.run(["sh", "-c", "cat /proc/[0-9]*/stat"], capture_output=True, text=True).stdout
+print("zombies:", sum(") Z " in line for line in states.splitlines()), flush=True)
+time.sleep(60)
+"""
+
+
+def rewritten(transform: str, text: str, context: Path, **options: str) -> str:
+    """The result of an unsafe transform, which the engine finds to differ in what it declares only."""
+    config = Config(select=(transform,), unsafe=True, transforms={transform: options})
+    result = api.rewrite(Source(text, str(context / "Dockerfile")), config)
+    assert result.changed
+    found = verified(text, result.after, context, deltas=tuple(each.delta for each in result.applied))
+    assert found.undeclared == ()
+    return result.after
+
+
+def docker(*words: str, given: str | None = None) -> str:
+    done = subprocess.run(["docker", *words], input=given, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def image(text: str, context: Path) -> str:
+    (context / "Dockerfile").write_text(text)
+    return docker("build", "--quiet", "--network", "host", str(context))
+
+
+def output(text: str, context: Path, *command: str) -> str:
+    """What a container of the image prints."""
+    return docker("run", "--rm", "--network", "none", image(text, context), *command)
+
+
+def stops(text: str, context: Path) -> tuple[str, float]:
+    """What a container has printed after a while, and how long it takes to stop."""
+    container = docker("run", "--detach", "--network", "none", image(text, context))
+    try:
+        time.sleep(3)
+        printed = docker("logs", container)
+        begin = time.monotonic()
+        docker("stop", "--time", "5", container)
+        return printed, time.monotonic() - begin
+    finally:
+        docker("rm", "--force", container)
+
+
+def test_an_init_waits_for_orphans_and_passes_signals_on(tmp_path: Path) -> None:
+    (tmp_path / "npm").write_text(f"#!/usr/bin/env python3\n{ORPHANS}")
+    (tmp_path / "npm").chmod(0o755)
+    before = 'FROM python:3.11\nCOPY npm /\nCMD ["/npm", "start"]\n'
+    printed, seconds = stops(before, tmp_path)
+    assert (printed, seconds > 4) == ("zombies: 1", True)
+    for init in ("tini", "dumb-init"):
+        printed, seconds = stops(rewritten("add-init", before, tmp_path, init=init), tmp_path)
+        assert (printed, seconds < 1.5) == ("zombies: 0", True), (init, seconds)
+
+
+def test_an_init_in_front_of_a_shell_form(tmp_path: Path) -> None:
+    text = 'FROM debian:bookworm-slim\nENV WHO=you\nENTRYPOINT sleep 9 & echo "to $WHO"; cat /proc/$PPID/comm\n'
+    assert output(rewritten("add-init", text, tmp_path), tmp_path, "ignored") == "to you\ntini"
