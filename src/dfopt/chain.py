@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from dfopt import edits, registry
+from dfopt import edits, presets, registry
 from dfopt.config import Config
 from dfopt.declared import proof, risk
 from dfopt.edits import Patch, Safety, Skip
@@ -42,6 +42,8 @@ class _File(msgspec.Struct, frozen=True):
 def run(source: Source, config: Config) -> Rewrite:
     """See api.rewrite."""
     chosen = choose(config)
+    if config.preset:
+        config = msgspec.structs.replace(config, select=tuple(transform.id for transform, _ in chosen))
     image = frontend(source.text)
     if image and not is_dockers_own(image):
         refusal = Refusal("dfopt", Position(1, 1), FOREIGN_FRONTEND, image)
@@ -77,9 +79,12 @@ def _outside(facts: Facts, target: str) -> list[Span]:
 def choose(config: Config) -> list[tuple[Transform, dict[str, str]]]:
     """The transforms to run with their settings, in the order of the chain.
 
-    Raises SettingError for an id, an option or a value that does not exist.
+    Raises SettingError for an id, a preset, an option or a value that does not exist.
     """
     known = registry.load()
+    if config.preset and config.preset not in presets.PRESETS:
+        known_presets = ", ".join(presets.PRESETS)
+        raise SettingError("preset", f"there is no preset {config.preset!r}; there are {known_presets}")
     for key, names in (("select", config.select), ("ignore", config.ignore)):
         for name in names:
             _check_id(key, name, known)
@@ -90,11 +95,12 @@ def choose(config: Config) -> list[tuple[Transform, dict[str, str]]]:
                 known[name].settings({option: value})
             except ValueError as error:
                 raise SettingError(f"transforms.{name}.{option}", str(error)) from error
+    wanted = presets.wanted(config.preset, config.select, known)
     chosen: list[tuple[Transform, dict[str, str]]] = []
     for name, transform in known.items():
-        if name in config.ignore or (config.select and name not in config.select):
+        if name in config.ignore or (wanted is not None and name not in wanted):
             continue
-        if transform.safety is Safety.UNSAFE and not (config.unsafe or name in config.select):
+        if transform.safety is Safety.UNSAFE and not (config.unsafe or wanted):
             continue
         chosen.append((transform, transform.settings(config.transforms.get(name, {}))))
     return chosen

@@ -44,6 +44,13 @@ Select = Annotated[
     list[str] | None,
     typer.Option(metavar="ID,…", help="Run these transforms only; naming an unsafe one allows it. [env: DFOPT_SELECT]"),
 ]
+Preset = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Run this set of transforms, its unsafe ones too; `dfopt config presets` lists them. [env: DFOPT_PRESET]",
+    ),
+]
 Ignore = Annotated[
     list[str] | None, typer.Option(metavar="ID,…", help="Do not run these transforms. [env: DFOPT_IGNORE]")
 ]
@@ -97,6 +104,7 @@ def rewrite(
         bool, typer.Option("--check", help="Say only which files would change, and exit with 1 then.")
     ] = False,
     select: Select = None,
+    preset: Preset = None,
     ignore: Ignore = None,
     unsafe: Unsafe = None,
     target: Annotated[
@@ -150,7 +158,7 @@ def rewrite(
         jobs=jobs,
         target=target,
     )
-    settings = _settings(select, ignore, unsafe, config)
+    settings = _settings(select, preset, ignore, unsafe, config)
     given = paths or ["."]
     if "-" in given:
         if given != ["-"] or in_place:
@@ -194,6 +202,7 @@ def verify(
     timeout: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="For each build.")] = 3600,
     run_timeout: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="For each container.")] = 60,
     select: Select = None,
+    preset: Preset = None,
     ignore: Ignore = None,
     unsafe: Unsafe = None,
     config: ConfigPath = None,
@@ -238,20 +247,21 @@ def verify(
         run_timeout=run_timeout,
         quiet=quiet,
     )
-    settings = _settings(select, ignore, unsafe, config)
+    settings = _settings(select, preset, ignore, unsafe, config)
     raise typer.Exit(_run(lambda: verify_file(path, settings, options)))
 
 
 @app.command()
 def transforms(
     format: Annotated[Format, typer.Option(help="text or json.")] = Format.TEXT,  # noqa: A002  the option's name
+    preset: Annotated[str, typer.Option(metavar="NAME", show_default=False, help="Only those of this preset.")] = "",
 ) -> None:
     """List the transforms, in the order in which they run."""
     from dfopt import cli_info
 
     if format is Format.DIFF:
         raise ConfigError("the transforms are listed as text or json")
-    _print(cli_info.transforms_json() if format is Format.JSON else cli_info.transforms())
+    _print(cli_info.transforms_json(preset) if format is Format.JSON else cli_info.transforms(preset))
 
 
 @app.command()
@@ -266,6 +276,7 @@ def explain(name: Annotated[str, typer.Argument(metavar="ID", show_default=False
 def config_show(
     path: Annotated[str, typer.Argument(metavar="PATH", help="A Dockerfile or a folder.")] = ".",
     select: Select = None,
+    preset: Preset = None,
     ignore: Ignore = None,
     unsafe: Unsafe = None,
     config: ConfigPath = None,
@@ -277,9 +288,18 @@ def config_show(
 
     if not os.path.lexists(path):
         raise ConfigError(f"{quoted(path)}: there is no such file or folder" if path else "a path is empty")
-    effective = _settings(select, ignore, unsafe, config).of(path if os.path.isdir(path) else os.path.dirname(path))
+    folder = path if os.path.isdir(path) else os.path.dirname(path)
+    effective = _settings(select, preset, ignore, unsafe, config).of(folder)
     check([effective])
     _print(cli_info.settings(effective))
+
+
+@config_app.command("presets")
+def config_presets() -> None:
+    """List the presets, and the transforms in each."""
+    from dfopt import cli_info
+
+    _print(cli_info.preset_list())
 
 
 @config_app.command("schema")
@@ -299,7 +319,11 @@ def report_schema() -> None:
 
 
 def _settings(
-    select: Iterable[str] | None, ignore: Iterable[str] | None, unsafe: bool | None, config: str | None
+    select: Iterable[str] | None,
+    preset: str | None,
+    ignore: Iterable[str] | None,
+    unsafe: bool | None,
+    config: str | None,
 ) -> Settings:
     """The settings of all folders under what the command line says."""
     from msgspec import UNSET
@@ -309,6 +333,7 @@ def _settings(
 
     values = ConfigFile(
         select=split_ids(",".join(select)) if select else UNSET,
+        preset=UNSET if preset is None else preset,
         ignore=split_ids(",".join(ignore)) if ignore else UNSET,
         unsafe=UNSET if unsafe is None else unsafe,
     )

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from dfopt import registry
+from dfopt import presets, registry
 from dfopt.config import ConfigFile
 from dfopt.errors import ConfigError
 from dfopt.nearest import suggestion
@@ -14,16 +14,36 @@ from dfopt.settings import Effective
 from dfopt.transform import Transform
 
 
-def transforms() -> str:
+def transforms(preset: str = "") -> str:
     """The transforms in the order in which they run: id, safety, summary."""
-    known = registry.load().values()
+    known = _known(preset)
     width = max((len(each.id) for each in known), default=0)
     return "".join(f"{each.id:{width}}  {each.safety.value:6}  {each.summary}\n" for each in known)
 
 
-def transforms_json() -> str:
+def transforms_json(preset: str = "") -> str:
     """The same for programs, with options and links."""
-    return _json([_described(each) for each in registry.load().values()])
+    return _json([_described(each) for each in _known(preset)])
+
+
+def _known(preset: str) -> list[Transform]:
+    """Those of a preset; without one, all.
+
+    Raises ConfigError if there is none of this name.
+    """
+    known = registry.load()
+    if not preset:
+        return list(known.values())
+    if preset not in presets.PRESETS:
+        raise ConfigError(f"there is no preset {preset!r}{suggestion(preset, list(presets.PRESETS))}")
+    return [known[name] for name in presets.PRESETS[preset].of(known.values())]
+
+
+def preset_list() -> str:
+    """Each preset with what it is for, and the transforms in it that are there."""
+    known = registry.load().values()
+    found = ((name, preset.meaning, preset.of(known)) for name, preset in presets.PRESETS.items())
+    return "\n".join(f"{name}: {meaning}\n" + "".join(f"  {each}\n" for each in ids) for name, meaning, ids in found)
 
 
 def _described(transform: Transform) -> dict[str, Any]:
@@ -67,6 +87,7 @@ def settings(effective: Effective) -> str:
     config = effective.config
     rows = [
         ("select", _json_inline(config.select)),
+        ("preset", _json_inline(config.preset)),
         ("ignore", _json_inline(config.ignore)),
         ("unsafe", _json_inline(config.unsafe)),
     ]

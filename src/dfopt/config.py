@@ -14,6 +14,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     select: tuple[str, ...] = ()
     """Transform ids to run; empty means all that the safety allows. Naming an UNSAFE one allows it."""
+    preset: str = ""
+    """The name of a set of transforms (presets.py) to run along with the selected ones; it allows its UNSAFE ones."""
     ignore: tuple[str, ...] = ()
     unsafe: bool = False
     transforms: Mapping[str, Mapping[str, str]] = {}
@@ -32,6 +34,10 @@ class ConfigFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     select: Annotated[
         tuple[str, ...] | UnsetType,
         Meta(description="The transforms to run; naming an unsafe one allows it. Empty: all that the safety allows."),
+    ] = UNSET
+    preset: Annotated[
+        str | UnsetType,
+        Meta(description="A set of transforms to run, along with those in select; its unsafe ones are allowed."),
     ] = UNSET
     ignore: Annotated[tuple[str, ...] | UnsetType, Meta(description="Transforms that do not run.")] = UNSET
     unsafe: Annotated[bool | UnsetType, Meta(description="Also run transforms that change the image on purpose.")] = (

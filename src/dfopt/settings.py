@@ -1,7 +1,8 @@
 """The settings that hold for a folder: the command line over the environment over the closest configuration file.
 
 A list that is given on one level replaces that of the levels below; a transform that is selected on
-one level is not ignored by a level below it; the options of transforms add up.
+one level is not ignored by a level below it; the options of transforms add up. A level that says ``select`` or
+``preset`` has said both, so that each can be chosen over the other.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dfopt.config import Config, ConfigFile
 from dfopt.errors import ConfigError
 
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+_KEYS = ("select", "preset", "ignore", "unsafe")
 _Options = Mapping[str, Mapping[str, str]]
 
 
@@ -64,13 +66,15 @@ class Settings:
 def merge(layers: Iterable[Layer]) -> Effective:
     """The settings of all layers, the lowest first."""
     config = Config()
-    origins: dict[str, str] = dict.fromkeys(("select", "ignore", "unsafe"), "default")
+    origins: dict[str, str] = dict.fromkeys(_KEYS, "default")
     for layer in layers:
         given = layer.values
         select = () if given.select is UNSET else given.select
+        preset = "" if given.preset is UNSET else given.preset
         ignore = tuple(name for name in config.ignore if name not in select)
         config = Config(
-            select=config.select if given.select is UNSET else select,
+            select=select if _chooses(given) else config.select,
+            preset=preset if _chooses(given) else config.preset,
             ignore=ignore if given.ignore is UNSET else given.ignore,
             unsafe=config.unsafe if given.unsafe is UNSET else given.unsafe,
             transforms=config.transforms if given.transforms is UNSET else _joined(config.transforms, given.transforms),
@@ -83,8 +87,14 @@ def _joined(below: _Options, above: _Options) -> _Options:
     return {name: {**below.get(name, {}), **above.get(name, {})} for name in (*below, *above)}
 
 
+def _chooses(given: ConfigFile) -> bool:
+    return given.select is not UNSET or given.preset is not UNSET
+
+
 def _keys(given: ConfigFile) -> Iterator[str]:
-    yield from (key for key in ("select", "ignore", "unsafe") if getattr(given, key) is not UNSET)
+    yield from (key for key in _KEYS if getattr(given, key) is not UNSET)
+    if _chooses(given):
+        yield from ("select", "preset")
     if given.transforms is not UNSET:
         for transform, options in given.transforms.items():
             yield f"transforms.{transform}"
@@ -92,7 +102,7 @@ def _keys(given: ConfigFile) -> Iterator[str]:
 
 
 def from_environment(environ: Mapping[str, str]) -> Layer:
-    """The settings in ``DFOPT_SELECT``, ``DFOPT_IGNORE`` (ids between commas) and ``DFOPT_UNSAFE``.
+    """The settings in ``DFOPT_SELECT``, ``DFOPT_IGNORE`` (ids between commas), ``DFOPT_PRESET`` and ``DFOPT_UNSAFE``.
 
     Raises ConfigError if the last one is neither true nor false.
     """
@@ -101,6 +111,7 @@ def from_environment(environ: Mapping[str, str]) -> Layer:
         raise ConfigError(f"DFOPT_UNSAFE is {unsafe!r}: neither true nor false")
     values = ConfigFile(
         select=split_ids(environ["DFOPT_SELECT"]) if "DFOPT_SELECT" in environ else UNSET,
+        preset=environ.get("DFOPT_PRESET", UNSET),
         ignore=split_ids(environ["DFOPT_IGNORE"]) if "DFOPT_IGNORE" in environ else UNSET,
         unsafe=_WORDS[unsafe] if "DFOPT_UNSAFE" in environ else UNSET,
     )

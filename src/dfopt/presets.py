@@ -1,0 +1,54 @@
+"""Presets: sets of transforms under one name. Only this module knows them, by the ids of their transforms."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
+
+import msgspec
+
+from dfopt.edits import Safety
+from dfopt.transform import Transform
+
+
+class Preset(msgspec.Struct, frozen=True):
+    """A name for a set of transforms: a list of ids, or all that are of some kinds of safety."""
+
+    meaning: str
+    ids: tuple[str, ...] = ()
+    safeties: frozenset[Safety] = frozenset()
+
+    def of(self, transforms: Iterable[Transform]) -> tuple[str, ...]:
+        """Those of the transforms that are in it, in their order."""
+        return tuple(each.id for each in transforms if each.id in self.ids or each.safety in self.safeties)
+
+
+PRESETS: Final[Mapping[str, Preset]] = {
+    "default": Preset(
+        "what runs if nothing is chosen: all that keep the image as it is, and all that only report",
+        safeties=frozenset([Safety.SAFE, Safety.REPORT]),
+    ),
+    "size": Preset(
+        "smaller images",
+        ("merge-runs", "clean-package-cache", "base-image"),
+    ),
+    "cache": Preset(
+        "faster rebuilds",
+        ("merge-runs",),
+    ),
+    "security": Preset(
+        "images that are harder to attack, and builds that stop where something goes wrong",
+        ("secret-mounts", "base-image", "pin-digest", "pipefail", "curl-fail"),
+    ),
+    "all": Preset("every transform, those that change the image on purpose too", safeties=frozenset(Safety)),
+}
+
+PLANNED: Final = frozenset(["secret-mounts", "base-image", "pin-digest", "pipefail", "curl-fail"])
+"""Ids in the lists above that may not be there yet."""
+
+
+def wanted(preset: str, select: Collection[str], transforms: Mapping[str, Transform]) -> frozenset[str] | None:
+    """The ids that a preset (empty: none) and a selection name together; None if nothing is chosen at all."""
+    if not preset:
+        return frozenset(select) or None
+    return frozenset([*select, *PRESETS[preset].of(transforms.values())])
