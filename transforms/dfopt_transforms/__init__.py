@@ -5,5 +5,6 @@ ORDER = (
     "add-init",
     "merge-runs",
     "clean-package-cache",
+    "secret-mounts",
 )
 """The order in which they run: what joins instructions before what works inside one."""
