@@ -22,6 +22,8 @@ from dfopt.verify.entries import OPAQUE, WHITEOUT, Entry, Kind, Layer
 from dfopt.verify.noise import Normaliser
 
 CHUNK = 1 << 20
+CONTENT_LIMIT = 256 << 20
+"""Files larger than this, in bytes, are hashed as they are: no whole content of theirs is held."""
 DOCUMENT_LIMIT = 16 << 20
 """A JSON document of an image is smaller than this, in bytes."""
 _KINDS = {
@@ -148,7 +150,7 @@ class Reader:
         elif kind is Kind.FILE and not member.islnk():
             file = archive.extractfile(member)
             assert file is not None
-            digest, content = self._hashed(path, file)
+            digest, content = self._hashed(path, file, member.size)
         return Entry(
             path=path,
             kind=kind,
@@ -163,9 +165,9 @@ class Reader:
             content=content,
         )
 
-    def _hashed(self, path: str, file: IO[bytes]) -> tuple[str, bytes | None]:
+    def _hashed(self, path: str, file: IO[bytes], size: int) -> tuple[str, bytes | None]:
         normalise, keep = self._normaliser(path), self._kept(path)
-        if normalise is None and not keep:
+        if (normalise is None and not keep) or size > CONTENT_LIMIT:
             digest = hashlib.sha256()
             while chunk := file.read(CHUNK):
                 digest.update(chunk)
