@@ -8,6 +8,7 @@ import tarfile
 
 import pytest
 
+from dfopt.verify import archive
 from dfopt.verify.archive import ArchiveError
 from dfopt.verify.entries import Kind, file_system
 from dfopt.verify.verification import reader
@@ -79,6 +80,13 @@ def test_a_layer_that_two_images_share_is_read_once() -> None:
     base = layer(file("a"))
     one, two = (shared.read(io.BytesIO(docker_archive([base, layer(file(name))]))) for name in "bc")
     assert one.layers[0] is two.layers[0]
+
+
+def test_a_very_large_file_is_hashed_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    shadow = layer(file("etc/shadow", b"root:*:19000:0:\n"))
+    normal = file_system(image(shadow).layers)["/etc/shadow"].entry.digest
+    monkeypatch.setattr(archive, "CONTENT_LIMIT", 3)
+    assert file_system(image(shadow).layers)["/etc/shadow"].entry.digest != normal
 
 
 @pytest.mark.parametrize("data", [b"", b"no archive at all" * 100, layer(file("manifest.json", b"[]")), layer()])
