@@ -120,3 +120,12 @@ def test_the_usual_case_does_not_pay_for_importlib_metadata() -> None:
     code = "import sys; from dfopt import registry; registry.load(); print('importlib.metadata' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_an_option_may_take_what_fits_a_pattern() -> None:
+    zone = registry.load()["set-timezone"]
+    assert zone.settings({"zone": "Europe/Paris"}) == {"zone": "Europe/Paris"}
+    assert zone.settings({}) == {"zone": "as-set"}
+    for wrong in ("Paris; rm", "europe/paris", 3):
+        with pytest.raises(ValueError, match="zone is one of as-set, UTC, or fits"):
+            zone.settings({"zone": wrong})

@@ -15,7 +15,7 @@ from pathlib import Path
 from dfopt.edits import Safety
 from dfopt.registry import load
 from dfopt.testing import Case, cases
-from dfopt.transform import Transform
+from dfopt.transform import Option, Transform
 
 INDEX = "README.md"
 EXAMPLE = "example"
@@ -60,12 +60,13 @@ def _lines(content: bytes) -> list[str]:
 
 
 def _options(transform: Transform) -> str:
-    rows = [f"| `{option.name}` | {_choices(option.choices)} | {option.meaning} |" for option in transform.options]
+    rows = [f"| `{option.name}` | {_choices(option)} | {option.meaning} |" for option in transform.options]
     return "\n".join(("## Options", "", "| Option | Values, the default first | Meaning |", "|---|---|---|", *rows))
 
 
-def _choices(choices: tuple[str, ...]) -> str:
-    return ", ".join(f"`{choice}`" for choice in choices)
+def _choices(option: Option) -> str:
+    choices = ", ".join(f"`{choice}`" for choice in option.choices)
+    return f"{choices}, or what fits `{option.pattern}`" if option.pattern else choices
 
 
 def _index(transforms: Sequence[Transform]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -36,6 +37,13 @@ class Option(msgspec.Struct, frozen=True):
     name: str
     meaning: str
     choices: tuple[str, ...]
+    pattern: str = ""
+    """An expression that other values must match as a whole; empty if there are none."""
+
+    def takes(self, value: object) -> bool:
+        if value in self.choices:
+            return True
+        return bool(self.pattern) and isinstance(value, str) and re.fullmatch(self.pattern, value) is not None
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -81,8 +89,9 @@ class Transform(msgspec.Struct, frozen=True):
         for name, value in given.items():
             if name not in known:
                 raise ValueError(f"{self.id} has no option {name!r}")
-            if value not in known[name].choices:
-                raise ValueError(f"{self.id}: {name} is one of {', '.join(known[name].choices)}, not {value!r}")
+            if not known[name].takes(value):
+                others = f", or fits {known[name].pattern}" if known[name].pattern else ""
+                raise ValueError(f"{self.id}: {name} is one of {', '.join(known[name].choices)}{others}, not {value!r}")
         return {option.name: given.get(option.name, option.choices[0]) for option in self.options}
 
 

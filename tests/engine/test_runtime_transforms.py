@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from dfopt import api
 from dfopt.config import Config
@@ -75,3 +78,21 @@ def test_an_init_waits_for_orphans_and_passes_signals_on(tmp_path: Path) -> None
 def test_an_init_in_front_of_a_shell_form(tmp_path: Path) -> None:
     text = 'FROM debian:bookworm-slim\nENV WHO=you\nENTRYPOINT sleep 9 & echo "to $WHO"; cat /proc/$PPID/comm\n'
     assert output(rewritten("add-init", text, tmp_path), tmp_path, "ignored") == "to you\ntini"
+
+
+@pytest.fixture
+def ubuntu(tmp_path: Path) -> Iterator[str]:
+    """What takes the place of an image of Ubuntu: one without the data of time zones."""
+    name = "ubuntu:24.04"
+    removed = "FROM debian:bookworm-slim\nRUN dpkg --remove --force-all tzdata && rm -rf /usr/share/zoneinfo\n"
+    docker("tag", image(removed, tmp_path), name)
+    yield name
+    docker("image", "rm", "--force", name)
+
+
+def test_a_zone_takes_effect(tmp_path: Path, ubuntu: str) -> None:
+    text = f"FROM {ubuntu}\nENV TZ=Asia/Tokyo\nCMD date +%z\n"
+    assert output(text, tmp_path) == "+0000"
+    assert output(rewritten("set-timezone", text, tmp_path), tmp_path) == "+0900"
+    text = "FROM debian:bookworm-slim\nCMD date +%z\n"
+    assert output(rewritten("set-timezone", text, tmp_path, zone="Asia/Tokyo"), tmp_path) == "+0900"

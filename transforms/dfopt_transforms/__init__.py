@@ -3,6 +3,7 @@
 ORDER = (
     "copy-over-add",
     "add-init",
+    "set-timezone",
     "merge-runs",
     "clean-package-cache",
     "secret-mounts",

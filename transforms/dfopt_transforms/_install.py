@@ -32,6 +32,7 @@ _COMMANDS = {
     "apk": ("apk add --no-cache {}",),
 }
 _MANAGER = {"debian": "apt", "ubuntu": "apt", "alpine": "apk"}
+_QUIET = "DEBIAN_FRONTEND"
 _VERBS = frozenset({"install", "add"})
 _APART = re.compile(
     r" (-t|-\w*t\w*|--virtual\S*|--target-release\S*|--default-release\S*|-X|--repository\S*|--root\S*) "
@@ -50,27 +51,22 @@ class Install(msgspec.Struct, frozen=True):
         return Differs(stage.index, config=config, variables=variables, packages=self.packages, added=self.added)
 
 
-def install(ctx: Context, stage: Stage, package: str) -> Install | Why:
-    """How a package comes into a stage, or why not."""
+def install(ctx: Context, stage: Stage, package: str, *, asks: bool = False) -> Install | Why:
+    """How a package comes into a stage, or why not; ``asks`` says that it asks questions under apt."""
     base = ctx.facts.base(stage)
     manager = _MANAGER.get(base.family)
     if manager is None or not has_package(base, package):
         return NOT_KNOWN, base.family if manager is None else base.reference.tag or "" if base.reference else ""
     for run, call in _installs(ctx, stage):
-        if call.manager.name == manager and _takes_more(call):
+        if call.manager.name == manager and _takes_more(call) and not (asks and _may_ask(ctx, run, call)):
             return Install((_inserted(ctx, run, call, package),), packages=(package,))
-    return _refusal(ctx, stage, manager) or _own_run(ctx, stage, manager, package)
+    return _refusal(ctx, stage, manager) or _own_run(ctx, stage, manager, package, asks=asks)
 
 
-def has_been_installed(ctx: Context, stage: Stage, package: str) -> bool:
-    """True if a stage, or one that it starts from, names a package in an install."""
-    at: Stage | None = stage
-    while at is not None:
-        for _, call in _installs(ctx, at):
-            if any(re.split("[=~<>]", word.value or "")[0] == package for word in call.packages):
-                return True
-        at = at.parent
-    return False
+def _may_ask(ctx: Context, run: Run, call: PackageCall) -> bool:
+    if call.manager.name != "apt" or _QUIET in call.variables:
+        return False
+    return ctx.facts.scope(run).variables().get(_QUIET) != "noninteractive"
 
 
 def _installs(ctx: Context, stage: Stage) -> Iterator[tuple[Run, PackageCall]]:
@@ -148,13 +144,20 @@ def _fills_lists(ctx: Context, stage: Stage) -> bool:
     return False
 
 
-def _own_run(ctx: Context, stage: Stage, manager: str, package: str) -> Install:
+def _own_run(ctx: Context, stage: Stage, manager: str, package: str, *, asks: bool) -> Install:
     commands = [command.format(package) for command in _COMMANDS[manager]]
+    if asks and manager == "apt":
+        commands[1] = f"{_QUIET}=noninteractive {commands[1]}"
+    written = ctx.print.joint("&&", stage.start).join(commands)
+    edit = behind_from(ctx, stage, "RUN", written)
+    return Install((edit,), added=(f"RUN {' && '.join(commands)}",))
+
+
+def behind_from(ctx: Context, stage: Stage, keyword: str, body: str) -> Edit:
+    """A new instruction behind FROM, with an empty line before it if there is one behind FROM."""
     start = stage.start
-    keyword = "run" if ctx.dockerfile.source.slice(start.keyword_span).islower() else "RUN"
+    keyword = keyword.lower() if ctx.dockerfile.source.slice(start.keyword_span).islower() else keyword
     end = ctx.print.line_end(start)
     text = ctx.dockerfile.source.text
     blank = end if re.match(r"[ \t]*\r?\n[ \t]*\r?\n", text[start.span.end : start.span.end + 16]) else ""
-    written = f"{keyword} {ctx.print.joint('&&', start).join(commands)}"
-    edit = Edit(Span(start.span.end, start.span.end), f"{end}{blank}{written}")
-    return Install((edit,), added=(f"RUN {' && '.join(commands)}",))
+    return Edit(Span(start.span.end, start.span.end), f"{end}{blank}{keyword} {body}")

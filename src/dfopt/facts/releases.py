@@ -14,8 +14,8 @@ _MOVING = {
 }
 
 
-def oldest_release(base: BaseImage) -> int | None:
-    """The oldest release that an image of Debian or Ubuntu may be on; None if that is not known."""
+def named_release(base: BaseImage) -> int | None:
+    """The release of Debian or Ubuntu that a tag names; None if it names none."""
     reference = base.reference
     if reference is None or reference.tag is None or base.family not in _NAMES:
         return None
@@ -23,16 +23,25 @@ def oldest_release(base: BaseImage) -> int | None:
     named = [_NAMES[base.family][part] for part in parts if part in _NAMES[base.family]]
     if named:
         return named[0]
-    official = reference.official
+    return _number(reference.official, parts[0]) if reference.official in _NAMES else None
+
+
+def oldest_release(base: BaseImage) -> int | None:
+    """The oldest release that an image of Debian or Ubuntu may be on; None if that is not known."""
+    named = named_release(base)
+    reference = base.reference
+    if named is not None or reference is None or reference.tag is None or base.family not in _NAMES:
+        return named
+    official, first = reference.official, reference.tag.lower().split("-")[0]
     if official in _NAMES:
         moving, oldest = _MOVING[official]
-        return oldest if parts[0] in moving else _number(official, parts[0])
+        return oldest if first in moving else None
     if official is None or official not in known.SINCE:
         return None
     version, release = known.SINCE[official]
-    if parts[0] in known.MOVING:
+    if first in known.MOVING:
         return release
-    found = re.fullmatch(r"(\d+)(?:\.(\d+))?(?:\..*)?", parts[0])
+    found = re.fullmatch(r"(\d+)(?:\.(\d+))?(?:\..*)?", first)
     if found is None:
         return None
     # A tag without a minor version moves on to the newest one.
