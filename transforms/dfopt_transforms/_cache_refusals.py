@@ -27,7 +27,7 @@ MOUNTED = "a mount holds the cache"
 ELSEWHERE = "the cache is in another place"
 NOT_SHIPPED = "the layers of this stage are in no image"
 RIVAL = "another program of that name cannot be ruled out"
-TOO_OLD = "the version in the base image may not know how"
+TOO_OLD = "the version in the base image may be too old for it"
 USED_LATER = "a later instruction uses the cache"
 
 _USERS = (Copy, Add, Volume, Onbuild, Arg, Env, Cmd, Entrypoint, Healthcheck)

@@ -31,7 +31,11 @@ PIP = Manager(
     # Before pip 21.3 purge and remove fail if there is nothing to remove.
     traces=rf"{CACHE_FOLDER}|\.cache/pip|pip cache|cache (purge|remove)|config .*cache-dir",
     mounts=("{HOME}/.cache/pip",),
-    too_old=r"(?i)trusty|precise|wheezy|ubuntu:?1[0-4]\.|debian:[67]|jessie|debian:8|phusion/baseimage:0\.9",
+    # Before pip 19.1 it builds a wheel only where there is a cache, and installs other files without one.
+    too_old=r"(?i)ubuntu-?:?(1[0-8]|19\.)|debian:([6-9]|10)($|[^0-9])|phusion/baseimage:0\.(9|1[01]($|[^0-9]))"
+    r"|precise|trusty|xenial|bionic|wheezy|jessie|stretch|\A(?!.*(python|pypy)).*buster"
+    r"|ros:(indigo|jade|kinetic|lunar|melodic|ardent|bouncy|crystal|dashing|eloquent)"
+    r"|python:(2\.7\.([0-9]|1[0-5])|3\.[0-4]|3\.5\.[0-6]|3\.6\.[0-7]|3\.7\.[0-2])($|[^0-9])",
 )
 
 UV = Manager(

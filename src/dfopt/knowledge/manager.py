@@ -143,7 +143,7 @@ class Manager(msgspec.Struct, frozen=True, kw_only=True):
     """On the verb: it only fills the cache, or what it builds reads from there."""
     rival: Rival | None = None
     too_old: str = NEVER
-    """On the name and tag of the base image: its version may not know the option or the cleanup."""
+    """On the name and tag of the base image: its version may not know the option or the cleanup, or do more with it."""
     known_in: frozenset[str] = frozenset()
     """The official images whose versions are known, if only these are cleaned; empty for a tool of any age."""
 
