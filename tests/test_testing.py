@@ -63,7 +63,7 @@ def test_only_the_transform_runs_with_the_options_of_the_case(engine: Replace) -
     seen = engine({BEFORE: AFTER})
     testing.check(case(options={"style": "short"}, unsafe=True))
     assert set(map(repr, seen)) == {
-        repr(Config(select=("join",), unsafe=True, transforms={"join": {"style": "short"}})),
+        repr(Config(select=("join",), unsafe=True, transforms={"join": {"style": "short"}}, today=testing.TODAY)),
     }
 
 

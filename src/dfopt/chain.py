@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from time import strftime
 
 import msgspec
 
@@ -42,6 +43,7 @@ class _File(msgspec.Struct, frozen=True):
 def run(source: Source, config: Config) -> Rewrite:
     """See api.rewrite."""
     chosen = choose(config)
+    config = msgspec.structs.replace(config, today=config.today or strftime("%Y-%m-%d"))
     if config.preset:
         config = msgspec.structs.replace(config, select=tuple(transform.id for transform, _ in chosen))
     image = frontend(source.text)
@@ -190,7 +192,7 @@ class _Work:
         reports: list[Applied] = []
         off = off_for(transform.id, file.suppressed)
         outside = _outside(file.facts, config.target) if config.target else []
-        for found in transform.run(Context(file.dockerfile, file.facts, file.printer, options, off)):
+        for found in transform.run(Context(file.dockerfile, file.facts, file.printer, options, off, config.today)):
             if outside and touch(outside, _spans(found)):
                 continue
             if isinstance(found, Skip):

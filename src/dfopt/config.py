@@ -22,6 +22,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Options by transform id."""
     target: str = ""
     """The stage, by name or number, to which and to whose needs rewriting is confined; empty means all stages."""
+    today: str = ""
+    """The day that the run takes for today, such as ``2026-11-30``; empty means that of the clock."""
 
 
 class ConfigFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):

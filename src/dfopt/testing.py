@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 PROJECTS = "projects"
 """The folder among the fixtures that is no transform's."""
+TODAY = "2026-11-30"
+"""The day that it is in all fixtures."""
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,7 +141,9 @@ def check(case: Case) -> None:
 
 
 def _run(case: Case, content: bytes) -> Rewrite:
-    config = Config(select=(case.transform,), unsafe=case.unsafe, transforms={case.transform: case.options})
+    config = Config(
+        select=(case.transform,), unsafe=case.unsafe, transforms={case.transform: case.options}, today=TODAY
+    )
     return rewrite(Source.from_bytes(content, f"{case.transform}/{case.name}/Dockerfile"), config)
 
 

@@ -55,6 +55,8 @@ class Context(msgspec.Struct, frozen=True):
     options: Mapping[str, str]
     off: tuple[Span, ...] = ()
     """Where a dfopt comment says that this transform changes nothing."""
+    today: str = ""
+    """The day of the run, such as ``2026-11-30``."""
 
     def is_off(self, span: Span) -> bool:
         """True if a dfopt comment keeps this transform from a place; the engine takes no patch there anyway."""

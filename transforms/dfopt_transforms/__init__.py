@@ -7,5 +7,6 @@ ORDER = (
     "merge-runs",
     "clean-package-cache",
     "secret-mounts",
+    "base-image",
 )
 """The order in which they run: what joins instructions before what works inside one."""
