@@ -50,7 +50,7 @@ SCOPE = r"""
 22 env-lost: ENV x=1⏎RUN b → RUN b
 22 legacy-env-of-several-words: ENV k v w⏎RUN b → ENV k=v⏎RUN b
 28 legacy-env-and-a-sign: ENV k b=c⏎RUN d → ENV k="b" c=""⏎RUN d
-28 legacy-env-in-quotes: ENV D "quoted" x⏎RUN b → ENV D="quoted x"⏎RUN b
+28 legacy-env-in-quotes: ENV D "quoted" x⏎RUN b → ENV D="\"quoted\" x"⏎RUN b ⇒ ENV D="quoted x"⏎RUN b
 28 legacy-env-in-single-quotes: ENV Y '$b'⏎RUN c → ENV Y="$b"⏎RUN c
 28 legacy-env-and-a-backslash: ENV C b\ c⏎RUN d → ENV C="b\ c"⏎RUN d
 28 maintainer-for-a-label: MAINTAINER John $Doe⏎RUN b → LABEL maintainer="John $Doe"⏎RUN b

@@ -2,6 +2,9 @@
 
 ORDER = (
     "copy-over-add",
+    "modern-env",
+    "label-over-maintainer",
+    "consistent-keywords",
     "add-init",
     "set-timezone",
     "merge-runs",

@@ -12,6 +12,7 @@ from dfopt.facts.facts import Facts
 from dfopt.shell.nodes import Script
 from dfopt.shell.walk import scripts, simple_commands
 from dfopt.syntax.nodes import Comment, Instruction, Run
+from dfopt.validation.built import as_built
 from dfopt.validation.exempt import WHOLE, Side
 from dfopt.validation.plan import CONFIG_ONLY, content
 
@@ -75,7 +76,9 @@ def _places(facts: Facts, changed: frozenset[tuple[str, ...]], side: Side) -> It
             yield Place(text, None, None, at)
         elif isinstance(instruction, CONFIG_ONLY):
             stage = side.number(facts.stage_of(instruction).index)
-            yield Place(text, (stage, content(instruction, facts.dockerfile.source)), at, at)
+            yield Place(
+                text, (stage, content(as_built(instruction, facts.dockerfile.escape), facts.dockerfile.source)), at, at
+            )
         elif comment.span in runs:
             run = runs[comment.span]
             yield Place(text, None, at, at if run.is_heredoc_script else bisect_left(marks, run.span.start))

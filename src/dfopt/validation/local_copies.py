@@ -10,24 +10,16 @@ from __future__ import annotations
 
 import re
 
-import msgspec
-
 from dfopt.knowledge.archives import PLAIN_EXTENSIONS, PLAIN_NAMES
-from dfopt.syntax.nodes import Add, Instruction
+from dfopt.syntax.nodes import Add
 
 _SHARED_FLAGS = frozenset(["chown", "chmod", "link", "exclude"])
 _LOCAL = re.compile(r"[^$'\"\\`*?\[\]:@<>]+")
 _FOLDER_ENDS = ("", ".", "..")
 
 
-def as_built(instruction: Instruction) -> Instruction:
-    """An instruction under the keyword that says all that it does."""
-    if isinstance(instruction, Add) and _copies_only(instruction):
-        return msgspec.structs.replace(instruction, keyword="COPY")
-    return instruction
-
-
-def _copies_only(add: Add) -> bool:
+def copies_only(add: Add) -> bool:
+    """True if an ADD does what COPY would do."""
     return all(flag.name in _SHARED_FLAGS for flag in add.flags) and all(
         _is_plain(source.text) for source in add.sources
     )

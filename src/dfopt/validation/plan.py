@@ -36,8 +36,8 @@ from dfopt.syntax.nodes import (
     Volume,
     Workdir,
 )
+from dfopt.validation.built import as_built
 from dfopt.validation.exempt import WHOLE, Exempt, Side
-from dfopt.validation.local_copies import as_built
 
 _SCOPE = (Arg, Env, Shell, User, Workdir)
 """Instructions that change what later ones see."""
@@ -142,7 +142,7 @@ def _stage_plan(facts: Facts, stage: Stage, scope: _InForce, scopes: Scopes, sid
             if compared:
                 operations.append(_exec(facts, instruction, scope.build))
             continue
-        what = content(as_built(instruction), facts.dockerfile.source, exempt.variables)
+        what = content(as_built(instruction, facts.dockerfile.escape), facts.dockerfile.source, exempt.variables)
         if compared and isinstance(instruction, _CONFIG):
             config.append((_slot(instruction), scope.image, what))
         if compared and not isinstance(instruction, CONFIG_ONLY):
@@ -201,6 +201,8 @@ def content(instruction: Instruction, source: Source, without: frozenset[str] = 
     said: Hashable = instruction.body.text
     if isinstance(instruction, Env | Arg):
         said = tuple((pair.key, pair.value) for pair in instruction.pairs if pair.key not in without)
+    elif isinstance(instruction, From):
+        said = (instruction.image.text, instruction.name.text if instruction.name else None)
     elif isinstance(instruction, Label):
         said = tuple((pair.key, pair.value) for pair in instruction.pairs)
     elif isinstance(instruction, Copy):
