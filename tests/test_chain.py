@@ -243,3 +243,25 @@ def test_a_transform_runs_again_only_if_the_file_has_changed(monkeypatch: pytest
     _use(monkeypatch, _transform(watch, name="first"), _transform(lambda ctx: _edit_label(ctx, "label x=1")))
     rewrite(Source(FILE))
     assert seen == [FILE, FILE.replace("LABEL", "label")]
+
+
+def test_the_setting_for_package_caches_allows_the_unsafe_transform_that_it_asks_for() -> None:
+    text = "FROM alpine:3.20\nRUN apk add --no-cache curl\nRUN apk add --no-cache git\n"
+    cleaned = rewrite(Source(text), Config(unsafe=True, ignore=("merge-runs",)))
+    assert "--mount" not in cleaned.after
+    mounted = rewrite(Source(text), Config(package_cache="mount"))
+    assert mounted.after.count("--mount=type=cache,target=/etc/apk/cache,sharing=locked") == 1
+    assert "--no-cache" not in mounted.after
+    ignored = rewrite(Source(text), Config(package_cache="mount", ignore=("use-cache-mounts", "merge-runs")))
+    assert ignored.after == text
+
+
+def test_with_mounts_no_cache_is_cleaned_and_installs_still_get_their_answers() -> None:
+    text = "FROM debian:12\nRUN apt-get update && apt-get install gcc\n"
+    config = Config(package_cache="mount", select=("use-cache-mounts", "clean-package-cache"))
+    mounted = rewrite(Source(text), config)
+    assert {found.transform for found in mounted.applied} == {"use-cache-mounts", "clean-package-cache"}
+    assert "rm -rf" not in mounted.after
+    assert "install -y gcc" in mounted.after
+    again = rewrite(Source(mounted.after), config)
+    assert again.after == mounted.after

@@ -189,3 +189,13 @@ def test_lists_from_the_environment() -> None:
 def test_a_word_that_is_neither_true_nor_false_is_an_error() -> None:
     with pytest.raises(ConfigError, match="DFOPT_UNSAFE is 'maybe'"):
         from_environment({"DFOPT_UNSAFE": "maybe"})
+
+
+def test_how_package_caches_are_handled_is_one_of_two(tmp_path: Path) -> None:
+    write(tmp_path / "dfopt.toml", 'package-cache = "mount"')
+    effective = settings().of(str(tmp_path))
+    assert effective.config == Config(package_cache="mount")
+    assert effective.origins["package-cache"].endswith("dfopt.toml")
+    write(tmp_path / "x" / "dfopt.toml", 'package-cache = "keep"')
+    with pytest.raises(ConfigError):
+        settings().of(str(tmp_path / "x"))

@@ -102,9 +102,13 @@ def choose(config: Config) -> list[tuple[Transform, dict[str, str]]]:
     for name, transform in known.items():
         if name in config.ignore or (wanted is not None and name not in wanted):
             continue
-        if transform.safety is Safety.UNSAFE and not (config.unsafe or wanted):
+        shared: dict[str, str] = {}
+        if any(option.name == "package-cache" for option in transform.options):
+            shared["package-cache"] = config.package_cache
+        is_asked_for = config.unsafe or wanted or shared.get("package-cache") == "mount"
+        if transform.safety is Safety.UNSAFE and not is_asked_for:
             continue
-        chosen.append((transform, transform.settings(config.transforms.get(name, {}))))
+        chosen.append((transform, transform.settings({**shared, **config.transforms.get(name, {})})))
     return chosen
 
 
@@ -203,7 +207,11 @@ class _Work:
                 refusals.append(self._refusal(transform, found.span, SUPPRESSED, ""))
             elif safety is Safety.REPORT:
                 reports.append(self._record(transform, found))
-            elif safety is Safety.UNSAFE and not (config.unsafe or transform.id in config.select):
+            elif (
+                safety is Safety.UNSAFE
+                and transform.safety is not Safety.UNSAFE  # one that is was asked for, or it would not run
+                and not (config.unsafe or transform.id in config.select)
+            ):
                 refusals.append(self._refusal(transform, found.span, "unsafe rewrites are not asked for", found.why))
             else:
                 patches.append(found)

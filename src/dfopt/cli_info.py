@@ -90,6 +90,7 @@ def settings(effective: Effective) -> str:
         ("preset", _json_inline(config.preset)),
         ("ignore", _json_inline(config.ignore)),
         ("unsafe", _json_inline(config.unsafe)),
+        ("package-cache", _json_inline(config.package_cache)),
     ]
     text = _table(rows, "", effective)
     for transform, options in config.transforms.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -20,6 +20,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     unsafe: bool = False
     transforms: Mapping[str, Mapping[str, str]] = {}
     """Options by transform id."""
+    package_cache: str = "clean"
+    """Whether package managers leave no cache behind (``clean``) or have it in a mount (``mount``): given to every
+    transform that has an option ``package-cache``; with ``mount`` these may be unsafe."""
     target: str = ""
     """The stage, by name or number, to which and to whose needs rewriting is confined; empty means all stages."""
     today: str = ""
@@ -45,6 +48,10 @@ class ConfigFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     unsafe: Annotated[bool | UnsetType, Meta(description="Also run transforms that change the image on purpose.")] = (
         UNSET
     )
+    package_cache: Annotated[
+        Literal["clean", "mount"] | UnsetType,
+        Meta(description="Whether package managers leave no cache behind, or have it in a mount (an unsafe rewrite)."),
+    ] = UNSET
     transforms: Annotated[
         dict[str, dict[str, str]] | UnsetType, Meta(description="Options by transform id and name.")
     ] = UNSET

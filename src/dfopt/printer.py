@@ -94,6 +94,11 @@ class Printer:
             return f";{stop}{lines}{indent}"
         return f"{stop}{lines}{indent}{operator} " if leading else f" {operator}{stop}{lines}{indent}"
 
+    def continuation(self, instruction: Instruction) -> str:
+        """What stands between two words of an instruction that are on lines of their own."""
+        indent = self._style_of(instruction, "&&")[1] or "    "
+        return f" {self._dockerfile.escape}{self.line_end(instruction)}{indent}"
+
     def append_command(self, run: Run, command: str) -> Edit:
         """Adds ``&& command`` at the end of the script of a RUN, in the style of that RUN or of the file.
 

@@ -18,7 +18,7 @@ from dfopt.config import Config, ConfigFile
 from dfopt.errors import ConfigError
 
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-_KEYS = ("select", "preset", "ignore", "unsafe")
+_KEYS = ("select", "preset", "ignore", "unsafe", "package-cache")
 _Options = Mapping[str, Mapping[str, str]]
 
 
@@ -77,6 +77,7 @@ def merge(layers: Iterable[Layer]) -> Effective:
             preset=preset if _chooses(given) else config.preset,
             ignore=ignore if given.ignore is UNSET else given.ignore,
             unsafe=config.unsafe if given.unsafe is UNSET else given.unsafe,
+            package_cache=config.package_cache if given.package_cache is UNSET else given.package_cache,
             transforms=config.transforms if given.transforms is UNSET else _joined(config.transforms, given.transforms),
         )
         origins.update(dict.fromkeys(_keys(given), layer.origin))
@@ -92,7 +93,7 @@ def _chooses(given: ConfigFile) -> bool:
 
 
 def _keys(given: ConfigFile) -> Iterator[str]:
-    yield from (key for key in _KEYS if getattr(given, key) is not UNSET)
+    yield from (key for key in _KEYS if getattr(given, key.replace("-", "_")) is not UNSET)
     if _chooses(given):
         yield from ("select", "preset")
     if given.transforms is not UNSET:

@@ -8,6 +8,7 @@ ORDER = (
     "add-init",
     "set-timezone",
     "merge-runs",
+    "use-cache-mounts",
     "clean-package-cache",
     "secret-mounts",
     "base-image",

@@ -71,6 +71,11 @@ def about_run_time(ctx: Context, run: Run, last: PackageCall) -> Why | None:
             calls = ctx.facts.calls(instruction)
             if isinstance(script, NotModelled) or hidden_command(script) or any(c.manager is manager for c in calls):
                 return USED_AT_RUN_TIME, "a later RUN may read it"
+    return about_start(ctx, run, manager)
+
+
+def about_start(ctx: Context, run: Run, manager: Manager) -> Why | None:
+    """Whether what the image starts with may read the cache of a manager."""
     started = _started(ctx, ctx.facts.stage_of(run))
     if started is None or any(re.fullmatch(manager.commands, word.rpartition("/")[2]) for word in started):
         return USED_AT_RUN_TIME, "ENTRYPOINT and CMD are not known to leave it alone"

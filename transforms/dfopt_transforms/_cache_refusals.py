@@ -35,6 +35,16 @@ _USERS = (Copy, Add, Volume, Onbuild, Arg, Env, Cmd, Entrypoint, Healthcheck)
 
 def about_place(ctx: Context, run: Run, manager: Manager, calls: Sequence[PackageCall]) -> Why | None:
     """What the base image, the mounts and the environment say against it."""
+    mounted = next((mount for mount in ctx.facts.mounts(run) if _may_hold(mount.target, mount.type, manager)), None)
+    return (
+        about_base(ctx, run, manager)
+        or ((MOUNTED, mounted.target or "") if mounted is not None else None)
+        or about_settings(ctx, run, manager, calls)
+    )
+
+
+def about_base(ctx: Context, run: Run, manager: Manager) -> Why | None:
+    """What the base image says against it."""
     base = ctx.facts.base(ctx.facts.stage_of(run))
     if manager.families and base.managers is not None and manager.name not in base.managers:
         return NO_MANAGER, f"{base.family} has no {manager.name}"
@@ -42,9 +52,11 @@ def about_place(ctx: Context, run: Run, manager: Manager, calls: Sequence[Packag
         return TOO_OLD, base.reference.name
     if manager.known_in and (base.reference is None or base.reference.official not in manager.known_in):
         return TOO_OLD, base.reference.name if base.reference else "the base image is not known"
-    mounted = next((mount for mount in ctx.facts.mounts(run) if _may_hold(mount.target, mount.type, manager)), None)
-    if mounted is not None:
-        return MOUNTED, mounted.target or ""
+    return None
+
+
+def about_settings(ctx: Context, run: Run, manager: Manager, calls: Sequence[PackageCall]) -> Why | None:
+    """What the environment and the options of the calls say against it."""
     if works_offline(ctx.facts, run, manager):
         return ELSEWHERE, "it works with what an earlier RUN left there"
     scope = ctx.facts.scope(run)
@@ -164,9 +176,19 @@ def after(ctx: Context, run: Run, places: Sequence[str] = ()) -> Iterator[Follow
 
 def about_later(ctx: Context, run: Run, script: Script, manager: Manager) -> Why | None:
     """A later instruction, or a command of the RUN itself, that names the cache or works offline."""
+    return about_itself(run, script, manager) or about_followers(ctx, run, manager)
+
+
+def about_itself(run: Run, script: Script, manager: Manager, but: Sequence[Simple] = ()) -> Why | None:
+    """A command of the RUN itself that names the cache."""
     for command in simple_commands(script, backquotes=False):
-        if _names_cache(command, script_text(run), manager):
+        if command not in but and _names_cache(command, script_text(run), manager):
             return USED_LATER, "the same RUN names it"
+    return None
+
+
+def about_followers(ctx: Context, run: Run, manager: Manager) -> Why | None:
+    """A later instruction that names the cache or works offline."""
     for instruction, takes in after(ctx, run, cache_places(ctx.facts, run, manager)):
         if takes or _uses_cache(ctx, instruction, manager):
             text = ctx.dockerfile.text(instruction).split("\n", 1)[0]

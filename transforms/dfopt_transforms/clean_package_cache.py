@@ -56,7 +56,12 @@ NOT_EDITABLE = "it stands in a substitution"
         "https://docs.docker.com/build/cache/optimize/",
     ],
     options=[
-        Option("stages", "clean only stages whose layers end up in an image, or build stages too", ("shipped", "all"))
+        Option("stages", "clean only stages whose layers end up in an image, or build stages too", ("shipped", "all")),
+        Option(
+            "package-cache",
+            "the setting of that name: with `mount`, caches are left to `use-cache-mounts`",
+            ("clean", "mount"),
+        ),
     ],
 )
 def clean_package_cache(ctx: Context) -> Iterator[Patch | Skip]:
@@ -105,6 +110,8 @@ def _clean_run(ctx: Context, run: Run) -> Iterator[Patch | Skip]:
     calls = ctx.facts.calls(run)
     for call in calls:
         yield from _answer(run, call)
+    if ctx.options["package-cache"] == "mount":
+        return
     for manager in {call.manager.name: call.manager for call in calls}.values():
         own = [call for call in calls if call.manager is manager]
         yield from _clean(ctx, run, script, manager, own)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import msgspec
 
-from dfopt.knowledge.base_images import FAMILIES, OFFICIAL, OTHERS, TAG_FAMILIES, UNNAMED_FAMILY, Image
+from dfopt.knowledge.base_images import FAMILIES, OFFICIAL, OTHERS, TAG_FAMILIES, UNNAMED_FAMILY, Account, Image
 from dfopt.knowledge.package_managers import MANAGERS
 from dfopt.model.image_reference import ImageReference, parse_reference
 
@@ -34,6 +34,8 @@ class BaseImage(msgspec.Struct, frozen=True, kw_only=True):
     """What runs a RUN in shell form; None if not known, empty if it differs between the tags of the image."""
     sh: str | None = None
     """What /bin/sh is: ``dash``, ``ash`` or ``bash``; None if not known or missing."""
+    accounts: tuple[Account, ...] = ()
+    """Users other than root that it is known to have."""
 
     @property
     def is_official(self) -> bool:
@@ -80,6 +82,7 @@ def base_image(reference: str | None) -> BaseImage:
         empty_index=True if official and packaged else None,
         shell=_shell(image, family),
         sh=known.sh if known else None,
+        accounts=image.accounts if family != "windows" else (),
     )
 
 

@@ -41,6 +41,15 @@ FAMILIES: Mapping[str, Family] = {
 }
 
 
+class Account(msgspec.Struct, frozen=True):
+    """A user other than root that an image comes with."""
+
+    name: str
+    uid: int
+    gid: int
+    home: str
+
+
 class Image(msgspec.Struct, frozen=True, kw_only=True):
     """A repository of images."""
 
@@ -55,6 +64,7 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     """Its tags have never named another family."""
     shell: tuple[str, ...] | None = None
     """The SHELL that it sets, which the images that are built on it inherit; empty if that differs between tags."""
+    accounts: tuple[Account, ...] = ()
 
 
 TAG_FAMILIES: tuple[tuple[str, str], ...] = (
@@ -109,7 +119,7 @@ OFFICIAL: Mapping[str, Image] = {
     # Languages
     "python": _image("debian", env={"LANG": "C.UTF-8"}),
     "pypy": _DEBIAN,
-    "node": _DEBIAN,
+    "node": Image(family="debian", accounts=(Account("node", 1000, 1000, "/home/node"),)),
     "ruby": _image("debian", env={"LANG": "C.UTF-8", "GEM_HOME": "/usr/local/bundle"}),
     "golang": _image("debian", env={"GOPATH": "/go"}),
     "rust": _image("debian", env={"CARGO_HOME": "/usr/local/cargo", "RUSTUP_HOME": "/usr/local/rustup"}),
@@ -128,7 +138,7 @@ OFFICIAL: Mapping[str, Image] = {
     "amazoncorretto": _image("amazon"),
     "maven": _image(""),
     "gradle": _image("", user=None),
-    "composer": _image("alpine", env={"COMPOSER_ALLOW_SUPERUSER": "1"}),
+    "composer": _image("alpine", env={"COMPOSER_ALLOW_SUPERUSER": "1", "COMPOSER_HOME": "/tmp"}),
     # Servers
     "nginx": _DEBIAN,
     "httpd": _DEBIAN,

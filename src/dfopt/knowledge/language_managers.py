@@ -60,6 +60,7 @@ UV = Manager(
     traces=rf"{CACHE_FOLDER}|\.cache/uv|uv cache|UV_OFFLINE",
     mounts=("{HOME}/.cache/uv",),
     mount_note="with UV_LINK_MODE=copy",
+    mount_option=Switch(written="--link-mode=copy", seen=r" --link-mode(=\S+)? "),
 )
 
 # An .npmrc may name any variable, and npm before 7 and yarn 1 fail if it is not set. These only steer scripts.
@@ -178,6 +179,7 @@ BUN = Manager(
     cache_paths=("{HOME}/.bun/install/cache",),
     keeps="the files of its cache are hard links to those that are installed",
     mounts=("{HOME}/.bun/install/cache",),
+    unmountable="it links what it installs to its cache",
 )
 
 GEM = Manager(
@@ -238,7 +240,9 @@ COMPOSER = Manager(
     own_cache_env=("COMPOSER_CACHE_DIR", "COMPOSER_HOME", "XDG_CACHE_HOME"),
     offline=r" --no-network ",
     traces=rf"{CACHE_FOLDER}|\.composer(?!/vendor)|\.cache/composer|COMPOSER_DISABLE_NETWORK|/tmp/cache",
-    mounts=("{HOME}/.cache/composer",),
+    # Which of the two it takes depends on folders that the base image may have.
+    mounts=("{HOME}/.composer/cache", "{HOME}/.cache/composer"),
+    moved_by_mount=r" global ",
 )
 
 _CONDA_VALUES = words(
@@ -266,6 +270,7 @@ def _conda(name: str, source: str) -> Manager:
         mounts=("/opt/conda/pkgs",),
         sharing="locked",
         mount_note="hides the packages of the base image: unsafe",
+        unmountable="the mount would hide the packages of the base image",
     )
 
 
@@ -400,6 +405,7 @@ CPANM = Manager(
     elsewhere=r" (--save-dists\S*|--look|--self-contained) ",
     traces=r"\.cpanm",
     mounts=("{HOME}/.cpanm",),
+    unmountable="it does not reuse its downloads",
 )
 
 CPAN = Manager(
@@ -411,6 +417,7 @@ CPAN = Manager(
     cache_paths=("{HOME}/.cpan",),
     keeps="its folder holds its configuration too",
     mounts=("{HOME}/.cpan/sources",),
+    unmountable="its folder holds its configuration too",
 )
 
 LANGUAGE_MANAGERS = (

@@ -151,6 +151,18 @@ class Manager(msgspec.Struct, frozen=True, kw_only=True):
     mounts: tuple[str, ...] = ()
     sharing: Literal["shared", "locked"] = "shared"
     mount_note: str = ""
+    mount_option: Switch | None = None
+    """Without it a call does not keep its downloads, or fails in a mount."""
+    update_option: str = ""
+    """What a call that keeps its index in a mount takes in the place of the option that keeps none."""
+    moved_by_mount: str = NEVER
+    """On words: the folders that a mount makes change where the call installs to."""
+    setup: tuple[str, ...] = ()
+    """Commands without which the system empties the mount."""
+    setup_trace: str = ""
+    """A text that a file has if it did that already."""
+    unmountable: str = ""
+    """Why no mount is written; empty if it can be."""
 
 
 CACHE_FOLDER = r"\.cache/?\*?(?![\w/.-])"

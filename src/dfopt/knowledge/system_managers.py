@@ -54,6 +54,12 @@ APT = Manager(
     mounts=("/var/cache/apt", "/var/lib/apt/lists"),
     sharing="locked",
     mount_note="official Debian and Ubuntu images need docker-clean removed first; never mount /var/lib/apt itself",
+    # https://docs.docker.com/reference/dockerfile/#example-cache-apt-packages
+    setup=(
+        "rm -f /etc/apt/apt.conf.d/docker-clean",
+        """echo 'Binary::apt::APT::Keep-Downloaded-Packages "true";' > /etc/apt/apt.conf.d/keep-cache""",
+    ),
+    setup_trace="docker-clean",
 )
 
 APK = Manager(
@@ -88,6 +94,7 @@ APK = Manager(
     traces=r"/var/cache/apk|/etc/apk/cache|setup-apkcache",
     mounts=("/etc/apk/cache",),
     sharing="locked",
+    update_option="--update-cache",
     too_old=r"alpine:(2\.|3\.[012]($|[^0-9]))",
 )
 
@@ -106,6 +113,7 @@ _RPM_VALUES = words(
     "--comment --forcearch --advisory --bz --cve --color --downloaddir --destdir --rpmverbosity"
 )
 _RPM_YES = Switch(written="-y", seen=r" (-[bCqv46]*y\w*|--assumeyes|--assumeno|--setopt=assumeyes=\S+) ")
+_RPM_KEEP = Switch(written="--setopt=keepcache=1", seen=r" --setopt=keepcache=\S+ ")
 _RPM_DRY = r" (--assumeno|--downloadonly|-h|--help|--version|--setopt=tsflags=test) "
 _RPM_ELSEWHERE = r" (--installroot\S*|--setopt=cachedir\S*|--setopt=keepcache=\S+|-C|--cacheonly) "
 
@@ -133,6 +141,7 @@ YUM = Manager(
     mounts=("/var/cache/yum", "/var/cache/dnf"),
     sharing="locked",
     mount_note="needs keepcache=1",
+    mount_option=_RPM_KEEP,
 )
 
 DNF = Manager(
@@ -157,6 +166,7 @@ DNF = Manager(
     mounts=("/var/cache/dnf", "/var/cache/libdnf5"),
     sharing="locked",
     mount_note="needs keepcache=1",
+    mount_option=_RPM_KEEP,
 )
 
 MICRODNF = Manager(
@@ -181,6 +191,7 @@ MICRODNF = Manager(
     mounts=("/var/cache/yum",),
     sharing="locked",
     mount_note="needs keepcache=1",
+    unmountable="not every version can be told to keep its downloads",
 )
 
 TDNF = Manager(
@@ -204,6 +215,7 @@ TDNF = Manager(
     traces=r"/var/cache/tdnf",
     mounts=("/var/cache/tdnf",),
     sharing="locked",
+    unmountable="it is not known to keep its downloads",
 )
 
 ZYPPER = Manager(
@@ -235,6 +247,7 @@ ZYPPER = Manager(
     traces=r"/var/cache/zypp",
     mounts=("/var/cache/zypp",),
     sharing="locked",
+    unmountable="its repositories say whether it keeps its downloads",
 )
 
 PACMAN = Manager(
