@@ -96,3 +96,20 @@ def test_a_zone_takes_effect(tmp_path: Path, ubuntu: str) -> None:
     assert output(rewritten("set-timezone", text, tmp_path), tmp_path) == "+0900"
     text = "FROM debian:bookworm-slim\nCMD date +%z\n"
     assert output(rewritten("set-timezone", text, tmp_path, zone="Asia/Tokyo"), tmp_path) == "+0900"
+
+
+def test_a_locale_is_there_without_a_package(tmp_path: Path) -> None:
+    text = "FROM debian:bookworm-slim\nCMD locale charmap 2>&1\n"
+    assert output(text, tmp_path) == "ANSI_X3.4-1968"
+    assert output(rewritten("set-locale", text, tmp_path), tmp_path) == "UTF-8"
+
+
+def test_root_does_the_same_without_sudo(tmp_path: Path) -> None:
+    text = (
+        "FROM debian:bookworm-slim\nENV A=1\n"
+        "RUN apt-get update && apt-get install -y --no-install-recommends sudo && rm -rf /var/lib/apt/lists/*\n"
+        "RUN sudo mkdir -m 700 /made && sudo -H sh -c 'umask; id; echo $HOME' > /seen\nCMD cat /seen\n"
+    )
+    after = rewritten("drop-sudo", text, tmp_path)
+    assert "RUN mkdir" in after
+    assert output(after, tmp_path) == output(text, tmp_path)
