@@ -42,7 +42,7 @@ def test_an_unsafe_delta_in_words() -> None:
 
 
 def test_a_result_tells_evidence_risk_and_page() -> None:
-    (applied,) = rewrite(Source("FROM debian\nRUN a\nRUN b\n")).applied
+    (applied,) = rewrite(Source("FROM debian\nRUN a\nRUN b\n"), Config(select=("merge-runs",))).applied
     assert applied.evidence == (proof(Delta()),)
     assert (applied.risk, applied.page) == ("", "docs/transforms/merge-runs.md")
 
