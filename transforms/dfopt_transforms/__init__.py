@@ -6,6 +6,7 @@ ORDER = (
     "label-over-maintainer",
     "consistent-keywords",
     "drop-sudo",
+    "exec-form",
     "add-init",
     "set-timezone",
     "set-locale",
