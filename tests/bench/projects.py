@@ -18,11 +18,11 @@ import msgspec
 from dfopt import api
 from dfopt.config import Config
 from dfopt.errors import DfoptError
+from dfopt.report.text import size
 from dfopt.source import Source
 from dfopt.verify.archive import Reader
 from dfopt.verify.engines import Engine, find
 from dfopt.verify.findings import What
-from dfopt.verify.report import size
 from dfopt.verify.verification import Request, Side, Verified, reader, verify
 from tests.engine.lab import BASES, Lab, build
 from tests.engine.projects import Project, load, served

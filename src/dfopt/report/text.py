@@ -157,7 +157,7 @@ def saving(estimate: Estimate) -> str:
     return " and ".join(parts) + ", estimated"
 
 
-def size(count: int) -> str:
+def size(count: float) -> str:
     """Bytes in the unit that leaves one to three digits before the point."""
     value = float(count)
     for unit in ("B", "kB", "MB"):

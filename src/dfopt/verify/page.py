@@ -7,7 +7,8 @@ from importlib.resources import files
 import msgspec
 
 from dfopt.errors import ConfigError
-from dfopt.verify.report import SideReport, lines, report, size
+from dfopt.report.text import size
+from dfopt.verify.report import SideReport, lines, report
 from dfopt.verify.verification import Verified
 
 NARROWEST = 0.4

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from dfopt.paths import visible
+from dfopt.report.text import counted, size
 from dfopt.verify.findings import Finding, What
 from dfopt.verify.verification import Verified
 
@@ -193,11 +194,7 @@ def _verdict(path: str, verified: Verified) -> Iterator[str]:
         for line in lines(declared):
             yield f"  {line.what:8} {line.where}: {line.detail}"
     if verified.excused:
-        yield f"excused, since two builds of the original differ there: {_counted(len(verified.excused), 'path')}"
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+        yield f"excused, since two builds of the original differ there: {counted(len(verified.excused), 'path')}"
 
 
 def _by(layer: str) -> str:
@@ -235,12 +232,3 @@ def _gone(verified: Verified) -> Iterator[str]:
     if found:
         yield "largest that went away:"
         yield from (f"  {size(each.bytes):>10}  {each.path}" for each in found)
-
-
-def size(count: float) -> str:
-    """A number of bytes for people."""
-    for unit in ("B", "kB", "MB"):
-        if abs(count) < 1000:
-            return f"{count:.1f} {unit}" if unit != "B" else f"{count:.0f} {unit}"
-        count /= 1000
-    return f"{count:.2f} GB"
