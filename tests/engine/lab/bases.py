@@ -6,6 +6,7 @@ dpkg leaves out, no package lists, an empty machine id.
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 from pathlib import Path
@@ -76,10 +77,28 @@ def build(lab: Lab, names: frozenset[str] | None = None) -> list[str]:
             _debian(lab)
             made.append("debian-slim")
         for base in BASES:
-            if (names is None or base.name in names) and not all(_exists(lab, tag) for tag in base.tags):
+            if (names is None or base.name in names) and not _current(lab, base):
                 _on_debian(lab, base)
                 made.append(base.name)
     return made
+
+
+def _current(lab: Lab, base: Base) -> bool:
+    """Whether the images of a base are there, made by the recipe as it is now."""
+    made = _made_by(lab, base)
+    return made.exists() and made.read_text() == _recipe(base) and all(_exists(lab, tag) for tag in base.tags)
+
+
+def _made_by(lab: Lab, base: Base) -> Path:
+    return lab.folder / f"{base.name}.recipe"
+
+
+def _recipe(base: Base) -> str:
+    digest = hashlib.sha256()
+    for path in (_HERE / f"{base.name}.Dockerfile", *sorted((_HERE / base.name).glob("**/*"))):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _exists(lab: Lab, tag: str) -> bool:
@@ -159,3 +178,4 @@ def _on_debian(lab: Lab, base: Base) -> None:
         tags = [word for tag in base.tags for word in ("--tag", tag)]
         dockerfile = str(_HERE / f"{base.name}.Dockerfile")
         lab.call("docker", "build", "--quiet", "--network", "host", "--file", dockerfile, *tags, folder)
+    _made_by(lab, base).write_text(_recipe(base))

@@ -11,4 +11,6 @@ RUN mkdir -p /usr/local/lib/node_modules \
     && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx
 COPY npmrc /usr/local/lib/node_modules/npm/npmrc
 ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt NODE_VERSION=18
+COPY docker-entrypoint.sh /usr/local/bin/
+ENTRYPOINT ["docker-entrypoint.sh"]
 CMD ["node"]
