@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from dfopt.edits import Edit
 from dfopt.knowledge import shell_commands as known
@@ -63,7 +63,7 @@ class _Writer:
             self.pieces.append(self._printer.joint(";", self._style))
         self._content(part)
         if following is not None:
-            comments = self._comments(following, is_last=ends)
+            comments = (*self._behind(part.member), *self._comments(following, is_last=ends))
             self.pieces.append(self._printer.joint(following.operator, self._style, comments))
         else:
             self._finish(part)
@@ -123,6 +123,12 @@ class _Writer:
             *(() if is_last else trailing_comments(part.member)),
             *(self._gaps.line(comment) for comment in inner),
         )
+
+    def _behind(self, member: Member) -> Iterator[str]:
+        """The comment lines between the last statement of a member and its ``;``."""
+        if not member.run.is_heredoc_script:
+            end = _end(member)
+            yield from (self._gaps.line(found) for found in member.run.inner_comments if found.span.start >= end)
 
     def _slice(self, start: int, end: int) -> None:
         self.pieces.append(self._source[start:end])
