@@ -30,6 +30,19 @@ class Edit(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
+class Replaced(msgspec.Struct, frozen=True, gc=False):
+    """What the script of a RUN says instead of a command, or of several one behind the other."""
+
+    span: Span
+    """In the file that the patch is made for: from where the first command begins to where the last one ends."""
+    old: str
+    """The text of the commands, as the shell gets it: without the continuations and comments of the Dockerfile."""
+    new: str
+    """The text in their place."""
+    is_same: bool = False
+    """True if the files are the same afterwards, whenever both succeed."""
+
+
 class Differs(msgspec.Struct, frozen=True, gc=False):
     """What an unsafe patch changes on purpose in one stage; all that is not named here must stay as it was."""
 
@@ -48,6 +61,8 @@ class Differs(msgspec.Struct, frozen=True, gc=False):
     """RUN, COPY and ADD instructions that came in, as a Dockerfile has them: ``RUN useradd app``."""
     removed: tuple[str, ...] = ()
     """The same of those that are gone."""
+    commands: tuple[Replaced, ...] = ()
+    """Commands of a RUN in whose place others are."""
 
 
 class Delta(msgspec.Struct, frozen=True, gc=False):

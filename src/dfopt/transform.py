@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from dfopt.edits import Delta, Differs, Edit, Patch, Safety, Saving, Skip
+from dfopt.edits import Delta, Differs, Edit, Patch, Replaced, Safety, Saving, Skip
 from dfopt.facts.facts import Facts
 from dfopt.printer import Printer
 from dfopt.source import Span
@@ -23,6 +23,7 @@ __all__ = [
     "Edit",
     "Option",
     "Patch",
+    "Replaced",
     "Safety",
     "Saving",
     "Skip",

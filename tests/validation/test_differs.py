@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dfopt.edits import Delta, Differs
+from dfopt.edits import Delta, Differs, Replaced
 from dfopt.facts.facts import Facts
-from dfopt.source import Source
+from dfopt.source import Source, Span
 from dfopt.syntax.parser import parse
 from dfopt.validation.check import difference
 
@@ -29,6 +29,22 @@ GO = "FROM golang:1\nCOPY . .\nRUN go build -o /app\nCMD /app\n"
 SPLIT = "FROM golang:1 AS build\nCOPY . .\nRUN go build -o /app\nFROM alpine:3\nCOPY --from=build /app /app\nCMD /app\n"
 STAGES = Differs(
     0, base="alpine:3", added=("COPY --from=build /app /app",), removed=("COPY . .", "RUN go build -o /app")
+)
+GET = f"{HEAD}RUN a && curl b -o c \\\n    # the archive\n    && tar -xf c && rm c; d\nRUN e\n"
+
+
+def replaced(text: str, old: str, new: str, written: str = "") -> Differs:
+    """The declaration that commands became others; ``written`` is how the file has them, if on several lines."""
+    start = text.index(written or old)
+    return Differs(0, commands=(Replaced(Span(start, start + len(written or old)), old, new),))
+
+
+GOT = GET.replace("curl b -o c", "curl -f b").replace("&& tar -xf c && rm c", "| tar -x")
+PIPED = replaced(
+    GET,
+    "curl b -o c     && tar -xf c && rm c",
+    "curl -f b | tar -x",
+    "curl b -o c \\\n    # the archive\n    && tar -xf c && rm c",
 )
 
 RIGHT: list[tuple[str, str, Differs]] = [
@@ -53,6 +69,10 @@ RIGHT: list[tuple[str, str, Differs]] = [
         f"{HEAD}FROM alpine AS x\nUSER b\nCMD a\n",
         Differs(1, config=("USER",)),
     ),
+    (GET, GET.replace("curl b", "curl -f b"), replaced(GET, "curl b -o c", "curl -f b -o c")),
+    (GET, GET.replace("&& rm c; d", "&& rm  -f \\\n    c; d"), replaced(GET, "rm c", "rm -f c")),
+    (GET, GET.replace("rm c; d", "rm c; f | g"), replaced(GET, "rm c; d", "rm c; f | g")),
+    (GET, GOT, PIPED),
     ("# escape=`\nFROM debian\n", "# escape=`\nFROM debian\nRUN b `\n    c\n", Differs(0, added=("RUN b c",))),
 ]
 
@@ -64,6 +84,17 @@ def test_what_is_declared_may_differ(before: str, after: str, differs: Differs) 
 
 
 WRONG = [
+    ("another-command-too", GET, GOT.replace("; d", "; f"), PIPED),
+    ("another-command-instead", GET, GOT.replace("tar -x", "tar -xv"), PIPED),
+    ("nothing-is-replaced", GET, GET, PIPED),
+    ("the-run-is-moved", GET, "".join((HEAD, "RUN e\n", GOT[len(HEAD) : -len("RUN e\n")])), PIPED),
+    ("the-run-has-a-mount", GET, GOT.replace("RUN a", "RUN --network=none a"), PIPED),
+    ("the-comment-is-lost", GET, GOT.replace("    # the archive\n", ""), PIPED),
+    ("the-comment-moves", GET, GOT.replace("    # the archive\n", "").replace("RUN e", "# the archive\nRUN e"), PIPED),
+    ("a-part-of-a-command", GET, GET.replace("b -o", "x -o"), replaced(GET, "b -o c", "x -o c")),
+    ("what-the-run-does-not-say", GET, GET.replace("rm c", "rm -f c"), replaced(GET, "rm d", "rm -f c", "rm c")),
+    ("an-open-list", GET, GET.replace("rm c; d", "rm c && { d; }"), replaced(GET, "rm c; d", "rm c && { d;")),
+    ("in-another-stage", GET + APP, GET + APP.replace("make", "made"), replaced(GET + APP, "make", "made")),
     ("an-env-is-dropped", APP, APP.replace("ENV A=1\n", "").replace("CMD", "RUN useradd app\nUSER app\nCMD"), USER),
     ("the-user-builds", APP, APP.replace("RUN make", "RUN useradd app\nUSER app\nRUN make"), USER),
     ("the-user-owns-a-folder", f"{HEAD}WORKDIR /a\n", f"{HEAD}USER b\nWORKDIR /a\n", Differs(0, config=("USER",))),

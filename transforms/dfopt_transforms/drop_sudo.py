@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dfopt.edits import apply
 from dfopt.facts.base_image import is_root
 from dfopt.shell.argv import argv
 from dfopt.shell.nodes import Function, NotModelled, Script, Simple
 from dfopt.shell.walk import nodes, simple_commands
 from dfopt.source import Span
 from dfopt.syntax.nodes import Run
-from dfopt.transform import Context, Delta, Differs, Edit, Patch, Safety, Skip, transform
+from dfopt.transform import Context, Delta, Differs, Edit, Patch, Replaced, Safety, Skip, transform
 
 _BUILTINS = frozenset(
     """
@@ -80,15 +79,15 @@ def _in_run(ctx: Context, run: Run) -> Iterator[Patch | Skip]:
     if "PATH" in ctx.facts.scope(run).variables() or (run.script and "PATH=" in run.script.text):
         yield Skip(run.span, PATH)
         return
-    edits: list[Edit] = []
+    taken: list[Simple] = []
     for command in found:
         refusal = _refusal(run, script, command)
         if refusal:
             yield Skip(run.span, *refusal)
         else:
-            edits.append(_without(run, command))
-    if edits:
-        yield _patch(ctx, run, edits)
+            taken.append(command)
+    if taken:
+        yield _patch(ctx, run, taken)
 
 
 def _is_sudo(command: Simple) -> bool:
@@ -121,22 +120,20 @@ def _behind(command: Simple) -> int:
     return next(at for at, word in enumerate(command.words) if at and (word.value or "x")[0] != "-")
 
 
-def _without(run: Run, command: Simple) -> Edit:
+def _patch(ctx: Context, run: Run, commands: list[Simple]) -> Patch:
     assert run.script is not None
-    behind = command.words[_behind(command)]
-    return Edit(Span(run.script.offset(command.words[0].span.start), run.script.offset(behind.span.start)), "")
-
-
-def _patch(ctx: Context, run: Run, edits: list[Edit]) -> Patch:
-    old = ctx.dockerfile.text(run)
-    start = run.span.start
-    moved = [Edit(Span(edit.span.start - start, edit.span.end - start), "") for edit in edits]
-    differs = Differs(ctx.facts.stage_of(run).index, removed=(old,), added=(apply(old, moved),))
+    edits: list[Edit] = []
+    replaced: list[Replaced] = []
+    for command in commands:
+        start, (_, end) = command.words[_behind(command)].span.start, command.span
+        edits.append(Edit(Span(run.script.offset(command.words[0].span.start), run.script.offset(start)), ""))
+        new = f"{run.script.text[command.span.start : command.words[0].span.start]}{run.script.text[start:end]}"
+        replaced.append(Replaced(run.script.span(*command.span), run.script.text[command.span.start : end], new))
     return Patch(
         edits,
         why="it runs as root, so sudo only takes the variables away",
         span=run.span,
         evidence=["no USER but root is in force"],
         risk="the commands see the variables that ENV, ARG and the script set",
-        delta=Delta(differs=(differs,)),
+        delta=Delta(differs=(Differs(ctx.facts.stage_of(run).index, commands=tuple(replaced)),)),
     )

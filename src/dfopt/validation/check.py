@@ -9,7 +9,7 @@ from dfopt.facts.facts import Facts
 from dfopt.knowledge import shell_commands as known
 from dfopt.validation.comments import misplaced
 from dfopt.validation.delta import Declared, Operations
-from dfopt.validation.exempt import WHOLE, Side
+from dfopt.validation.exempt import WHOLE, Side, UndeclaredError
 from dfopt.validation.plan import Exec, Operation, Plan, Scopes, build_plan
 
 
@@ -28,7 +28,7 @@ def difference(before: Facts, after: Facts, deltas: Sequence[Delta]) -> str | No
 
         try:
             sides = differs.sides(before, after, deltas)
-        except differs.UndeclaredError as error:
+        except UndeclaredError as error:
             return str(error)
     return _compare(before, after, sides, Declared(deltas))
 

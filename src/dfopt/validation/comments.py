@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 
 import msgspec
 
 from dfopt.facts.facts import Facts
 from dfopt.shell.nodes import Script
-from dfopt.shell.walk import scripts, simple_commands
+from dfopt.shell.walk import scripts
+from dfopt.source import Span
 from dfopt.syntax.nodes import Comment, Instruction, Run
 from dfopt.validation.built import as_built
 from dfopt.validation.exempt import WHOLE, Side
 from dfopt.validation.plan import CONFIG_ONLY, content
+from dfopt.validation.replaced import commands_with_replaced
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -65,6 +67,7 @@ def _places(facts: Facts, changed: frozenset[tuple[str, ...]], side: Side) -> It
     runs = {comment.span: run for run, comment in inner}
     owners = {comment.span: instruction for instruction, comment in _owned(facts)}
     marks = sorted(_marks(facts, changed, side))
+    replaced = [each.span for exempt in side.exempt.values() for each in exempt.commands]
     at = 0
     for comment in sorted(found, key=lambda comment: comment.span.start):
         while at < len(marks) and marks[at] < comment.span.start:
@@ -83,7 +86,13 @@ def _places(facts: Facts, changed: frozenset[tuple[str, ...]], side: Side) -> It
             run = runs[comment.span]
             yield Place(text, None, at, at if run.is_heredoc_script else bisect_left(marks, run.span.start))
         else:
-            yield Place(text, None, at, at, is_free=instruction is None)
+            yield Place(text, None, at, _earliest(comment, at, marks, replaced), is_free=instruction is None)
+
+
+def _earliest(comment: Comment, at: int, marks: Sequence[int], replaced: Sequence[Span]) -> int:
+    """How many commands a comment stands behind at least: one among commands that make way may be among the new."""
+    around = next((span for span in replaced if span.start < comment.span.start < span.end), None)
+    return at if around is None else bisect_left(marks, around.start)
 
 
 def _stage_index(facts: Facts, instruction: Instruction) -> int:
@@ -117,13 +126,13 @@ def _marks(facts: Facts, changed: frozenset[tuple[str, ...]], side: Side) -> Ite
     that is no script substitutes.
     """
     for instruction in facts.dockerfile.instructions:
-        if side.leaves_out(_stage_index(facts, instruction), instruction):
+        stage = _stage_index(facts, instruction)
+        if side.leaves_out(stage, instruction):
             continue
         script = facts.script(instruction) if isinstance(instruction, Run) else None
         if isinstance(instruction, Run) and instruction.script is not None and isinstance(script, Script):
-            for command in simple_commands(script, backquotes=False):
+            for place, command in commands_with_replaced(instruction, script, side.of(stage).commands):
                 words = tuple(word.value for word in command.words)
-                place = instruction.script.offset(command.span.start)
                 if words not in changed and words[:1] != ("set",) and not _is_in_file(instruction, place):
                     yield place
         elif not isinstance(instruction, CONFIG_ONLY):

@@ -10,7 +10,6 @@ from collections.abc import Hashable, Iterator, Sequence
 import msgspec
 
 from dfopt.edits import Delta, Differs
-from dfopt.errors import DfoptError
 from dfopt.facts.facts import Facts
 from dfopt.model.stages import Stage
 from dfopt.shell.nodes import Script
@@ -18,14 +17,11 @@ from dfopt.shell.walk import canonical
 from dfopt.source import Source
 from dfopt.syntax.nodes import Arg, Cmd, Copy, Entrypoint, Env, Instruction, Run
 from dfopt.syntax.parser import parse
-from dfopt.validation.exempt import Exempt, Side
+from dfopt.validation.exempt import Exempt, Side, UndeclaredError
 from dfopt.validation.plan import content, flags
+from dfopt.validation.replaced import check_replaced
 
 _CONFIG = frozenset(["CMD", "ENTRYPOINT", "EXPOSE", "HEALTHCHECK", "LABEL", "MAINTAINER", "STOPSIGNAL", "USER"])
-
-
-class UndeclaredError(DfoptError):
-    """What differs is not what was declared."""
 
 
 def sides(before: Facts, after: Facts, deltas: Sequence[Delta]) -> tuple[Side, Side]:
@@ -65,6 +61,7 @@ def _by_stage(deltas: Sequence[Delta]) -> Iterator[Differs]:
             known.packages + each.packages,
             known.added + each.added,
             known.removed + each.removed,
+            known.commands + each.commands,
         )
     yield from found.values()
 
@@ -130,11 +127,12 @@ class _Compared(msgspec.Struct, frozen=True):
                 raise UndeclaredError(f"{name} does not differ as declared")
         removed = _found(self.before, self.old, differs.removed, "removed")
         added = _found(self.after, self.new, differs.added, "added")
+        check_replaced(self.before, self.old, differs.commands)
         shared = Exempt(
             bool(differs.base), frozenset(differs.config), frozenset(differs.variables), frozenset(differs.packages)
         )
         return (
-            msgspec.structs.replace(shared, instructions=removed),
+            msgspec.structs.replace(shared, instructions=removed, commands=differs.commands),
             msgspec.structs.replace(shared, instructions=added),
         )
 

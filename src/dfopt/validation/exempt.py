@@ -6,7 +6,13 @@ from collections.abc import Mapping
 
 import msgspec
 
+from dfopt.edits import Replaced
+from dfopt.errors import DfoptError
 from dfopt.syntax.nodes import Arg, Env, Instruction
+
+
+class UndeclaredError(DfoptError):
+    """What differs is not what was declared."""
 
 
 class Exempt(msgspec.Struct, frozen=True):
@@ -19,6 +25,8 @@ class Exempt(msgspec.Struct, frozen=True):
     packages: frozenset[str] = frozenset()
     instructions: frozenset[int] = frozenset()
     """The starts of their spans."""
+    commands: tuple[Replaced, ...] = ()
+    """What is compared with others in their place."""
 
 
 NOTHING = Exempt()

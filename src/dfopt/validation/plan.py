@@ -6,15 +6,17 @@ history of the instructions that set it, so two operations are only equal if not
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 import msgspec
 
+from dfopt.edits import Replaced
 from dfopt.facts.facts import Facts
 from dfopt.knowledge import shell_commands as known
 from dfopt.model.mounts import Mount
 from dfopt.model.stages import Stage
 from dfopt.shell.nodes import NotModelled, Script
+from dfopt.shell.parser import parse
 from dfopt.source import Source
 from dfopt.syntax.nodes import (
     Arg,
@@ -38,6 +40,7 @@ from dfopt.syntax.nodes import (
 )
 from dfopt.validation.built import as_built
 from dfopt.validation.exempt import WHOLE, Exempt, Side
+from dfopt.validation.replaced import with_replaced
 
 _SCOPE = (Arg, Env, Shell, User, Workdir)
 """Instructions that change what later ones see."""
@@ -58,15 +61,12 @@ class Exec(msgspec.Struct, frozen=True):
     is_whole: bool
     """True if it cannot be taken as a sequence: its mounts end with it, or its shell reads start-up files."""
     facts: Facts
+    text: str
+    """What is run, as the file has it."""
 
     def is_one(self, script: Script) -> bool:
         """True if a part of its script cannot be taken as a sequence: it changes what the next RUN is started with."""
         return self.is_whole or bool(self.facts.script_changes_process(self.run, script))
-
-    @property
-    def text(self) -> str:
-        """What is run, as the file has it."""
-        return self.run.body.text if self.run.script is None else self.run.script.text
 
 
 class Operation(msgspec.Struct, frozen=True):
@@ -140,7 +140,7 @@ def _stage_plan(facts: Facts, stage: Stage, scope: _InForce, scopes: Scopes, sid
         compared = not side.leaves_out(stage.index, instruction)
         if isinstance(instruction, Run):
             if compared:
-                operations.append(_exec(facts, instruction, scope.build))
+                operations.append(_exec(facts, instruction, scope.build, exempt.commands))
             continue
         what = content(as_built(instruction, facts.dockerfile.escape), facts.dockerfile.source, exempt.variables)
         if compared and isinstance(instruction, _CONFIG):
@@ -160,7 +160,7 @@ def _base(start: From, source: Source, exempt: Exempt) -> Hashable:
     return flags(start), start.name.text if start.name else None
 
 
-def _exec(facts: Facts, run: Run, scope: int) -> Exec:
+def _exec(facts: Facts, run: Run, scope: int, commands: Sequence[Replaced]) -> Exec:
     shell = facts.shell(run)
     options = [word for word in (shell or ())[1:] if word.startswith("-")]
     options = [word for word in options if word not in known.PLAIN_OPTIONS]
@@ -168,7 +168,12 @@ def _exec(facts: Facts, run: Run, scope: int) -> Exec:
     vanish = any(_may_vanish(mount) for mount in facts.mounts(run))
     variables = facts.scope(run).variables()
     whole = startup or vanish or not known.SHELL_SETTINGS.isdisjoint(variables)
-    return Exec(run, facts.script(run), scope, flags(run), shell, whole, facts)
+    script = facts.script(run)
+    text = run.body.text if run.script is None else run.script.text
+    if own := [each for each in commands if run.span.start <= each.span.start < run.span.end]:
+        text = with_replaced(run, own)
+        script = parse(text)
+    return Exec(run, script, scope, flags(run), shell, whole, facts, text)
 
 
 def _may_vanish(mount: Mount) -> bool:

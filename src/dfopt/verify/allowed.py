@@ -50,6 +50,7 @@ def allowed(deltas: Iterable[Delta], patterns: Iterable[str] = ()) -> Allowed:
             config.update(_CONFIG.get(keyword, keyword) for keyword in differs.config)
             config.update(f"Env: {name}" for name in differs.variables)
             files = files and not (differs.base or differs.packages or differs.added or differs.removed)
+            files = files and all(each.is_same for each in differs.commands)
         files = files and not delta.added_stages
     return Allowed(tuple(gone), frozenset(config), tuple(translate(glob) for glob in patterns), files)
 
