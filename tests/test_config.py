@@ -191,6 +191,14 @@ def test_a_word_that_is_neither_true_nor_false_is_an_error() -> None:
         from_environment({"DFOPT_UNSAFE": "maybe"})
 
 
+def test_whether_registries_may_be_asked(tmp_path: Path) -> None:
+    write(tmp_path / "dfopt.toml", "online = true")
+    assert settings().of(str(tmp_path)).config == Config(online=True)
+    assert from_environment({"DFOPT_ONLINE": "no"}).values.online is False
+    with pytest.raises(ConfigError, match="DFOPT_ONLINE is 'maybe'"):
+        from_environment({"DFOPT_ONLINE": "maybe"})
+
+
 def test_how_package_caches_are_handled_is_one_of_two(tmp_path: Path) -> None:
     write(tmp_path / "dfopt.toml", 'package-cache = "mount"')
     effective = settings().of(str(tmp_path))

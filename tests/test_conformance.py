@@ -89,6 +89,7 @@ def test_the_declared_safety_is_that_of_the_least_safe_patch(transform: Transfor
         for each in api.rewrite(
             Source.from_bytes(case.before),
             config.Config(select=(transform.id,), unsafe=True, transforms={transform.id: case.options}),
+            digests=testing.digests(case),
         ).applied
     ]
     assert max(applied, key=DANGER.index) is transform.safety

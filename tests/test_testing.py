@@ -43,7 +43,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Replace:
     ) -> list[Config]:
         seen: list[Config] = []
 
-        def rewrite(source: Source, config: Config) -> Rewrite:
+        def rewrite(source: Source, config: Config, **_: object) -> Rewrite:
             seen.append(config)
             after = results.get(source.text, source.text)
             return Rewrite(source.path, source.text, after, applied, refusals, failures)

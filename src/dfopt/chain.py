@@ -13,6 +13,8 @@ from dfopt.declared import proof, risk
 from dfopt.edits import Patch, Safety, Skip
 from dfopt.errors import DfoptError, SettingError, TargetError
 from dfopt.facts.facts import Facts
+from dfopt.model.digests import Digest, Digests, NoDigest, Offline
+from dfopt.model.image_reference import ImageReference
 from dfopt.nearest import suggestion
 from dfopt.printer import Printer
 from dfopt.results import Applied, Failure, Ignored, Refusal, Rewrite
@@ -40,7 +42,16 @@ class _File(msgspec.Struct, frozen=True):
     suppressed: Sequence[Suppression]
 
 
-def run(source: Source, config: Config) -> Rewrite:
+class _Online:
+    """Asks registries, and loads what that takes when the first question comes."""
+
+    def of(self, reference: ImageReference) -> Digest | NoDigest:
+        from dfopt.distribution.resolver import shared
+
+        return shared().of(reference)
+
+
+def run(source: Source, config: Config, digests: Digests | None = None) -> Rewrite:
     """See api.rewrite."""
     chosen = choose(config)
     config = msgspec.structs.replace(config, today=config.today or strftime("%Y-%m-%d"))
@@ -50,7 +61,7 @@ def run(source: Source, config: Config) -> Rewrite:
     if image and not is_dockers_own(image):
         refusal = Refusal("dfopt", Position(1, 1), FOREIGN_FRONTEND, image)
         return Rewrite(source.path, source.text, source.text, (), (refusal,), ())
-    work = _Work(_read(source))
+    work = _Work(_read(source), digests or (_Online() if config.online else Offline()))
     if config.target:
         _outside(work.original.facts, config.target)
     for _ in range(PASSES):
@@ -144,8 +155,9 @@ def _spans(found: Patch | Skip) -> list[Span]:
 class _Work:
     """The file as it changes, and what happened to it."""
 
-    def __init__(self, file: _File) -> None:
+    def __init__(self, file: _File, digests: Digests) -> None:
         self.original = file
+        self._digests = digests
         self._file = file
         self._applied: list[Applied] = []
         self._refusals: dict[str, list[Refusal]] = {}
@@ -196,7 +208,8 @@ class _Work:
         reports: list[Applied] = []
         off = off_for(transform.id, file.suppressed)
         outside = _outside(file.facts, config.target) if config.target else []
-        for found in transform.run(Context(file.dockerfile, file.facts, file.printer, options, off, config.today)):
+        context = Context(file.dockerfile, file.facts, file.printer, options, off, config.today, self._digests)
+        for found in transform.run(context):
             if outside and touch(outside, _spans(found)):
                 continue
             if isinstance(found, Skip):

@@ -62,6 +62,14 @@ Unsafe = Annotated[
         help="Also run transforms that change the image on purpose. [env: DFOPT_UNSAFE]",
     ),
 ]
+Online = Annotated[
+    bool | None,
+    typer.Option(
+        "--online/--offline",
+        show_default=False,
+        help="Let transforms ask registries what the tags of images stand for. [env: DFOPT_ONLINE]",
+    ),
+]
 ConfigPath = Annotated[
     str | None,
     typer.Option(
@@ -107,6 +115,7 @@ def rewrite(
     preset: Preset = None,
     ignore: Ignore = None,
     unsafe: Unsafe = None,
+    online: Online = None,
     target: Annotated[
         str,
         typer.Option(
@@ -158,7 +167,7 @@ def rewrite(
         jobs=jobs,
         target=target,
     )
-    settings = _settings(select, preset, ignore, unsafe, config)
+    settings = _settings(select, preset, ignore, unsafe, online, config)
     given = paths or ["."]
     if "-" in given:
         if given != ["-"] or in_place:
@@ -205,6 +214,7 @@ def verify(
     preset: Preset = None,
     ignore: Ignore = None,
     unsafe: Unsafe = None,
+    online: Online = None,
     config: ConfigPath = None,
     format: Annotated[str, typer.Option(help="text, json or html.")] = "text",  # noqa: A002  the option's name
     output_file: Annotated[
@@ -247,7 +257,7 @@ def verify(
         run_timeout=run_timeout,
         quiet=quiet,
     )
-    settings = _settings(select, preset, ignore, unsafe, config)
+    settings = _settings(select, preset, ignore, unsafe, online, config)
     raise typer.Exit(_run(lambda: verify_file(path, settings, options)))
 
 
@@ -279,6 +289,7 @@ def config_show(
     preset: Preset = None,
     ignore: Ignore = None,
     unsafe: Unsafe = None,
+    online: Online = None,
     config: ConfigPath = None,
 ) -> None:
     """Print the settings that hold for a file or folder, and where each came from."""
@@ -289,7 +300,7 @@ def config_show(
     if not os.path.lexists(path):
         raise ConfigError(f"{quoted(path)}: there is no such file or folder" if path else "a path is empty")
     folder = path if os.path.isdir(path) else os.path.dirname(path)
-    effective = _settings(select, preset, ignore, unsafe, config).of(folder)
+    effective = _settings(select, preset, ignore, unsafe, online, config).of(folder)
     check([effective])
     _print(cli_info.settings(effective))
 
@@ -323,6 +334,7 @@ def _settings(
     preset: str | None,
     ignore: Iterable[str] | None,
     unsafe: bool | None,
+    online: bool | None,
     config: str | None,
 ) -> Settings:
     """The settings of all folders under what the command line says."""
@@ -336,6 +348,7 @@ def _settings(
         preset=UNSET if preset is None else preset,
         ignore=split_ids(",".join(ignore)) if ignore else UNSET,
         unsafe=UNSET if unsafe is None else unsafe,
+        online=UNSET if online is None else online,
     )
     return Settings(values, os.environ, config)
 

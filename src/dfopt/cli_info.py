@@ -91,6 +91,7 @@ def settings(effective: Effective) -> str:
         ("ignore", _json_inline(config.ignore)),
         ("unsafe", _json_inline(config.unsafe)),
         ("package-cache", _json_inline(config.package_cache)),
+        ("online", _json_inline(config.online)),
     ]
     text = _table(rows, "", effective)
     for transform, options in config.transforms.items():

@@ -23,6 +23,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     package_cache: str = "clean"
     """Whether package managers leave no cache behind (``clean``) or have it in a mount (``mount``): given to every
     transform that has an option ``package-cache``; with ``mount`` these may be unsafe."""
+    online: bool = False
+    """Whether registries may be asked what the tags of images stand for; nothing else is ever asked."""
     target: str = ""
     """The stage, by name or number, to which and to whose needs rewriting is confined; empty means all stages."""
     today: str = ""
@@ -51,6 +53,9 @@ class ConfigFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     package_cache: Annotated[
         Literal["clean", "mount"] | UnsetType,
         Meta(description="Whether package managers leave no cache behind, or have it in a mount (an unsafe rewrite)."),
+    ] = UNSET
+    online: Annotated[
+        bool | UnsetType, Meta(description="Let transforms ask registries what the tags of images stand for.")
     ] = UNSET
     transforms: Annotated[
         dict[str, dict[str, str]] | UnsetType, Meta(description="Options by transform id and name.")

@@ -16,6 +16,8 @@ def proof(delta: Delta) -> str:
 
 def risk(delta: Delta) -> str:
     """What is another thing in the image afterwards; empty for a safe patch."""
+    if delta.pinned:
+        return "the images stay those of today, also when their tags move on: whoever pins them has to update them"
     parts = [part for differs in delta.differs for part in _parts(differs)]
     return f"the image differs in {', '.join(parts)}" if parts else ""
 
@@ -26,6 +28,7 @@ def _changes(delta: Delta) -> Iterator[str]:
     yield from (f"{option} added to {name}" for name, option in delta.added_options)
     yield from (f"{option} dropped from {name}" for name, option in delta.dropped_options)
     yield from (part for differs in delta.differs for part in _parts(differs))
+    yield from (f"the digest in {pinned}" for _, pinned in delta.pinned)
     if delta.added_stages:
         yield f"new stages: {len(delta.added_stages)}"
 

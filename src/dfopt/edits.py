@@ -66,7 +66,7 @@ class Differs(msgspec.Struct, frozen=True, gc=False):
 
 
 class Delta(msgspec.Struct, frozen=True, gc=False):
-    """What a patch declares that it changes; everything else must stay. The last two are for unsafe patches only.
+    """What a patch declares that it changes; everything else must stay. From ``differs`` on, for unsafe patches only.
 
     Commands are given as the words of a simple command without expansions. Options name the
     command that they are given to: ``("pip", "--no-cache-dir")``.
@@ -82,11 +82,13 @@ class Delta(msgspec.Struct, frozen=True, gc=False):
     """What the images differ in."""
     added_stages: tuple[int, ...] = ()
     """The indices, in the new file, of stages that came in; none of them is the last."""
+    pinned: tuple[tuple[str, str], ...] = ()
+    """References of images that got a digest, once for each place: as they were written, and as they are now."""
 
     @property
     def is_unsafe(self) -> bool:
         """True if the image is another one afterwards."""
-        return bool(self.differs or self.added_stages)
+        return bool(self.differs or self.added_stages or self.pinned)
 
 
 class Saving(msgspec.Struct, frozen=True, gc=False):

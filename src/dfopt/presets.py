@@ -38,12 +38,12 @@ PRESETS: Final[Mapping[str, Preset]] = {
     ),
     "security": Preset(
         "images that are harder to attack, and builds that stop where something goes wrong",
-        ("secret-mounts", "base-image", "pin-digest", "pipefail", "curl-fail"),
+        ("secret-mounts", "base-image", "pipefail", "curl-fail"),
     ),
     "all": Preset("every transform, those that change the image on purpose too", safeties=frozenset(Safety)),
 }
 
-PLANNED: Final = frozenset(["secret-mounts", "base-image", "pin-digest", "pipefail", "curl-fail"])
+PLANNED: Final = frozenset(["secret-mounts", "base-image", "pipefail", "curl-fail"])
 """Ids in the lists above that may not be there yet."""
 
 

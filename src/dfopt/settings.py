@@ -11,14 +11,14 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from dfopt import configfile
 from dfopt.config import Config, ConfigFile
 from dfopt.errors import ConfigError
 
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-_KEYS = ("select", "preset", "ignore", "unsafe", "package-cache")
+_KEYS = ("select", "preset", "ignore", "unsafe", "package-cache", "online")
 _Options = Mapping[str, Mapping[str, str]]
 
 
@@ -78,6 +78,7 @@ def merge(layers: Iterable[Layer]) -> Effective:
             ignore=ignore if given.ignore is UNSET else given.ignore,
             unsafe=config.unsafe if given.unsafe is UNSET else given.unsafe,
             package_cache=config.package_cache if given.package_cache is UNSET else given.package_cache,
+            online=config.online if given.online is UNSET else given.online,
             transforms=config.transforms if given.transforms is UNSET else _joined(config.transforms, given.transforms),
         )
         origins.update(dict.fromkeys(_keys(given), layer.origin))
@@ -103,20 +104,28 @@ def _keys(given: ConfigFile) -> Iterator[str]:
 
 
 def from_environment(environ: Mapping[str, str]) -> Layer:
-    """The settings in ``DFOPT_SELECT``, ``DFOPT_IGNORE`` (ids between commas), ``DFOPT_PRESET`` and ``DFOPT_UNSAFE``.
+    """The settings in ``DFOPT_SELECT``, ``DFOPT_IGNORE`` (ids between commas), ``DFOPT_PRESET``, ``DFOPT_UNSAFE`` and
+    ``DFOPT_ONLINE``.
 
-    Raises ConfigError if the last one is neither true nor false.
+    Raises ConfigError if one of the last two is neither true nor false.
     """
-    unsafe = environ.get("DFOPT_UNSAFE", "0").lower()
-    if unsafe not in _WORDS:
-        raise ConfigError(f"DFOPT_UNSAFE is {unsafe!r}: neither true nor false")
     values = ConfigFile(
         select=split_ids(environ["DFOPT_SELECT"]) if "DFOPT_SELECT" in environ else UNSET,
         preset=environ.get("DFOPT_PRESET", UNSET),
         ignore=split_ids(environ["DFOPT_IGNORE"]) if "DFOPT_IGNORE" in environ else UNSET,
-        unsafe=_WORDS[unsafe] if "DFOPT_UNSAFE" in environ else UNSET,
+        unsafe=_truth(environ, "DFOPT_UNSAFE"),
+        online=_truth(environ, "DFOPT_ONLINE"),
     )
     return Layer("environment", values)
+
+
+def _truth(environ: Mapping[str, str], name: str) -> bool | UnsetType:
+    word = environ.get(name)
+    if word is None:
+        return UNSET
+    if word.lower() not in _WORDS:
+        raise ConfigError(f"{name} is {word.lower()!r}: neither true nor false")
+    return _WORDS[word.lower()]
 
 
 def split_ids(text: str) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ A folder ``fixtures/projects`` holds no cases: it is for whole projects to build
 
 - ``unsafe = true`` runs as with ``--unsafe``;
 - ``reason = "…"`` names the reason of one of the refusals;
+- a table ``[digests]`` says what registries answer: for the full name of an image (``"docker.io/library/debian:12"``)
+  a digest, or the reason why there is none;
 - ``quiet = true`` says that a case that stays as it is has nothing to report at all. Otherwise
   there must be a refusal or something that a REPORT transform shows.
 
@@ -37,6 +39,7 @@ import msgspec
 
 from dfopt.api import rewrite
 from dfopt.config import Config
+from dfopt.model.digests import Digests, Given
 from dfopt.results import Rewrite
 from dfopt.source import Source
 from dfopt.syntax.parser import parse
@@ -58,6 +61,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     before: bytes
     after: bytes | None
     options: Mapping[str, str] = {}
+    digests: Mapping[str, str] = {}
     unsafe: bool = False
     reason: str | None = None
     quiet: bool = False
@@ -67,6 +71,7 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What options.toml may hold."""
 
     options: dict[str, str] = {}
+    digests: dict[str, str] = {}
     unsafe: bool = False
     reason: str | None = None
     quiet: bool = False
@@ -103,6 +108,7 @@ def _read(transform: str, folder: Path) -> Case:
         before=before.read_bytes(),
         after=after.read_bytes() if after.is_file() else None,
         options=read.options,
+        digests=read.digests,
         unsafe=read.unsafe,
         reason=read.reason,
         quiet=read.quiet,
@@ -144,7 +150,13 @@ def _run(case: Case, content: bytes) -> Rewrite:
     config = Config(
         select=(case.transform,), unsafe=case.unsafe, transforms={case.transform: case.options}, today=TODAY
     )
-    return rewrite(Source.from_bytes(content, f"{case.transform}/{case.name}/Dockerfile"), config)
+    source = Source.from_bytes(content, f"{case.transform}/{case.name}/Dockerfile")
+    return rewrite(source, config, digests=digests(case))
+
+
+def digests(case: Case) -> Digests | None:
+    """Who answers for registries; None for a case without answers."""
+    return Given(case.digests) if case.digests else None
 
 
 def _check_report(case: Case, result: Rewrite) -> None:

@@ -40,6 +40,7 @@ FOR_A_PURPOSE = {
     "dfopt.batch",
     "dfopt.cli_info",
     "dfopt.diff",
+    "dfopt.distribution",
     "dfopt.docs",
     "dfopt.ignored",
     "dfopt.interop",
@@ -111,6 +112,15 @@ def test_processes_are_loaded_for_many_files() -> None:
     make(*(f"{number}/Dockerfile" for number in range(FEW + 1)))
     assert "multiprocessing" in loaded("rewrite", "--check", "--jobs", "2", ".")
     assert "multiprocessing" not in loaded("rewrite", "--check", "--jobs", "1", ".")
+
+
+def test_registries_are_loaded_when_there_is_something_to_ask() -> None:
+    make("Dockerfile")
+    asking = ("rewrite", "--check", "--select", "pin-digest", "Dockerfile")
+    assert "dfopt.distribution" not in loaded(*asking)
+    assert "dfopt.distribution" not in loaded("rewrite", "--check", "--online", "Dockerfile")
+    make("Dockerfile", content=b"FROM registry.invalid/app:1\n")
+    assert {"dfopt.distribution", "sqlite3", "http"} <= loaded(*asking, "--online")
 
 
 def test_the_module_runs_like_the_command() -> None:

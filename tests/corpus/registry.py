@@ -156,6 +156,23 @@ def with_sources(text: str) -> str:
     return re.sub(r"(?m)^deb([ \t].*)$", r"deb\1\ndeb-src\1", text)
 
 
+def debian_package(package: str, folder: Path) -> None:
+    """Unpacks a package of the machine's Debian repository into a folder that is not there yet.
+
+    Raises MissingError if it cannot be had.
+    """
+    with _locked():
+        if folder.is_dir():
+            return
+        partial = folder.with_name(f"{folder.name}.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        _debian_binary(package, partial)
+        for archive in partial.glob("*.deb"):
+            _call(["dpkg-deb", "--extract", archive.name, "."], partial)
+        partial.rename(folder)
+
+
 def in_ci() -> bool:
     return os.environ.get("CI", "") not in ("", "0", "false")
 

@@ -21,7 +21,7 @@ def rewritten(monkeypatch: pytest.MonkeyPatch, path: Path, before: str, *results
     path.write_text(before, encoding="utf-8")
     left = list(results)
 
-    def rewrite(source: Source, _: Config) -> Rewrite:
+    def rewrite(source: Source, _: Config, **__: object) -> Rewrite:
         after = left.pop(0) if left else source.text
         return Rewrite(source.path, source.text, after, (), (), ())
 
@@ -62,7 +62,7 @@ def test_a_script_is_read_by_the_shell_that_runs_it(monkeypatch: pytest.MonkeyPa
 
 
 def test_an_exception_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def rewrite(source: Source, _: Config) -> Rewrite:
+    def rewrite(source: Source, _: Config, **__: object) -> Rewrite:
         raise KeyError(source.path)
 
     monkeypatch.setattr(api, "rewrite", rewrite)
@@ -75,7 +75,7 @@ def test_an_exception_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
 
 def test_a_failure_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def rewrite(source: Source, _: Config) -> Rewrite:
+    def rewrite(source: Source, _: Config, **__: object) -> Rewrite:
         return Rewrite(source.path, source.text, source.text, (), (), (Failure("some-transform", "no reason"),))
 
     monkeypatch.setattr(api, "rewrite", rewrite)

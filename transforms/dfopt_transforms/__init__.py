@@ -15,5 +15,6 @@ ORDER = (
     "clean-package-cache",
     "secret-mounts",
     "base-image",
+    "pin-digest",
 )
 """The order in which they run: what joins instructions before what works inside one."""

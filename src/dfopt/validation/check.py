@@ -25,8 +25,10 @@ def difference(before: Facts, after: Facts, deltas: Sequence[Delta]) -> str | No
     sides = (WHOLE, WHOLE)
     if any(delta.is_unsafe for delta in deltas):
         from dfopt.validation import differs
+        from dfopt.validation.undone import undone
 
         try:
+            after = undone(after, deltas)
             sides = differs.sides(before, after, deltas)
         except UndeclaredError as error:
             return str(error)
