@@ -21,7 +21,7 @@ SAFE = Delta(
     dropped_options=(("apk", "-U"),),
 )
 UNSAFE = Delta(
-    differs=(Differs(0, "b:1", ("USER",), ("TZ",), ("tini",), ("RUN a",), ("RUN b",)),),
+    differs=(Differs(0, "b:1", ("USER",), ("TZ",), ("tini",), ("RUN a",), ("RUN b",), later=("REF",)),),
     added_stages=(0,),
 )
 
@@ -36,7 +36,7 @@ def test_a_safe_delta_in_words() -> None:
 
 
 def test_an_unsafe_delta_in_words() -> None:
-    parts = "the base b:1, USER, the variable TZ, the package tini, 'RUN a' added, 'RUN b' removed"
+    parts = "the base b:1, USER, the variable TZ, the package tini, 'RUN a' added, 'RUN b' removed, where REF is set"
     assert proof(UNSAFE) == f"the build plans before and after are equal but for {parts}, new stages: 1"
     assert risk(UNSAFE) == f"the image differs in {parts}"
 

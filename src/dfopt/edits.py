@@ -63,6 +63,8 @@ class Differs(msgspec.Struct, frozen=True, gc=False):
     """The same of those that are gone."""
     commands: tuple[Replaced, ...] = ()
     """Commands of a RUN in whose place others are."""
+    later: tuple[str, ...] = ()
+    """Names that ENV or ARG set further down: RUNs that do not name them run without them."""
 
 
 class Delta(msgspec.Struct, frozen=True, gc=False):

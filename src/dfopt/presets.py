@@ -34,7 +34,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
     ),
     "cache": Preset(
         "faster rebuilds",
-        ("merge-runs", "use-cache-mounts"),
+        ("sink-volatile", "merge-runs", "use-cache-mounts"),
     ),
     "security": Preset(
         "images that are harder to attack, and builds that stop where something goes wrong",

@@ -47,6 +47,9 @@ PIPED = replaced(
     "curl b -o c \\\n    # the archive\n    && tar -xf c && rm c",
 )
 
+STAMPED = f"{HEAD}ARG REF\nLABEL ref=$REF\nRUN make\n"
+LATER = f"{HEAD}RUN make\nARG REF\nLABEL ref=$REF\n"
+
 RIGHT: list[tuple[str, str, Differs]] = [
     (APP, APP.replace("CMD", "RUN useradd app\nUSER app\nCMD"), USER),
     (APP, APP.replace("CMD", "RUN useradd \\\n    app\nUSER app\nCMD"), USER),
@@ -58,6 +61,8 @@ RIGHT: list[tuple[str, str, Differs]] = [
     (APP, APP.replace("A=1", "A=1 TZ=UTC"), Differs(0, variables=("TZ",))),
     (APP, APP.replace("A=1", "A=2"), Differs(0, variables=("A",))),
     (APP, APP.replace("debian:12", "debian:12-slim"), SLIM),
+    (STAMPED, LATER, Differs(0, later=("REF",))),
+    (f"{STAMPED}RUN c\n", f"{LATER}RUN c\n", Differs(0, later=("REF",))),
     (f"ARG B=debian\n{APP}", f"ARG B=alpine\n{APP}", Differs(-1, variables=("B",))),
     (APP, f"ARG B=alpine\n{APP}", Differs(-1, variables=("B",))),
     (APP, APP.replace("CMD serve", "CMD other"), Differs(0, config=("CMD",))),
@@ -96,6 +101,29 @@ WRONG = [
     ("an-open-list", GET, GET.replace("rm c; d", "rm c && { d; }"), replaced(GET, "rm c; d", "rm c && { d;")),
     ("in-another-stage", GET + APP, GET + APP.replace("make", "made"), replaced(GET + APP, "make", "made")),
     ("an-env-is-dropped", APP, APP.replace("ENV A=1\n", "").replace("CMD", "RUN useradd app\nUSER app\nCMD"), USER),
+    (
+        "another-argument-is-later",
+        STAMPED.replace("LABEL", "ARG X\nLABEL"),
+        f"{LATER}ARG X\n",
+        Differs(0, later=("REF",)),
+    ),
+    ("it-is-not-later", STAMPED, STAMPED.replace("RUN make", "run make"), Differs(0, later=("REF",))),
+    ("it-is-earlier", LATER, STAMPED, Differs(0, later=("REF",))),
+    ("it-is-gone", STAMPED, f"{HEAD}LABEL ref=$REF\nRUN make\n", Differs(0, later=("REF",))),
+    ("a-label-is-behind", STAMPED, f"{HEAD}LABEL ref=$REF\nRUN make\nARG REF\n", Differs(0, later=("REF",))),
+    (
+        "a-run-names-it",
+        STAMPED.replace("make", "make R=${REF}"),
+        LATER.replace("make", "make R=${REF}"),
+        Differs(0, later=("REF",)),
+    ),
+    (
+        "it-is-a-setting",
+        STAMPED.replace("REF", "CFLAGS"),
+        LATER.replace("REF", "CFLAGS"),
+        Differs(0, later=("CFLAGS",)),
+    ),
+    ("it-is-before-the-stages", STAMPED, LATER, Differs(-1, later=("REF",))),
     ("the-user-builds", APP, APP.replace("RUN make", "RUN useradd app\nUSER app\nRUN make"), USER),
     ("the-user-owns-a-folder", f"{HEAD}WORKDIR /a\n", f"{HEAD}USER b\nWORKDIR /a\n", Differs(0, config=("USER",))),
     (

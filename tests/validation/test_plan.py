@@ -49,7 +49,7 @@ def test_layout_is_not_compared(before: str, after: str) -> None:
 
 OTHER = [
     ("FROM a\nCMD b\nCMD c\n", "FROM a\nCMD c\nCMD b\n"),
-    ("FROM a\nLABEL x=1\nENV y=1\n", "FROM a\nENV y=1\nLABEL x=1\n"),
+    ("FROM a\nLABEL x=$y\nENV y=1\n", "FROM a\nENV y=1\nLABEL x=$y\n"),
     ("FROM a\nRUN [[ b ]]\n", "FROM a\nRUN [[ b  ]]\n"),
     ('FROM a\nRUN ["b"]\n', "FROM a\nRUN b\n"),
     ("FROM a\nRUN --mount=type=tmpfs,target=/t b && c\n", "FROM a\nRUN --mount=type=tmpfs,target=/t b\nRUN c\n"),
@@ -65,7 +65,7 @@ OTHER = [
     ("FROM a AS x\nRUN b\n", "FROM a AS y\nRUN b\n"),
     ("FROM a\nRUN b\n", "FROM a\nRUN b\nFROM a\n"),
     ("FROM a\nVOLUME /b\nRUN c\n", "FROM a\nRUN c\nVOLUME /b\n"),
-    ("FROM a\nARG x\nARG y\n", "FROM a\nARG x y\n"),
+    ("FROM a\nENV x=1\nENV y=1\n", "FROM a\nENV y=1\nENV x=1\n"),
     ("ARG x\nARG y\nFROM a\n", "ARG y\nARG x\nFROM a\n"),
     ("FROM a\nRUN b; c\n", "FROM a\nRUN <<E\nb; c\nE\n"),
 ]
@@ -102,6 +102,9 @@ PLACES = [
     ("FROM a\n# x\n#\nRUN b\n", "FROM a\nRUN b\n# x\n#\n", True),
     ("FROM a\n# x y\nRUN b\n", "FROM a\n# xy\nRUN b\n", False),
     ("FROM a\n# x  y\nRUN b\n", "FROM a\n\n  # x y\nRUN b\n", True),
+    ("FROM a\n# x\nENV y=1\nRUN b\n", "FROM a\nRUN b\n# x\nENV y=1\n", True),
+    ("FROM a\n# x\nARG y\nRUN b\n", "FROM a\nARG y\n# x\nRUN b\n", False),
+    ("FROM a\nUSER y\n# x\nRUN b\n", "FROM a\n# x\nUSER y\nRUN b\n", False),
     ("FROM a\n# x\n# x\nRUN b\n", "FROM a\n# x\nRUN b\n", False),
     ("FROM a\n# x\nRUN b\n", "FROM a\n# x\n# y\nRUN b\n", True),
     ("FROM a\nRUN b\n# x\n", "FROM a\nRUN b\n# x\n", True),

@@ -55,6 +55,18 @@ SCOPE = r"""
 28 legacy-env-and-a-backslash: ENV C b\ c⏎RUN d → ENV C="b\ c"⏎RUN d
 28 maintainer-for-a-label: MAINTAINER John $Doe⏎RUN b → LABEL maintainer="John $Doe"⏎RUN b
 17 arg-moved-down: ARG V=1⏎RUN b $V → RUN b $V⏎ARG V=1
+17 arg-below-what-may-read-it: ARG V=1⏎RUN make → RUN make⏎ARG V=1
+17 arg-below-a-known-program-that-runs-another: ARG V=1⏎RUN find . -exec b + → RUN find . -exec b +⏎ARG V=1
+17 arg-below-a-program-that-is-set-up-by-it: ARG GZIP=-9⏎RUN gzip b → RUN gzip b⏎ARG GZIP=-9
+17 arg-below-a-copy-that-names-it: ARG V=1⏎COPY b$V /c → COPY b$V /c⏎ARG V=1 ⇒ arg V=1⏎COPY b$V /c
+17 arg-below-a-folder-that-names-it: ARG V=1⏎WORKDIR /b/$V → WORKDIR /b/$V⏎ARG V=1
+17 arg-below-the-env-of-its-name: ARG V=1⏎ENV V=2⏎COPY b /$V → ENV V=2⏎ARG V=1⏎COPY b /$V
+17 arg-into-the-next-stage: FROM a⏎ARG V=1⏎FROM b⏎RUN c → FROM a⏎FROM b⏎ARG V=1⏎RUN c
+22 env-below-one-that-uses-it: ENV x=1⏎ENV y=$x⏎COPY b /$y → ENV y=$x⏎ENV x=1⏎COPY b /$y
+22 env-below-an-unknown-name: ARG k⏎ENV x=1⏎ENV $k=2⏎COPY b /$x → ARG k⏎ENV $k=2⏎ENV x=1⏎COPY b /$x
+22 envs-in-another-order: ENV x=1⏎ENV y=2⏎COPY b c → ENV y=2⏎ENV x=1⏎COPY b c
+24 label-below-one-of-its-key: ARG V⏎LABEL x=$V⏎LABEL "x"=2 → ARG V⏎LABEL "x"=2⏎LABEL x=$V
+24 label-below-an-unknown-key: ARG k⏎LABEL x=1⏎LABEL $k=2 → ARG k⏎LABEL $k=2⏎LABEL x=1
 17 arg-moved-up: RUN b $V⏎ARG V=1 → ARG V=1⏎RUN b $V
 17 arg-default: ARG V=1⏎RUN b $V → ARG V=2⏎RUN b $V
 17 arg-default-lost: ARG V=1⏎RUN b $V → ARG V⏎RUN b $V

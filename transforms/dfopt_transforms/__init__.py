@@ -10,6 +10,7 @@ ORDER = (
     "add-init",
     "set-timezone",
     "set-locale",
+    "sink-volatile",
     "merge-runs",
     "use-cache-mounts",
     "clean-package-cache",

@@ -74,7 +74,15 @@ def start_folder(stage: Stage, base: BaseImage) -> str | None:
         if any(isinstance(found, Workdir) for found in at.instructions):
             return None
         at = at.parent
-    return "/" if base.reference is not None and base.reference.official in _NO_WORKDIR else None
+    return base_folder(base)
+
+
+def base_folder(base: BaseImage) -> str | None:
+    """The folder that an image starts in: ``/`` where it is known to set none (those with triggers may)."""
+    reference = base.reference
+    if reference is None or reference.official not in _NO_WORKDIR or "onbuild" in (reference.tag or ""):
+        return None
+    return "/"
 
 
 def changes_process(script: Script, workdir: str | None, user: str | None, variables: Mapping[str, str | None]) -> str:

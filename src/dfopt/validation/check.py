@@ -10,7 +10,8 @@ from dfopt.knowledge import shell_commands as known
 from dfopt.validation.comments import misplaced
 from dfopt.validation.delta import Declared, Operations
 from dfopt.validation.exempt import WHOLE, Side, UndeclaredError
-from dfopt.validation.plan import Exec, Operation, Plan, Scopes, build_plan
+from dfopt.validation.in_force import Scopes
+from dfopt.validation.plan import Exec, Operation, Plan, build_plan
 
 
 def difference(before: Facts, after: Facts, deltas: Sequence[Delta]) -> str | None:
@@ -32,12 +33,17 @@ def difference(before: Facts, after: Facts, deltas: Sequence[Delta]) -> str | No
             sides = differs.sides(before, after, deltas)
         except UndeclaredError as error:
             return str(error)
-    return _compare(before, after, sides, Declared(deltas))
+    problem = _compare(before, after, sides, Declared(deltas))
+    if problem and _compare(before, after, sides, Declared(deltas), lean=True) is None:
+        return None
+    return problem
 
 
-def _compare(before: Facts, after: Facts, sides: tuple[Side, Side], declared: Declared) -> str | None:
+def _compare(
+    before: Facts, after: Facts, sides: tuple[Side, Side], declared: Declared, *, lean: bool = False
+) -> str | None:
     scopes = Scopes()
-    old, new = build_plan(before, scopes, sides[0]), build_plan(after, scopes, sides[1])
+    old, new = build_plan(before, scopes, sides[0], lean=lean), build_plan(after, scopes, sides[1], lean=lean)
     return (
         _outside_stages(old, new)
         or _stages_differ(old, new, declared)

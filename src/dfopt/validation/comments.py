@@ -15,8 +15,11 @@ from dfopt.source import Span
 from dfopt.syntax.nodes import Comment, Instruction, Run
 from dfopt.validation.built import as_built
 from dfopt.validation.exempt import WHOLE, Side
-from dfopt.validation.plan import CONFIG_ONLY, content
+from dfopt.validation.plan import CONFIG_ONLY, SCOPE, content
 from dfopt.validation.replaced import commands_with_replaced
+
+_MOVABLE = (*CONFIG_ONLY, *SCOPE)
+"""Instructions that may be gone or elsewhere, and all is still the same."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -25,13 +28,15 @@ class Place(msgspec.Struct, frozen=True):
     text: str
     """White space aside."""
     owner: Hashable
-    """What the instruction says that it belongs to, if that may stand anywhere in its stage (LABEL, CMD …)."""
+    """What the instruction says that it belongs to, if that may stand elsewhere in its stage (LABEL, CMD, ENV …)."""
     before: int | None
     """How many commands and instructions of other kinds stand before it; None if its instruction is not compared."""
     earliest: int
     """The same of the first place that means the same: a comment behind a command may also stand above its RUN."""
     is_free: bool = False
     """True if it belongs to no instruction: it may stand anywhere."""
+    is_all: bool = False
+    """True if its RUN has no command: nothing but the comment may be left of it."""
 
 
 def misplaced(
@@ -44,7 +49,7 @@ def misplaced(
     if lost:
         return f"a comment is lost: {next(iter(lost))}"
     owned = {(place.text, place.owner) for place in new}
-    placed = {(place.text, place.before) for place in new if place.before is not None}
+    placed = {(place.text, place.before): place.owner for place in sorted(new, key=lambda place: place.owner is None)}
     for place in old:
         if place.owner is not None:
             kept = (place.text, place.owner) in owned
@@ -52,7 +57,10 @@ def misplaced(
             kept = (
                 place.is_free
                 or place.before is None
-                or any((place.text, at) in placed for at in range(place.earliest, place.before + 1))
+                or any(
+                    (place.text, at) in placed and (place.is_all or placed[place.text, at] is None)
+                    for at in range(place.earliest, place.before + 1)
+                )
             )
         if not kept:
             return f"a comment has moved: {place.text}"
@@ -75,24 +83,32 @@ def _places(facts: Facts, changed: frozenset[tuple[str, ...]], side: Side) -> It
         instruction = owners.get(comment.span)
         text = " ".join(comment.text.split())
         owner = runs.get(comment.span, instruction)
+        is_all = isinstance(owner, Run) and _is_empty(facts, owner)
         if owner is not None and side.leaves_out(_stage_index(facts, owner), owner):
             yield Place(text, None, None, at)
-        elif isinstance(instruction, CONFIG_ONLY):
-            stage = side.number(facts.stage_of(instruction).index)
-            yield Place(
-                text, (stage, content(as_built(instruction, facts.dockerfile.escape), facts.dockerfile.source)), at, at
-            )
+        elif isinstance(instruction, _MOVABLE):
+            index = _stage_index(facts, instruction)
+            built = as_built(instruction, facts.dockerfile.escape)
+            said = content(built, facts.dockerfile.source, side.of(index).variables)
+            yield Place(text, (side.number(index), said), at, at)
         elif comment.span in runs:
             run = runs[comment.span]
-            yield Place(text, None, at, at if run.is_heredoc_script else bisect_left(marks, run.span.start))
+            earliest = at if run.is_heredoc_script else bisect_left(marks, run.span.start)
+            yield Place(text, None, at, earliest, is_all=is_all)
         else:
-            yield Place(text, None, at, _earliest(comment, at, marks, replaced), is_free=instruction is None)
+            earliest = _earliest(comment, at, marks, replaced)
+            yield Place(text, None, at, earliest, is_free=instruction is None, is_all=is_all)
 
 
 def _earliest(comment: Comment, at: int, marks: Sequence[int], replaced: Sequence[Span]) -> int:
     """How many commands a comment stands behind at least: one among commands that make way may be among the new."""
     around = next((span for span in replaced if span.start < comment.span.start < span.end), None)
     return at if around is None else bisect_left(marks, around.start)
+
+
+def _is_empty(facts: Facts, run: Run) -> bool:
+    script = facts.script(run)
+    return isinstance(script, Script) and not script.statements
 
 
 def _stage_index(facts: Facts, instruction: Instruction) -> int:
@@ -135,7 +151,7 @@ def _marks(facts: Facts, changed: frozenset[tuple[str, ...]], side: Side) -> Ite
                 words = tuple(word.value for word in command.words)
                 if words not in changed and words[:1] != ("set",) and not _is_in_file(instruction, place):
                     yield place
-        elif not isinstance(instruction, CONFIG_ONLY):
+        elif not isinstance(instruction, _MOVABLE):
             yield instruction.span.start
 
 

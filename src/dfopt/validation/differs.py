@@ -11,6 +11,7 @@ import msgspec
 
 from dfopt.edits import Delta, Differs
 from dfopt.facts.facts import Facts
+from dfopt.knowledge.environment import CONFIGURES
 from dfopt.model.stages import Stage
 from dfopt.shell.nodes import Script
 from dfopt.shell.walk import canonical
@@ -62,6 +63,7 @@ def _by_stage(deltas: Sequence[Delta]) -> Iterator[Differs]:
             known.added + each.added,
             known.removed + each.removed,
             known.commands + each.commands,
+            known.later + each.later,
         )
     yield from found.values()
 
@@ -125,11 +127,17 @@ class _Compared(msgspec.Struct, frozen=True):
         for name in differs.variables:
             if _values(self.old.instructions, name) == _values(self.new.instructions, name):
                 raise UndeclaredError(f"{name} does not differ as declared")
+        for name in differs.later:
+            self._check_later(name)
         removed = _found(self.before, self.old, differs.removed, "removed")
         added = _found(self.after, self.new, differs.added, "added")
         check_replaced(self.before, self.old, differs.commands)
         shared = Exempt(
-            bool(differs.base), frozenset(differs.config), frozenset(differs.variables), frozenset(differs.packages)
+            bool(differs.base),
+            frozenset(differs.config),
+            frozenset(differs.variables),
+            frozenset(differs.later),
+            frozenset(differs.packages),
         )
         return (
             msgspec.structs.replace(shared, instructions=removed, commands=differs.commands),
@@ -141,6 +149,13 @@ class _Compared(msgspec.Struct, frozen=True):
             raise UndeclaredError("a base that is a stage may not differ")
         if self.new.start.image.text != self.differs.base or self.old.start.image.text == self.differs.base:
             raise UndeclaredError("the base does not differ as declared")
+
+    def _check_later(self, name: str) -> None:
+        if CONFIGURES.fullmatch(name):
+            raise UndeclaredError(f"{name} may set up what runs before it")
+        old, new = _runs_before(self.old, name), _runs_before(self.new, name)
+        if old == new or len(old) != len(new) or any(a > b for a, b in zip(old, new, strict=True)):
+            raise UndeclaredError(f"{name} is not set later as declared")
 
     def _check_config(self) -> None:
         for keyword in self.differs.config:
@@ -170,6 +185,17 @@ def _values(instructions: Sequence[Instruction], name: str) -> list[tuple[str, s
         for pair in found.pairs
         if pair.key == name
     ]
+
+
+def _runs_before(stage: Stage, name: str) -> list[int]:
+    """How many RUNs of a stage stand before each ENV and ARG of a name."""
+    counts: list[int] = []
+    count = 0
+    for found in stage.instructions:
+        count += isinstance(found, Run)
+        if isinstance(found, Env | Arg) and any(pair.key == name for pair in found.pairs):
+            counts.append(count)
+    return counts
 
 
 def _found(facts: Facts, stage: Stage, texts: Sequence[str], what: str) -> frozenset[int]:

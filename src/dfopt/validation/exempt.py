@@ -22,6 +22,8 @@ class Exempt(msgspec.Struct, frozen=True):
     config: frozenset[str] = frozenset()
     """Keywords."""
     variables: frozenset[str] = frozenset()
+    later: frozenset[str] = frozenset()
+    """Variables that count only for a RUN that names them."""
     packages: frozenset[str] = frozenset()
     instructions: frozenset[int] = frozenset()
     """The starts of their spans."""

@@ -11,7 +11,10 @@ from collections.abc import Hashable, Sequence
 import msgspec
 
 from dfopt.edits import Replaced
+from dfopt.facts.environment import does_not_read
 from dfopt.facts.facts import Facts
+from dfopt.facts.mentions import mentions, said
+from dfopt.facts.process import base_folder
 from dfopt.knowledge import shell_commands as known
 from dfopt.model.mounts import Mount
 from dfopt.model.stages import Stage
@@ -40,9 +43,12 @@ from dfopt.syntax.nodes import (
 )
 from dfopt.validation.built import as_built
 from dfopt.validation.exempt import WHOLE, Exempt, Side
+from dfopt.validation.folders import Folders, makes_parent
+from dfopt.validation.image_config import Said, image_config
+from dfopt.validation.in_force import InForce, Scopes
 from dfopt.validation.replaced import with_replaced
 
-_SCOPE = (Arg, Env, Shell, User, Workdir)
+SCOPE = (Arg, Env, Shell, User, Workdir)
 """Instructions that change what later ones see."""
 _CONFIG = (Cmd, Entrypoint, Expose, Healthcheck, Label, Maintainer, Onbuild, Stopsignal, Volume)
 """Instructions that change the image config."""
@@ -81,7 +87,7 @@ class StagePlan(msgspec.Struct, frozen=True):
     operations: tuple[Exec | Operation, ...]
     config: tuple[Hashable, ...]
     scope: int
-    """The scope at the end: ENV, USER, WORKDIR and SHELL of the image."""
+    """What is in force at the end: ENV, USER, WORKDIR and SHELL of the image."""
     packages: frozenset[str]
     """Those that are not compared."""
 
@@ -93,24 +99,17 @@ class Plan(msgspec.Struct, frozen=True):
     has_heredocs: bool
 
 
-class Scopes:
-    """Numbers for histories: equal numbers, equal histories. One object serves all plans that are compared."""
+def build_plan(facts: Facts, scopes: Scopes, side: Side = WHOLE, *, lean: bool = False) -> Plan:
+    """The plan of a Dockerfile, or of what counts of it; ``scopes`` is shared by the plans that are to be compared.
 
-    def __init__(self) -> None:
-        self._numbers: dict[Hashable, int] = {}
-
-    def after(self, scope: int, what: Hashable) -> int:
-        return self._numbers.setdefault((scope, what), len(self._numbers) + 1)
-
-
-def build_plan(facts: Facts, scopes: Scopes, side: Side = WHOLE) -> Plan:
-    """The plan of a Dockerfile, or of what counts of it; ``scopes`` is shared by the plans that are to be compared."""
+    In a lean plan, what a RUN surely does not read is not in force there.
+    """
     dockerfile = facts.dockerfile
     stages: list[StagePlan] = []
-    ends: list[_InForce] = []
+    ends: list[InForce] = []
     for stage in facts.stages:
-        inherited = ends[stage.parent.index] if stage.parent else _InForce(0, 0)
-        plan, end = _stage_plan(facts, stage, inherited, scopes, side)
+        inherited = ends[stage.parent.index] if stage.parent else InForce()
+        plan, end = _stage_plan(facts, stage, _at_start(facts, stage, inherited), scopes, side, lean=lean)
         ends.append(end)
         if stage.index not in side.new_stages:
             stages.append(plan)
@@ -125,33 +124,105 @@ def build_plan(facts: Facts, scopes: Scopes, side: Side = WHOLE) -> Plan:
     )
 
 
-class _InForce(msgspec.Struct, frozen=True):
-    """The scopes of what builds an image and of the image itself: they part where USER is not compared."""
+def _at_start(facts: Facts, stage: Stage, inherited: InForce) -> InForce:
+    """What a stage begins with: little is known if an argument decides what it starts from, or triggers run."""
+    parents: list[Stage] = []
+    at: Stage | None = stage
+    while at is not None:
+        parents.append(at)
+        at = at.parent
+    if any("$" in each.start.image.text for each in parents) or _any(Onbuild, parents[1:]):
+        return msgspec.structs.replace(inherited, last={}, values={}, path=None)
+    path = inherited.path if _any(Workdir, parents[1:]) else base_folder(facts.base(stage))
+    return msgspec.structs.replace(inherited, last={}, path=path)
 
-    build: int
-    image: int
+
+def _any(kind: type[Instruction], stages: list[Stage]) -> bool:
+    return any(isinstance(found, kind) for stage in stages for found in stage.instructions)
 
 
-def _stage_plan(facts: Facts, stage: Stage, scope: _InForce, scopes: Scopes, side: Side) -> tuple[StagePlan, _InForce]:
-    operations: list[Exec | Operation] = []
-    config: list[Hashable] = []
-    exempt = side.of(stage.index)
+def _stage_plan(
+    facts: Facts, stage: Stage, state: InForce, scopes: Scopes, side: Side, *, lean: bool
+) -> tuple[StagePlan, InForce]:
+    reader = _Reader(facts, scopes, side.of(stage.index), state, lean=lean)
     for instruction in stage.instructions:
-        compared = not side.leaves_out(stage.index, instruction)
+        reader.read(instruction, compared=not side.leaves_out(stage.index, instruction))
+    state = reader.state
+    base = _base(stage.start, facts.dockerfile.source, reader.exempt)
+    config = image_config(reader.config, facts.dockerfile.escape)
+    plan = StagePlan(base, tuple(reader.operations), config, state.of_image(scopes), reader.exempt.packages)
+    return plan, state
+
+
+class _Reader:
+    """Reads the instructions of a stage, one after the other."""
+
+    def __init__(self, facts: Facts, scopes: Scopes, exempt: Exempt, state: InForce, *, lean: bool) -> None:
+        self.operations: list[Exec | Operation] = []
+        self.config: list[Said] = []
+        self.exempt = exempt
+        self.state: InForce = state
+        self._facts = facts
+        self._escape = facts.dockerfile.escape
+        self._source = facts.dockerfile.source
+        self._scopes = scopes
+        self._lean = lean
+        self._folders = Folders(facts)
+        self._made: tuple[Operation, str] | None = None
+        """The last folder that was made."""
+
+    def read(self, instruction: Instruction, *, compared: bool) -> None:
         if isinstance(instruction, Run):
             if compared:
-                operations.append(_exec(facts, instruction, scope.build, exempt.commands))
-            continue
-        what = content(as_built(instruction, facts.dockerfile.escape), facts.dockerfile.source, exempt.variables)
+                scope = self.state.of_exec(self._scopes, self._unread(instruction))
+                self.operations.append(_exec(self._facts, instruction, scope, self.exempt.commands))
+            self._folders.run(instruction, self.state.path)
+        elif isinstance(instruction, Workdir):
+            self._workdir(instruction)
+        else:
+            self._other(as_built(instruction, self._escape), compared=compared)
+
+    def _unread(self, run: Run) -> frozenset[str]:
+        """The variables that do not count for a RUN."""
+        later, variables = self.exempt.later, self.state.variables
+        found = {name for name in later if not mentions(run, self._source, name)}
+        if self._lean and not self.exempt.commands:
+            found.update(name for name in variables if does_not_read(self._facts, run, name))
+        return frozenset(found)
+
+    def _other(self, instruction: Instruction, *, compared: bool) -> None:
+        state = self.state
+        what = content(instruction, self._source, self.exempt.variables)
+        seen = state.depends(said(instruction, self._source))
         if compared and isinstance(instruction, _CONFIG):
-            config.append((_slot(instruction), scope.image, what))
-        if compared and not isinstance(instruction, CONFIG_ONLY):
-            operations.append(Operation(scope.build if isinstance(instruction, Workdir) else scope.image, what))
-        if isinstance(instruction, _SCOPE) and (compared or isinstance(instruction, User)):
-            build = scopes.after(scope.build, what)
-            scope = _InForce(build, scopes.after(scope.image, what) if compared else scope.image)
-    base = _base(stage.start, facts.dockerfile.source, exempt)
-    return StagePlan(base, tuple(operations), _by_slot(config), scope.image, exempt.packages), scope
+            self.config.append(Said(instruction, what, state))
+        if compared and not isinstance(instruction, (*CONFIG_ONLY, *SCOPE)):
+            where = self._scopes.after(state.folder, (state.image_user, state.shell, seen))
+            self.operations.append(Operation(where, what))
+        if isinstance(instruction, Env | Arg):
+            self.state = state.with_variables(self._scopes, instruction, self.exempt.variables, self._escape)
+        elif isinstance(instruction, Shell):
+            self.state = msgspec.structs.replace(state, shell=self._scopes.after(0, what))
+        elif isinstance(instruction, User):
+            user = self._scopes.after(0, (what, seen))
+            self.state = msgspec.structs.replace(state, user=user, image_user=user if compared else state.image_user)
+
+    def _workdir(self, instruction: Workdir) -> None:
+        state, text = self.state, instruction.path.text
+        self.state = state.with_folder(self._scopes, text, self._escape)
+        path = self.state.path
+        if path is None:
+            where = self._scopes.after(state.user, (state.folder, state.depends(text)))
+            self.operations.append(Operation(where, ("WORKDIR", text)))
+        elif not self._folders.is_there(path):
+            where = self._scopes.after(state.user, "WORKDIR")
+            if self._made and self._made[0] is self.operations[-1] and self._made[0].scope == where:
+                # the folder is made with its parents
+                self.operations = self.operations[: -1 if makes_parent(self._made[1], path) else None]
+            made = Operation(where, ("WORKDIR", path))
+            self.operations.append(made)
+            self._made = made, path
+            self._folders.made(path)
 
 
 def _base(start: From, source: Source, exempt: Exempt) -> Hashable:
@@ -185,16 +256,6 @@ def _may_vanish(mount: Mount) -> bool:
         or (name in ("ro", "readonly") and value.lower() not in ("", "1", "t", "true"))
         for name, value in mount.fields.items()
     )
-
-
-def _slot(instruction: Instruction) -> str:
-    """CMD and ENTRYPOINT share one, as ENTRYPOINT clears an inherited CMD."""
-    return "CMD" if isinstance(instruction, Entrypoint) else instruction.keyword
-
-
-def _by_slot(config: list[Hashable]) -> tuple[Hashable, ...]:
-    """The order within a kind matters (the last CMD wins), between kinds it does not."""
-    return tuple(sorted(config, key=lambda entry: entry[0]))  # type: ignore[index]
 
 
 def flags(instruction: Instruction) -> tuple[Hashable, ...]:

@@ -1,0 +1,74 @@
+"""Instructions that move further down in their file, with the comments above them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dfopt.edits import Edit
+from dfopt.printer import Printer
+from dfopt.source import Span
+from dfopt.syntax.nodes import Dockerfile, Instruction
+
+_BLANKS = " \t\r\n"
+
+
+class Block:
+    """The lines of an instruction, and of the comments above it."""
+
+    def __init__(self, dockerfile: Dockerfile, instruction: Instruction) -> None:
+        text = dockerfile.source.text
+        first = instruction.comments[0] if instruction.comments else instruction
+        self.span = Span(text.rfind("\n", 0, first.span.start) + 1, line_end(text, instruction.span.end))
+        self.has_comments = bool(instruction.comments)
+        lines = text[first.span.start : instruction.span.start].split("\n")[:-1]
+        self.is_apart = any(not line.strip(_BLANKS) for line in lines)
+        """True if a blank line stands between the comments, or behind them."""
+
+
+def line_end(text: str, at: int) -> int:
+    """Just past the line end that follows a place."""
+    end = text.find("\n", at)
+    return len(text) if end == -1 else end + 1
+
+
+def moved(dockerfile: Dockerfile, printer: Printer, members: Sequence[Instruction], target: Instruction) -> list[Edit]:
+    """The edits that put instructions, in their order, below another one; blank lines stay around them."""
+    text = dockerfile.source.text
+    chunks = _chunks(text, [Block(dockerfile, member).span for member in members])
+    edits = [Edit(_with_blank(text, chunk), "") for chunk in chunks]
+    place = line_end(text, target.span.end)
+    has_end = text[place - 1 : place] == "\n"
+    said = "".join(text[chunk.start : chunk.end] for chunk in chunks)
+    is_spaced = _is_blank_above(text, chunks[0].start) or _blank_end(text, chunks[-1].end) > chunks[-1].end
+    end = printer.line_end(target)
+    lines = ("" if has_end else end) + (end if is_spaced else "")
+    following = text[place : line_end(text, place)]
+    below = end if is_spaced and following.strip(_BLANKS) else ""
+    return [*edits, Edit(Span(place, place), lines + (said if has_end else said.rstrip("\r\n")) + below)]
+
+
+def _chunks(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The spans, those in one that have nothing but blank lines between them."""
+    found: list[Span] = []
+    for span in spans:
+        if found and not text[found[-1].end : span.start].strip(_BLANKS):
+            found[-1] = Span(found[-1].start, span.end)
+        else:
+            found.append(span)
+    return found
+
+
+def _with_blank(text: str, chunk: Span) -> Span:
+    """With the blank line below, if there is one above, too."""
+    return Span(chunk.start, _blank_end(text, chunk.end) if _is_blank_above(text, chunk.start) else chunk.end)
+
+
+def _is_blank_above(text: str, start: int) -> bool:
+    above = text[text.rfind("\n", 0, max(start - 1, 0)) + 1 : start]
+    return start > 0 and not above.strip(_BLANKS)
+
+
+def _blank_end(text: str, at: int) -> int:
+    """Where the blank line at a place ends; the place itself if there is none."""
+    end = line_end(text, at)
+    return at if text[at:end].strip(_BLANKS) else end
