@@ -16,6 +16,7 @@ ORDER = (
     "clean-package-cache",
     "secret-mounts",
     "base-image",
+    "glibc-on-alpine",
     "pin-digest",
 )
 """The order in which they run: what joins instructions before what works inside one."""
