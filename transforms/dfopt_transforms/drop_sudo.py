@@ -10,7 +10,8 @@ from dfopt.shell.nodes import Function, NotModelled, Script, Simple
 from dfopt.shell.walk import nodes, simple_commands
 from dfopt.source import Span
 from dfopt.syntax.nodes import Run
-from dfopt.transform import Context, Delta, Differs, Edit, Patch, Replaced, Safety, Skip, transform
+from dfopt.transform import Context, Delta, Differs, Edit, Patch, Safety, Skip, transform
+from dfopt_transforms._commands import all_changed, editable
 
 _BUILTINS = frozenset(
     """
@@ -110,7 +111,7 @@ def _refusal(run: Run, script: Script, command: Simple) -> tuple[str, str] | Non
     if name is None or name in _BUILTINS or name in own:
         return BUILTIN, name or ""
     start, end = command.words[0].span.start, command.words[behind].span.start
-    if not any(command is other for other in simple_commands(script, backquotes=False)):
+    if not any(command is other for other in editable(script)):
         return BACKQUOTES, ""
     return None if run.script.is_contiguous(start, end + 1) else (BACKQUOTES, "")
 
@@ -121,19 +122,13 @@ def _behind(command: Simple) -> int:
 
 
 def _patch(ctx: Context, run: Run, commands: list[Simple]) -> Patch:
-    assert run.script is not None
-    edits: list[Edit] = []
-    replaced: list[Replaced] = []
-    for command in commands:
-        start, (_, end) = command.words[_behind(command)].span.start, command.span
-        edits.append(Edit(Span(run.script.offset(command.words[0].span.start), run.script.offset(start)), ""))
-        new = f"{run.script.text[command.span.start : command.words[0].span.start]}{run.script.text[start:end]}"
-        replaced.append(Replaced(run.script.span(*command.span), run.script.text[command.span.start : end], new))
+    gone = [Span(each.words[0].span.start, each.words[_behind(each)].span.start) for each in commands]
+    edits, replaced = all_changed(run, [(each, [Edit(span, "")]) for each, span in zip(commands, gone, strict=True)])
     return Patch(
         edits,
         why="it runs as root, so sudo only takes the variables away",
         span=run.span,
         evidence=["no USER but root is in force"],
         risk="the commands see the variables that ENV, ARG and the script set",
-        delta=Delta(differs=(Differs(ctx.facts.stage_of(run).index, commands=tuple(replaced)),)),
+        delta=Delta(differs=(Differs(ctx.facts.stage_of(run).index, commands=replaced),)),
     )

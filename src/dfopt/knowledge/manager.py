@@ -100,6 +100,8 @@ class Manager(msgspec.Struct, frozen=True, kw_only=True):
     yes: Switch | None = None
     """Answers the question that an install would stop at."""
     no_cache: Switch | None = None
+    lean: Mapping[str, Switch] = {}
+    """By the base name of the command: keeps out what packages only recommend."""
 
     # What it leaves behind
     families: frozenset[str] = frozenset()

@@ -41,6 +41,13 @@ APT = Manager(
         seen=rf" (-{_APT_SHORT}*y\w*|--yes|--assume-yes(=\w+)?|--assume-no|--trivial-only|\S*APT::Get::Assume\S*|"
         rf"-{_APT_SHORT}*q\w*q\w*|-q=\S+|--quiet=\S+) | (-\w*q|--quiet) (.* )?(-\w*q|--quiet) ",
     ),
+    lean={
+        name: Switch(
+            written="--no-install-recommends",
+            seen=r" (--(no-)?install-recommends|\S*APT::Install-Recommends\S*|-d|--download-only) ",
+        )
+        for name in ("apt", "apt-get")
+    },
     families=frozenset({"debian", "ubuntu"}),
     needs_root=True,
     has_index=True,
@@ -155,6 +162,10 @@ DNF = Manager(
     clean=r"clean( (packages|metadata|expire-cache|dbcache|all))?",
     remove="remove|erase|autoremove|groupremove|group remove|module remove|rm",
     dry=_RPM_DRY,
+    lean={
+        name: Switch(written="--setopt=install_weak_deps=False", seen=r" \S*install_weak_deps\S* ")
+        for name in ("dnf", "dnf5")
+    },
     yes=_RPM_YES,
     families=frozenset({"rhel", "fedora", "amazon"}),
     needs_root=True,
