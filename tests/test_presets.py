@@ -10,7 +10,7 @@ from dfopt import api, chain, registry
 from dfopt.config import Config, ConfigFile
 from dfopt.edits import Safety
 from dfopt.errors import SettingError
-from dfopt.presets import PLANNED, PRESETS
+from dfopt.presets import PRESETS
 from dfopt.settings import Effective, Settings
 from dfopt.source import Source
 
@@ -22,8 +22,8 @@ def chosen(config: Config) -> list[str]:
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_every_id_is_that_of_a_transform_or_planned(name: str) -> None:
-    assert set(PRESETS[name].ids) <= set(registry.load()) | PLANNED
+def test_every_id_is_that_of_a_transform(name: str) -> None:
+    assert set(PRESETS[name].ids) <= set(registry.load())
     assert PRESETS[name].meaning
 
 

@@ -30,11 +30,11 @@ PRESETS: Final[Mapping[str, Preset]] = {
     ),
     "size": Preset(
         "smaller images",
-        ("merge-runs", "clean-package-cache", "base-image"),
+        ("merge-runs", "clean-package-cache", "without-recommends", "base-image"),
     ),
     "cache": Preset(
         "faster rebuilds",
-        ("sink-volatile", "merge-runs", "use-cache-mounts"),
+        ("sink-volatile", "merge-runs", "install-update-together", "use-cache-mounts"),
     ),
     "security": Preset(
         "images that are harder to attack, and builds that stop where something goes wrong",
@@ -42,9 +42,6 @@ PRESETS: Final[Mapping[str, Preset]] = {
     ),
     "all": Preset("every transform, those that change the image on purpose too", safeties=frozenset(Safety)),
 }
-
-PLANNED: Final = frozenset(["secret-mounts", "base-image", "pipefail", "curl-fail"])
-"""Ids in the lists above that may not be there yet."""
 
 
 def wanted(preset: str, select: Collection[str], transforms: Mapping[str, Transform]) -> frozenset[str] | None:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from dfopt import api
-from dfopt.config import Config
-from dfopt.source import Source
-from tests.engine.builds import verified
+from tests.engine.builds import docker, image, output, rewritten, stops
 
 ORPHANS = """\
 import subprocess, sys, time
@@ -23,45 +18,6 @@ states = subprocess.run(["sh", "-c", "cat /proc/[0-9]*/stat"], capture_output=Tr
 print("zombies:", sum(") Z " in line for line in states.splitlines()), flush=True)
 time.sleep(60)
 """
-
-
-def rewritten(transform: str, text: str, context: Path, **options: str) -> str:
-    """The result of an unsafe transform, which the engine finds to differ in what it declares only."""
-    config = Config(select=(transform,), unsafe=True, transforms={transform: options})
-    result = api.rewrite(Source(text, str(context / "Dockerfile")), config)
-    assert result.changed
-    found = verified(text, result.after, context, deltas=tuple(each.delta for each in result.applied))
-    assert found.undeclared == ()
-    return result.after
-
-
-def docker(*words: str, given: str | None = None) -> str:
-    done = subprocess.run(["docker", *words], input=given, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
-
-
-def image(text: str, context: Path) -> str:
-    (context / "Dockerfile").write_text(text)
-    return docker("build", "--quiet", "--network", "host", str(context))
-
-
-def output(text: str, context: Path, *command: str) -> str:
-    """What a container of the image prints."""
-    return docker("run", "--rm", "--network", "none", image(text, context), *command)
-
-
-def stops(text: str, context: Path) -> tuple[str, float]:
-    """What a container has printed after a while, and how long it takes to stop."""
-    container = docker("run", "--detach", "--network", "none", image(text, context))
-    try:
-        time.sleep(3)
-        printed = docker("logs", container)
-        begin = time.monotonic()
-        docker("stop", "--time", "5", container)
-        return printed, time.monotonic() - begin
-    finally:
-        docker("rm", "--force", container)
 
 
 def test_an_init_waits_for_orphans_and_passes_signals_on(tmp_path: Path) -> None:
