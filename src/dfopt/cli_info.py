@@ -52,7 +52,13 @@ def _described(transform: Transform) -> dict[str, Any]:
         "safety": transform.safety.value,
         "summary": transform.summary,
         "options": [
-            {"name": option.name, "meaning": option.meaning, "choices": option.choices, "default": option.choices[0]}
+            {
+                "name": option.name,
+                "meaning": option.meaning,
+                "choices": option.choices,
+                "default": option.choices[0],
+                "pattern": option.pattern,
+            }
             for option in transform.options
         ],
         "links": transform.links,
@@ -79,6 +85,8 @@ def explanation(name: str) -> str:
 def _options(transform: Transform) -> Iterator[str]:
     for option in transform.options:
         default, *others = option.choices
+        if option.pattern:
+            others.append(f"what fits {option.pattern}")
         yield f"{option.name} = {' | '.join([f'{default} (default)', *others])}: {option.meaning}"
 
 

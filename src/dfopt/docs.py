@@ -13,6 +13,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from dfopt.edits import Safety
+from dfopt.presets import PRESETS
 from dfopt.registry import load
 from dfopt.testing import Case, cases
 from dfopt.transform import Option, Transform
@@ -70,16 +71,23 @@ def _choices(option: Option) -> str:
 
 
 def _index(transforms: Sequence[Transform]) -> str:
-    rows = [f"| [{each.id}]({each.id}.md) | {each.safety.value} | {each.summary} |" for each in transforms]
+    rows = [
+        f"| [{each.id}]({each.id}.md) | {each.safety.value} | {', '.join(_presets(each))} | {each.summary} |"
+        for each in transforms
+    ]
     head = (
         "# Transforms",
         "",
-        "In the order in which they run.",
+        "In the order in which they run. The preset `all` runs every one of them.",
         "",
-        "| Transform | Safety | What it does |",
-        "|---|---|---|",
+        "| Transform | Safety | Presets | What it does |",
+        "|---|---|---|---|",
     )
     return "\n".join((*head, *rows)) + "\n"
+
+
+def _presets(transform: Transform) -> list[str]:
+    return [name for name, preset in PRESETS.items() if name != "all" and preset.of([transform])]
 
 
 def write(fixtures: Path, folder: Path) -> None:
