@@ -43,3 +43,4 @@ def _parts(differs: Differs) -> Iterator[str]:
     yield from (f"{text!r} removed" for text in differs.removed)
     yield from (f"{each.old!r} that became {each.new!r}" for each in differs.commands)
     yield from (f"where {name} is set" for name in differs.later)
+    yield from (f"{flag} given to a COPY or ADD" for _, flag in differs.flags)

@@ -40,9 +40,7 @@ class Replaced(msgspec.Struct, frozen=True, gc=False):
     new: str
     """The text in their place."""
     is_same: bool = False
-    """True if the files are the same afterwards, but for those in ``gone``, whenever both succeed."""
-    gone: tuple[str, ...] = ()
-    """Paths of files that are not there any more; ``*`` in them is any part of a name."""
+    """True if the files are the same afterwards, whenever both succeed."""
 
 
 class Differs(msgspec.Struct, frozen=True, gc=False):
@@ -67,6 +65,11 @@ class Differs(msgspec.Struct, frozen=True, gc=False):
     """Commands of a RUN in whose place others are."""
     later: tuple[str, ...] = ()
     """Names that ENV or ARG set further down: RUNs that do not name them run without them."""
+    flags: tuple[tuple[Span, str], ...] = ()
+    """COPY and ADD instructions that have got a flag, ``--chmod=755``, behind their others: their spans in the file
+    that the patch is made for."""
+    is_same: bool = False
+    """True if the files are the same, although instructions came in, are gone or have got a flag."""
 
 
 class Delta(msgspec.Struct, frozen=True, gc=False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from dfopt.edits import Delta, Differs, Replaced
@@ -38,6 +39,22 @@ def replaced(text: str, old: str, new: str, written: str = "") -> Differs:
     start = text.index(written or old)
     return Differs(0, commands=(Replaced(Span(start, start + len(written or old)), old, new),))
 
+
+COPIES = f"{HEAD}COPY a /a\n# b\nCOPY --chown=1 b /b\nRUN chmod 755 /b && chmod 700 /c\nRUN chown -R 1 /a\n"
+COPIED = COPIES.replace("chown=1 b", "chown=1 --chmod=755 b").replace("chmod 755 /b && ", "")
+AT_A = "COPY --chown=1:0 a /a\n"
+OWNED = COPIES.replace("COPY a", "COPY --chown=1:0 a").replace("RUN chown -R 1 /a\n", "")
+
+
+def flagged(text: str, flags: dict[str, str], removed: tuple[str, ...] = ()) -> Differs:
+    """The declaration that instructions, by their texts, have got flags."""
+    spans = {copy: Span(text.index(copy), text.index(copy) + len(copy)) for copy in flags}
+    return Differs(0, flags=tuple((spans[copy], flag) for copy, flag in flags.items()), removed=removed)
+
+
+_CHMOD = replaced(COPIES, "chmod 755 /b && chmod 700 /c", "chmod 700 /c")
+MODE = msgspec.structs.replace(_CHMOD, flags=flagged(COPIES, {"COPY --chown=1 b /b": "--chmod=755"}).flags)
+OWNER = flagged(COPIES, {"COPY a /a": "--chown=1:0"}, removed=("RUN chown -R 1 /a",))
 
 GOT = GET.replace("curl b -o c", "curl -f b").replace("&& tar -xf c && rm c", "| tar -x")
 PIPED = replaced(
@@ -78,6 +95,8 @@ RIGHT: list[tuple[str, str, Differs]] = [
     (GET, GET.replace("&& rm c; d", "&& rm  -f \\\n    c; d"), replaced(GET, "rm c", "rm -f c")),
     (GET, GET.replace("rm c; d", "rm c; f | g"), replaced(GET, "rm c; d", "rm c; f | g")),
     (GET, GOT, PIPED),
+    (COPIES, COPIED, MODE),
+    (COPIES, OWNED, OWNER),
     ("# escape=`\nFROM debian\n", "# escape=`\nFROM debian\nRUN b `\n    c\n", Differs(0, added=("RUN b c",))),
 ]
 
@@ -89,6 +108,19 @@ def test_what_is_declared_may_differ(before: str, after: str, differs: Differs) 
 
 
 WRONG = [
+    ("another-mode", COPIES, COPIED.replace("--chmod=755", "--chmod=777"), MODE),
+    ("another-copy", COPIES, COPIES.replace("COPY a", "COPY --chmod=755 a").replace("chmod 755 /b && ", ""), MODE),
+    ("another-source", COPIES, COPIED.replace("755 b", "755 c"), MODE),
+    ("in-front-of-its-flags", COPIES, COPIED.replace("--chown=1 --chmod=755", "--chmod=755 --chown=1"), MODE),
+    ("no-flag", COPIES, COPIES.replace("chmod 755 /b && ", ""), MODE),
+    (
+        "the-copies-change-places",
+        COPIES,
+        OWNED.replace("COPY --chown=1:0 a /a\n", "") + "COPY --chown=1:0 a /a\n",
+        OWNER,
+    ),
+    ("a-flag-that-it-has", COPIES, COPIES, flagged(COPIES, {"COPY --chown=1 b /b": "--chown=1"})),
+    ("a-flag-of-a-run", COPIES, COPIES, flagged(COPIES, {"RUN chown -R 1 /a": "--network=none"})),
     ("another-command-too", GET, GOT.replace("; d", "; f"), PIPED),
     ("another-command-instead", GET, GOT.replace("tar -x", "tar -xv"), PIPED),
     ("nothing-is-replaced", GET, GET, PIPED),

@@ -15,8 +15,8 @@ from dfopt.knowledge.environment import CONFIGURES
 from dfopt.model.stages import Stage
 from dfopt.shell.nodes import Script
 from dfopt.shell.walk import canonical
-from dfopt.source import Source
-from dfopt.syntax.nodes import Arg, Cmd, Copy, Entrypoint, Env, Instruction, Run
+from dfopt.source import Source, Span
+from dfopt.syntax.nodes import Arg, Cmd, Copy, Entrypoint, Env, Flag, Instruction, Run
 from dfopt.syntax.parser import parse
 from dfopt.validation.exempt import Exempt, Side, UndeclaredError
 from dfopt.validation.plan import content, flags
@@ -64,6 +64,7 @@ def _by_stage(deltas: Sequence[Delta]) -> Iterator[Differs]:
             known.removed + each.removed,
             known.commands + each.commands,
             known.later + each.later,
+            known.flags + each.flags,
         )
     yield from found.values()
 
@@ -132,6 +133,7 @@ class _Compared(msgspec.Struct, frozen=True):
         removed = _found(self.before, self.old, differs.removed, "removed")
         added = _found(self.after, self.new, differs.added, "added")
         check_replaced(self.before, self.old, differs.commands)
+        given = _given(self.old, differs.flags)
         shared = Exempt(
             bool(differs.base),
             frozenset(differs.config),
@@ -140,7 +142,7 @@ class _Compared(msgspec.Struct, frozen=True):
             frozenset(differs.packages),
         )
         return (
-            msgspec.structs.replace(shared, instructions=removed, commands=differs.commands),
+            msgspec.structs.replace(shared, instructions=removed, commands=differs.commands, flags=given),
             msgspec.structs.replace(shared, instructions=added),
         )
 
@@ -210,6 +212,19 @@ def _found(facts: Facts, stage: Stage, texts: Sequence[str], what: str) -> froze
         else:
             raise UndeclaredError(f"{text!r} was not {what} as declared")
     return frozenset(taken)
+
+
+def _given(stage: Stage, flags: Sequence[tuple[Span, str]]) -> dict[int, tuple[Flag, ...]]:
+    """The flags that COPY and ADD instructions of a stage have got."""
+    copies = {found.span: found for found in stage.instructions if isinstance(found, Copy)}
+    given: dict[int, tuple[Flag, ...]] = {}
+    for span, text in flags:
+        name, equals, value = text.removeprefix("--").partition("=")
+        if span not in copies or not text.startswith("--") or copies[span].flag(name):
+            raise UndeclaredError(f"no COPY or ADD has got the flag {text!r}")
+        flag = Flag(span, name, value if equals else None)
+        given[span.start] = (*given.get(span.start, ()), flag)
+    return given
 
 
 def _parsed(text: str, escape: str) -> tuple[Facts, Instruction]:

@@ -8,7 +8,7 @@ import msgspec
 
 from dfopt.edits import Replaced
 from dfopt.errors import DfoptError
-from dfopt.syntax.nodes import Arg, Env, Instruction
+from dfopt.syntax.nodes import Arg, Env, Flag, Instruction
 
 
 class UndeclaredError(DfoptError):
@@ -29,6 +29,8 @@ class Exempt(msgspec.Struct, frozen=True):
     """The starts of their spans."""
     commands: tuple[Replaced, ...] = ()
     """What is compared with others in their place."""
+    flags: Mapping[int, tuple[Flag, ...]] = {}
+    """What COPY and ADD are compared with, beside their own flags, by the starts of their spans."""
 
 
 NOTHING = Exempt()

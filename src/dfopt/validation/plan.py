@@ -180,6 +180,8 @@ class _Reader:
         elif isinstance(instruction, Workdir):
             self._workdir(instruction)
         else:
+            if given := self.exempt.flags.get(instruction.span.start):
+                instruction = msgspec.structs.replace(instruction, flags=instruction.flags + given)
             self._other(as_built(instruction, self._escape), compared=compared)
 
     def _unread(self, run: Run) -> frozenset[str]:

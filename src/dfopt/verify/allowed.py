@@ -47,10 +47,10 @@ def allowed(deltas: Iterable[Delta], patterns: Iterable[str] = ()) -> Allowed:
     for delta in deltas:
         gone.update(dict.fromkeys(_gone(delta)))
         for differs in delta.differs:
-            gone.update(dict.fromkeys(_glob(path) for each in differs.commands for path in each.gone))
             config.update(_CONFIG.get(keyword, keyword) for keyword in differs.config)
             config.update(f"Env: {name}" for name in differs.variables)
-            files = files and not (differs.base or differs.packages or differs.added or differs.removed)
+            files = files and not (differs.base or differs.packages)
+            files = files and (differs.is_same or not (differs.added or differs.removed or differs.flags))
             files = files and all(each.is_same for each in differs.commands)
         files = files and not delta.added_stages
     return Allowed(tuple(gone), frozenset(config), tuple(translate(glob) for glob in patterns), files)
