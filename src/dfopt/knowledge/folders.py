@@ -1,0 +1,78 @@
+"""Folders of a file system: those that are in every image, and what may write to them.
+
+Sources: the Filesystem Hierarchy Standard 3.0, the root file systems of Debian's, Ubuntu's, Alpine's and Fedora's
+images, the manuals of the programs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+ROOTS = frozenset(
+    "bin boot dev etc go home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr var".split()
+)
+"""The first parts of paths that images use for themselves."""
+
+THERE = frozenset(
+    """
+    / /bin /etc /home /lib /media /mnt /opt /root /sbin /srv /tmp /usr /usr/bin /usr/lib /usr/local /usr/local/bin
+    /usr/local/lib /usr/local/share /usr/sbin /usr/share /var /var/cache /var/lib /var/log /var/spool /var/tmp
+    """.split()
+)
+"""Folders that every image with a shell has."""
+
+OF_IMAGES: Mapping[str, tuple[str, ...]] = {
+    "nginx": ("/etc/nginx/conf.d", "/usr/share/nginx/html"),
+    "httpd": ("/usr/local/apache2/conf", "/usr/local/apache2/htdocs"),
+    "php": ("/usr/local/etc/php/conf.d", "/var/www/html"),
+    "wordpress": ("/usr/local/etc/php/conf.d", "/var/www/html"),
+    "node": ("/home/node",),
+    "postgres": ("/docker-entrypoint-initdb.d",),
+    "mysql": ("/docker-entrypoint-initdb.d", "/etc/mysql/conf.d"),
+    "mariadb": ("/docker-entrypoint-initdb.d", "/etc/mysql/conf.d"),
+    "mongo": ("/docker-entrypoint-initdb.d",),
+    "tomcat": ("/usr/local/tomcat/conf", "/usr/local/tomcat/bin"),
+}
+"""Folders that official images have, by the Dockerfiles of docker-library, whatever the tag."""
+
+OF_PACKAGES = frozenset("/etc /usr/lib /usr/share /var/cache /var/lib /var/log".split())
+"""Where packages have folders of their own name."""
+
+OF_PROGRAMS = frozenset("/bin /sbin /usr/bin /usr/sbin /usr/local/bin /usr/local/sbin /etc/init.d".split())
+"""Folders in which there are files only."""
+
+OF_SHELLS = re.compile(
+    r"HOME|USER|LOGNAME|PWD|OLDPWD|HOSTNAME|SHELL|PATH|UID|EUID|IFS|SHLVL|_|\d|BASH.*|.*RANDOM|SECONDS"
+)
+"""Variables that a shell has without ENV or ARG, so that COPY sees another value."""
+
+FILE_EXTENSIONS = frozenset("default defaults sample example dist opam tar tgz gz bz2 xz zst 7z rpm".split())
+"""Of files, beside those of knowledge.archives."""
+
+FOLDER_EXTENSIONS = frozenset({"d", "app"})
+
+OWN = (
+    r"/(opt|srv|mnt)/[^/]+",
+    r"/usr/(src|local/src)/[^/]+",
+    r"/usr/(app|application|code|workspace)",
+    r"/home/[^/]+/[^/.][^/]*",
+    r"/var/www/(?!html)[^/]+",
+)
+"""Below the folders that images use, those that each program has for itself: no image comes with one."""
+
+STAYING = frozenset(
+    """
+    useradd groupadd adduser addgroup usermod groupmod passwd chpasswd rm rmdir set true : export unset echo printf
+    ldconfig update-ca-certificates locale-gen update-locale dpkg-reconfigure debconf-set-selections
+    apt-key apt-mark add-apt-repository a2enmod a2dismod a2ensite a2dissite phpenmod corepack id getent pecl
+    docker-php-ext-install docker-php-ext-enable docker-php-ext-configure install-php-extensions test [ which cat ls
+    """.split()
+)
+"""Commands that write nothing to where their words or the folder in force say."""
+
+CHANGING = frozenset("chown chmod chgrp".split())
+"""Commands that bring nothing, wherever they work."""
+
+WRITING = frozenset("mkdir ln cp mv touch sed install tee".split())
+"""Commands that write there only if a relative path says so."""
