@@ -40,7 +40,9 @@ class Replaced(msgspec.Struct, frozen=True, gc=False):
     new: str
     """The text in their place."""
     is_same: bool = False
-    """True if the files are the same afterwards, whenever both succeed."""
+    """True if the files are the same afterwards, but for those in ``gone``, whenever both succeed."""
+    gone: tuple[str, ...] = ()
+    """Paths of files that are not there any more; ``*`` in them is any part of a name."""
 
 
 class Differs(msgspec.Struct, frozen=True, gc=False):

@@ -30,7 +30,15 @@ PRESETS: Final[Mapping[str, Preset]] = {
     ),
     "size": Preset(
         "smaller images",
-        ("copy-chown", "copy-chmod", "merge-runs", "clean-package-cache", "without-recommends", "base-image"),
+        (
+            "copy-chown",
+            "copy-chmod",
+            "merge-runs",
+            "remove-archives",
+            "clean-package-cache",
+            "without-recommends",
+            "base-image",
+        ),
     ),
     "cache": Preset(
         "faster rebuilds",

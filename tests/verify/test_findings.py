@@ -6,7 +6,8 @@ import io
 import zipfile
 from collections.abc import Iterable
 
-from dfopt.edits import Delta, Differs
+from dfopt.edits import Delta, Differs, Replaced
+from dfopt.source import Span
 from dfopt.verify.allowed import allowed, marked
 from dfopt.verify.archive import Image
 from dfopt.verify.entries import file_system
@@ -111,3 +112,14 @@ def test_an_unsafe_patch_covers_what_it_names_and_no_more() -> None:
     assert {each.path for each in undeclared(before, after, delta)} == {"Cmd", "/b"}
     delta = Delta(differs=(Differs(0, config=("USER", "CMD"), variables=("TZ",), added=("RUN touch /b",)),))
     assert undeclared(before, after, delta) == []
+
+
+def test_files_that_commands_do_not_leave_any_more_are_declared() -> None:
+    before = image(layer(folder("opt"), file("opt/a-1.tgz"), file("opt/a-1/b"), file("opt/b")))
+    after = image(layer(folder("opt"), file("opt/a-1/b"), file("opt/b")))
+    replaced = Replaced(Span(0, 1), "a", "b", is_same=True, gone=("/opt/a-*.tgz",))
+    delta = Delta(differs=(Differs(0, commands=(replaced,)),))
+    assert undeclared(before, after, delta) == []
+    assert [each.path for each in undeclared(before, image(layer(folder("opt"), file("opt/a-1/b"))), delta)] == [
+        "/opt/b"
+    ]

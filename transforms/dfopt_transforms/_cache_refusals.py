@@ -11,8 +11,8 @@ from dfopt.facts.package_index import removes
 from dfopt.facts.package_state import is_within
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.package_managers import MANAGERS, Manager
+from dfopt.model import reach
 from dfopt.model.stages import Stage
-from dfopt.model.taken import Taken, taken, takes_from
 from dfopt.shell.argv import argv
 from dfopt.shell.nodes import NotModelled, Script, Simple
 from dfopt.shell.walk import simple_commands
@@ -105,14 +105,8 @@ def is_disabled(ctx: Context, run: Run, manager: Manager) -> bool:
 
 
 def is_shipped(ctx: Context, stage: Stage) -> bool:
-    """True if an image has the layers of a stage: the last one, what it is built on, and what nothing else uses."""
-    stages = ctx.facts.stages
-    children = [other for other in stages if other.may_start_from(stage)]
-    if stage is stages[-1] or any(is_shipped(ctx, child) for child in children):
-        return True
-    return not children and not any(
-        takes_from(instruction, stage) for other in stages for instruction in other.instructions
-    )
+    """True if an image has the layers of a stage."""
+    return reach.is_shipped(ctx.facts.stages, stage)
 
 
 def about_rival(ctx: Context, run: Run, manager: Manager, calls: Sequence[PackageCall]) -> Why | None:
@@ -146,32 +140,9 @@ def _copies_unknown(instruction: Instruction) -> bool:
     )
 
 
-Follower = tuple[Instruction, bool]
-"""An instruction, and whether it takes the cache out of its stage."""
-
-
-def followers(ctx: Context, stage: Stage, start: int, places: Sequence[str]) -> Iterator[Follower]:
-    """The instructions that see, or take from, what a stage holds at a place, in its children too.
-
-    A stage that copies a folder around the cache has it from then on.
-    """
-    yield from ((found, False) for found in stage.instructions[start:])
-    for other in ctx.facts.stages:
-        if other.may_start_from(stage):
-            yield from followers(ctx, other, 0, places)
-        for at, found in enumerate(other.instructions):
-            if takes_from(found, stage):
-                worst = max((taken(found, stage, place) for place in places), default=Taken.NOTHING)
-                yield found, worst is Taken.ITSELF
-                if worst is Taken.WITH_PARENT:
-                    yield from followers(ctx, other, at + 1, places)
-
-
-def after(ctx: Context, run: Run, places: Sequence[str] = ()) -> Iterator[Follower]:
+def after(ctx: Context, run: Run, places: Sequence[str] = ()) -> Iterator[reach.Follower]:
     """The instructions after a RUN that see what it leaves; ``places`` are where its cache may be."""
-    stage = ctx.facts.stage_of(run)
-    at = next(at for at, found in enumerate(stage.instructions) if found.span == run.span)
-    return followers(ctx, stage, at + 1, places)
+    return reach.after(ctx.facts.stages, ctx.facts.stage_of(run), run, places)
 
 
 def about_later(ctx: Context, run: Run, script: Script, manager: Manager) -> Why | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.package_managers import Action
 from dfopt.shell.nodes import Word
+from dfopt.source import Span
 from dfopt.syntax.nodes import Run
 from dfopt.transform import Context, Delta, Differs, Edit, Patch, Replaced, Safety, Skip, transform
 from dfopt_transforms._commands import changed
@@ -58,7 +59,7 @@ def _in_run(ctx: Context, run: Run) -> Iterator[Patch | Skip]:
             yield Skip(run.span, refusal, call.text.strip())
         elif names != sorted(names):
             own, declared = changed(run, call.command, list(_sorted(run, call)), is_same=True)
-            edits += own
+            edits += [*own, *_aligned(ctx, run, call)]
             replaced.append(declared)
     if edits:
         yield Patch(
@@ -91,14 +92,29 @@ def _refusal(run: Run, call: PackageCall) -> str:
     return COMMENT if any(start <= comment.span.start < end for comment in run.inner_comments) else ""
 
 
+def _in_order(call: PackageCall) -> list[tuple[Word, Word]]:
+    """Each package, and the one that comes into its place."""
+    return list(zip(call.packages, sorted(call.packages, key=lambda word: word.value or ""), strict=True))
+
+
 def _sorted(run: Run, call: PackageCall) -> Iterator[Edit]:
     assert run.script is not None
 
-    def text(word: Word) -> str:
-        assert run.script is not None
-        return run.script.text[word.span.start : word.span.end]
-
-    order = sorted(call.packages, key=lambda word: word.value or "")
-    for place, word in zip(call.packages, order, strict=True):
+    for place, word in _in_order(call):
         if place is not word:
-            yield Edit(place.span, text(word))
+            yield Edit(place.span, run.script.text[word.span.start : word.span.end])
+
+
+def _aligned(ctx: Context, run: Run, call: PackageCall) -> Iterator[Edit]:
+    """New blanks in front of the continuations, if those stand in one column."""
+    assert run.script is not None
+    text = ctx.dockerfile.source.text
+    found: list[tuple[Span, int, int]] = []
+    for place, word in _in_order(call)[:-1]:
+        end = run.script.end_offset(place.span.end)
+        stop = end + len(text[end:]) - len(text[end:].lstrip(" "))
+        start = run.script.offset(place.span.start)
+        found.append((Span(end, stop), stop - text.rfind("\n", 0, start), len(word.value or "") + start - end))
+    if len({column for _, column, _ in found}) == 1:
+        for blanks, _, more in found:
+            yield Edit(blanks, " " * max(1, blanks.end - blanks.start - more))

@@ -47,6 +47,7 @@ def allowed(deltas: Iterable[Delta], patterns: Iterable[str] = ()) -> Allowed:
     for delta in deltas:
         gone.update(dict.fromkeys(_gone(delta)))
         for differs in delta.differs:
+            gone.update(dict.fromkeys(_glob(path) for each in differs.commands for path in each.gone))
             config.update(_CONFIG.get(keyword, keyword) for keyword in differs.config)
             config.update(f"Env: {name}" for name in differs.variables)
             files = files and not (differs.base or differs.packages)

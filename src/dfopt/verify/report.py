@@ -202,29 +202,49 @@ def _by(layer: str) -> str:
     return f"  [by {shown[:100]}{'…' if len(shown) > 100 else ''}]" if shown else ""
 
 
-def _numbers(verified: Verified) -> Iterator[str]:
-    a, b = _side(verified, "before"), _side(verified, "after")
-    yield f"{'':12} {'before':>10} {'after':>10}"
+class Row(msgspec.Struct, frozen=True):
+    """A number before and after, as both are shown, and by how much it changed."""
+
+    name: str
+    before: str
+    after: str
+    change: str = ""
+
+
+def rows(a: SideReport, b: SideReport) -> Iterator[Row]:
+    """What was counted and measured of both images."""
     yield _row("size", a.bytes, b.bytes, size)
     yield _row("compressed", a.compressed_bytes, b.compressed_bytes, size)
     yield _row("layers", len(a.layers), len(b.layers), lambda value: f"{value:.0f}")
+    if a.cold_seconds is not None and b.cold_seconds is not None:
+        yield _row("cold build", a.cold_seconds, b.cold_seconds, _seconds)
+    if a.rebuild_seconds is not None and b.rebuild_seconds is not None:
+        yield _row("rebuild", a.rebuild_seconds, b.rebuild_seconds, _seconds)
+        hits = [f"{side.rebuild_cached_steps}/{side.rebuild_steps}" for side in (a, b)]
+        yield Row("cache hits", hits[0], hits[1])
+
+
+def _row(name: str, before: float, after: float, show: Callable[[float], str]) -> Row:
+    return Row(name, show(before), show(after), f"{(after - before) / before:+.1%}" if before else "")
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.1f} s"
+
+
+def _numbers(verified: Verified) -> Iterator[str]:
+    a, b = _side(verified, "before"), _side(verified, "after")
+    yield f"{'':12} {'before':>10} {'after':>10}"
+    for row in rows(a, b):
+        yield f"{row.name:12} {row.before:>10} {row.after:>10} {row.change:>8}".rstrip()
+    if b.rebuild_seconds is not None:
+        yield f"rebuilt after a change of {verified.touched}"
     if verified.before.ran and verified.after.ran:
         yield f"{'exit status':12} {_status(a.exit_status):>10} {_status(b.exit_status):>10}"
-    if a.cold_seconds is not None and b.cold_seconds is not None:
-        yield _row("cold build", a.cold_seconds, b.cold_seconds, lambda value: f"{value:.1f} s")
-    if a.rebuild_seconds is not None and b.rebuild_seconds is not None:
-        yield _row("rebuild", a.rebuild_seconds, b.rebuild_seconds, lambda value: f"{value:.1f} s")
-        hits = [f"{side.rebuild_cached_steps}/{side.rebuild_steps}" for side in (a, b)]
-        yield f"{'cache hits':12} {hits[0]:>10} {hits[1]:>10}  after a change of {verified.touched}"
 
 
 def _status(status: int | None) -> str:
     return "runs on" if status is None else str(status)
-
-
-def _row(name: str, before: float, after: float, show: Callable[[float], str]) -> str:
-    change = f"{(after - before) / before:+.1%}" if before else ""
-    return f"{name:12} {show(before):>10} {show(after):>10} {change:>8}"
 
 
 def _gone(verified: Verified) -> Iterator[str]:

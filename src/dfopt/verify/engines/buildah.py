@@ -10,9 +10,8 @@ from typing import IO
 
 from dfopt.verify.engines import containers
 from dfopt.verify.engines.process import call, piped, succeed
-from dfopt.verify.engines.protocol import Build, BuildFailedError, Built, EngineError, Ran, Step
+from dfopt.verify.engines.protocol import LAST, Build, BuildFailedError, Built, EngineError, Ran, Step
 
-LAST = 20
 _STEP = re.compile(r"(?:\[\d+/\d+\] )?STEP \d+(?:/\d+)?: (.*)")
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections import deque
 
-from dfopt.verify.engines.protocol import BuildFailedError, Step
+from dfopt.verify.engines.protocol import LAST, BuildFailedError, Step
 
-LAST = 20
-"""So many lines of a failing instruction are shown."""
 _LINE = re.compile(r"#(\d+) (.*)")
 _NAME = re.compile(r"\[(?:(?!internal\]).)*?\d+/\d+\] ")
 _OUTPUT = re.compile(r"\d+\.\d+ (.*)")

@@ -15,6 +15,10 @@ class EngineError(DfoptError):
     """An engine that is not there, or does not do what it is asked for; the message says what to do."""
 
 
+LAST = 20
+"""So many lines of a failing instruction are shown."""
+
+
 class BuildFailedError(EngineError):
     """A build that failed. ``step`` is the instruction that failed, ``lines`` the last ones of its output."""
 
