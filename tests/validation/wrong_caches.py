@@ -158,6 +158,17 @@ TOOLS: tuple[Attempt, ...] = tuple(
             ("npm ci && rm -rf /usr/local/lib/node_modules", _NPM),
             ("npm ci && cd /tmp && rm -rf ../app", _NPM),
             ("dpkg -i npm.deb && npm ci && dpkg --purge npm", _NPM),
+            ("( export PATH=$PATH:/opt/bin && npm ci ) && b", _NPM),
+            ("( . /opt/nvm.sh && npm ci )", _NPM),
+            ("( cd /app && npm ci ) && b", _NPM),
+            ("( { PATH=/opt/bin:$PATH; npm ci; } && c ) && b", _NPM),
+            ("cat a | { export PATH=/opt/bin:$PATH; npm ci; } && b", _NPM),
+            ("npm ci && . /env && b", _NPM),
+            ("npm ci && export PATH=/opt/bin:$PATH && b", _NPM),
+            ("{ npm ci && cd /app; } && b", _NPM),
+            ("( export NPM_TOKEN=a && yarn add c ) && b", ("yarn", "cache", "clean")),
+            ("PATH=/opt/conda/bin:$PATH conda install -y c", ("conda", "clean", "-afy")),
+            ("(PATH=/opt/conda/bin:$PATH; conda install -y c) && b", ("conda", "clean", "-afy")),
         )
     )
 )

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dfopt.facts.facts import Facts
 from dfopt.facts.packages import PackageCall
 from dfopt.facts.process import FOLDER
-from dfopt.knowledge.manager import NEVER
+from dfopt.facts.surroundings import differs_at_the_end
 from dfopt.knowledge.package_managers import Action
-from dfopt.knowledge.programs import REMOVERS
+from dfopt.knowledge.programs import REMOVERS, STEERING_VARIABLES
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.nodes import Script, Word
 from dfopt.shell.walk import simple_commands
@@ -25,10 +25,13 @@ def tool_gone(facts: Facts, run: Run, script: Script, call: PackageCall) -> str:
     """What may take the tool that a call used, or what it ran with, from a later call; empty if nothing does."""
     if re.search(call.manager.replaces_itself, call.text):
         return f"{call.name} {call.verb} brings another version of it"
-    if any(re.fullmatch(call.manager.needed_env, name) for name in call.variables):
+    if not call.variables <= STEERING_VARIABLES:
         return "variables are set for one call only"
     if facts.changes_process(run) == FOLDER:
         return "the folder that it starts in may be removed"
+    differs = differs_at_the_end(script, call.command)
+    if differs:
+        return f"it is called in another shell, or before that changes: {differs}"
     for other in facts.calls(run):
         comes_later = other.command.span.start > call.command.span.start
         if other.action is Action.REMOVE and comes_later and _may_remove(other, call):
@@ -41,8 +44,6 @@ def tool_gone(facts: Facts, run: Run, script: Script, call: PackageCall) -> str:
         if view.command.span.start <= call.command.span.start:
             continue
         if any(_may_be(word, call) for word in _removed_packages(view)):
-            return f"{view.base} comes later"
-        if view.base == "unset" and any(_may_be_needed(word, call) for word in view.operands):
             return f"{view.base} comes later"
         if view.base in ("rm", "mv") and any(_may_take_away(word.value, moves) for word in view.operands):
             return f"{view.base} comes later"
@@ -67,12 +68,6 @@ def _may_remove(removal: PackageCall, call: PackageCall) -> bool:
 
 def _may_be(package: Word, call: PackageCall) -> bool:
     return package.value is None or package.value.startswith(call.manager.name)
-
-
-def _may_be_needed(variable: Word, call: PackageCall) -> bool:
-    """True if a tool may need a variable; none of them is needed by all tools."""
-    needed = call.manager.needed_env
-    return needed != NEVER and (variable.value is None or re.fullmatch(needed, variable.value) is not None)
 
 
 def _may_take_away(path: str | None, moves: bool) -> bool:

@@ -63,9 +63,6 @@ UV = Manager(
     mount_option=Switch(written="--link-mode=copy", seen=r" --link-mode(=\S+)? "),
 )
 
-# An .npmrc may name any variable, and npm before 7 and yarn 1 fail if it is not set. These only steer scripts.
-_NPMRC_ENV = r"(?!(NODE_ENV|NODE_OPTIONS|CI|HUSKY|JOBS|CYPRESS_INSTALL_BINARY|PUPPETEER_SKIP\w*)\Z)(?s:.)+"
-
 POETRY = Manager(
     name="poetry",
     source="https://python-poetry.org/docs/configuration/#cache-dir",
@@ -116,7 +113,6 @@ NPM = Manager(
     remove="uninstall|un|unlink|remove|rm|r|prune",
     dry=r" (--dry-run|-h|--help|-v|--version|--package-lock-only) ",
     replaces_itself=r" npm(@\S*)? ",
-    needed_env=_NPMRC_ENV,
     cache_paths=("{HOME}/.npm",),
     cleanup=(("npm", "cache", "clean", "--force"),),
     left_behind=6_000_000,
@@ -139,7 +135,6 @@ YARN = Manager(
     clean="cache clean",
     remove="remove|global remove",
     dry=r" (-h|--help|-v|--version) ",
-    needed_env=_NPMRC_ENV,
     cache_paths=("/usr/local/share/.cache/yarn", "{HOME}/.cache/yarn"),
     cleanup=(("yarn", "cache", "clean"),),
     own_cache_env=("YARN_CACHE_FOLDER", "XDG_CACHE_HOME"),

@@ -93,8 +93,6 @@ class Manager(msgspec.Struct, frozen=True, kw_only=True):
     """On words: the call brings another version of the tool, which may not run here."""
     sources_gone: str = NEVER
     """On the words of any command: it may take away the sources without which the cleanup fails."""
-    needed_env: str = NEVER
-    """On the name of a variable: the tool may fail without it, since its configuration names it."""
 
     # Options
     yes: Switch | None = None

@@ -68,6 +68,17 @@ ALARMING_TARGETS = r"(?i).*(dep|install|apt|setup|provision|bootstrap|prereq|req
 DEPENDENCY_VERBS = {"opam": frozenset({"install", "reinstall", "upgrade", "pin", "switch"})}
 """Programs that may install packages of the system that their own need, and the verbs that do (opam 2.1)."""
 
+STEERING_VARIABLES = frozenset(
+    """
+    NODE_ENV NODE_OPTIONS CI HUSKY JOBS CYPRESS_INSTALL_BINARY PUPPETEER_SKIP_DOWNLOAD
+    PUPPETEER_SKIP_CHROMIUM_DOWNLOAD COMPOSER_MEMORY_LIMIT CGO_ENABLED CGO_CFLAGS CGO_LDFLAGS GOOS GOARCH GOARM
+    """.split()
+)
+"""Variables without which a package manager still runs: they only steer what it installs and the scripts of packages.
+
+Any other may say where the tool is (``PATH``), or stand in its configuration: npm before 7 and yarn 1 fail if an
+``.npmrc`` names one that is not set."""
+
 REBUILDERS = (
     r"air|reflex|CompileDaemon|gin|realize|dlv|fresh|modd|nodemon|watchexec|entr|gow|wgo|mage|bee|buffalo|revel|wails"
     r"|ginkgo|gotestsum|goconvey|golangci-lint|bacon|trunk|dx|leptos|cargo-.*"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 from dfopt.facts.base_image import is_root
 from dfopt.facts.facts import Facts
@@ -14,10 +15,12 @@ from dfopt.facts.packages import PackageCall
 from dfopt.facts.tools import tool_gone
 from dfopt.knowledge.package_managers import MANAGERS, Action, Manager
 from dfopt.model.mounts import Mount
-from dfopt.shell.nodes import NotModelled
+from dfopt.shell.nodes import AndOr, NotModelled, Pipeline, Script, ShellNode, Simple, Statement, Subshell
+from dfopt.shell.walk import nodes
 from dfopt.syntax.nodes import Cmd, Copy, Entrypoint, Run
 from dfopt.validation.cache_users import followers, user_of_cache
 from dfopt.validation.erasure import Command
+from dfopt.validation.isolation import as_statement, keeps_state, script_of
 from dfopt.validation.package_index import new_reader_without_index
 from dfopt.validation.permitted import is_update
 
@@ -64,7 +67,31 @@ def _not_callable(facts: Facts, run: Run, own: list[PackageCall]) -> str | None:
     certain = [call for call in own if call.is_certain and not call.wrappers]
     if not certain or isinstance(script, NotModelled):
         return "is not called plainly, or not always,"
+    if _ends_in_another_shell(script, certain[-1].command):
+        return "is called in another shell, or before that changes,"
     return "may be removed" if tool_gone(facts, run, script, certain[-1]) else None
+
+
+def _ends_in_another_shell(script: Script, command: Simple) -> bool:
+    """True if a subshell around a command changes its state, or what comes behind the command changes that of its
+    shell: what was set may be what made the tool callable."""
+
+    def holds(node: ShellNode) -> bool:
+        return node.span.start <= command.span.start and command.span.end <= node.span.end
+
+    for node in filter(holds, nodes(script, backquotes=False)):
+        behind: Sequence[Statement] = ()
+        if isinstance(node, Script):
+            behind = [found for found in node.statements if found.span.start >= command.span.end]
+        elif isinstance(node, AndOr):
+            behind = [as_statement(found) for found in node.pipelines if found.span.start >= command.span.end]
+        elif isinstance(node, Subshell):
+            behind = node.body.statements
+        elif isinstance(node, Pipeline) and len(node.commands) > 1:
+            behind = [as_statement(Pipeline(found.span, False, (found,))) for found in node.commands if holds(found)]
+        if behind and not keeps_state(script_of(tuple(behind))):
+            return True
+    return False
 
 
 def option_in_vain(before: Facts, after: Facts, run: Run, option: str) -> str | None:
