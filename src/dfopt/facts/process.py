@@ -14,12 +14,12 @@ import msgspec
 
 from dfopt.facts import accounts
 from dfopt.facts.base_image import BaseImage
+from dfopt.facts.taken_away import COMMANDS, taken_away
 from dfopt.facts.values import Values
 from dfopt.knowledge import shell_commands as known
 from dfopt.model.stages import Stage
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.carried import Fed, carried, fed_to
-from dfopt.shell.finding import found_paths
 from dfopt.shell.lasting import VOLATILE
 from dfopt.shell.nodes import CommandSubstitution, Pipeline, Script, ShellNode, Simple, Subshell, Word
 from dfopt.shell.volatile import is_volatile_text
@@ -31,7 +31,7 @@ USER = "it may change the user that the next RUN runs as"
 
 _DEEPEST = 4
 _MENTIONS = re.compile(
-    rf"\b(?:rm|rmdir|mv|find|{'|'.join(sorted(accounts.EDITORS | accounts.MAKERS))})\b|passwd|/etc|group"
+    rf"\b(?:{'|'.join(sorted(accounts.EDITORS | accounts.MAKERS | {*COMMANDS}))})\b|passwd|/etc|group"
     r"|/(?:dev(?!/(?:null|stdout|stderr))|proc|sys)\b"
 )
 
@@ -44,7 +44,7 @@ _NO_WORKDIR = frozenset(
 """Official images that set no WORKDIR (the Dockerfiles of docker-library/official-images)."""
 
 _NEVER_WORKDIR = re.compile(
-    r"/(?:tmp|etc|dev|proc|sys|boot|lib\w*|usr/(?:share|lib\w*|s?bin|include)|var/(?:lib|cache|log|tmp))(?:/.*)?"
+    r"/(?:tmp|etc|dev|proc|sys|boot|lib\w*|usr/(?:share|lib\w*|(?:local/)?s?bin|include)|var/(?:lib|cache|log|tmp))(?:/.*)?"
     r"|/(?:root|\*\*)/\..*"
 )
 """Folders that no image is known to start in."""
@@ -97,7 +97,10 @@ def changes_process(script: Script, workdir: str | None, user: str | None, varia
         if view.base in ("cd", "chdir", "pushd"):
             targets = run.values.of(view.operands[0].parts) if view.operands else None
             folders += [posixpath.join(folders[0] or ".", target) for target in targets] if targets else [None]
-        elif any(_may_hold(path, workdir, folders) for path in _taken_away(view, run.values)):
+        elif any(
+            _may_hold(path, workdir, folders)
+            for path in taken_away(view, run.values, inside=workdir is not None)
+        ):
             return FOLDER
         elif any(accounts.changes_user(view, folder, user, run.values) for folder in folders):
             return USER
@@ -142,23 +145,6 @@ def _writes_volatile(view: Argv, values: Values) -> bool:
         for word in (*words, *targets)
         for text in values.of(word.parts) or ()
     )
-
-
-def _taken_away(view: Argv, values: Values) -> Iterator[str]:
-    """The paths that a command takes away with all below them, as patterns."""
-    options = "".join(word.value or "r" for word in view.options)
-    words: tuple[Word, ...] = ()
-    if view.base == "mv":
-        words = view.operands if "t" in options or "T" in options else view.operands[:-1] or view.operands
-    elif view.base == "rmdir" and ("p" in options or "--parents" in options):
-        yield "/"
-    elif view.base == "rmdir" or (view.base == "rm" and ("r" in options or "R" in options)):
-        words = view.operands
-    elif view.base == "find" and any(word.value == "-delete" for word in view.words):
-        words = found_paths(view)
-    for word in words:
-        texts = values.of(word.parts)
-        yield from (values.path(word.parts),) if texts is None else texts
 
 
 def _may_hold(path: str, workdir: str | None, folders: list[str | None]) -> bool:
