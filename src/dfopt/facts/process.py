@@ -7,29 +7,25 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
-
-import msgspec
 
 from dfopt.facts import accounts
 from dfopt.facts.base_image import BaseImage
+from dfopt.facts.running import running
 from dfopt.facts.taken_away import COMMANDS, taken_away
 from dfopt.facts.values import Values
 from dfopt.knowledge import shell_commands as known
 from dfopt.model.stages import Stage
-from dfopt.shell.argv import Argv, argv
-from dfopt.shell.carried import Fed, carried, fed_to
+from dfopt.shell.argv import Argv
 from dfopt.shell.lasting import VOLATILE
-from dfopt.shell.nodes import CommandSubstitution, Pipeline, Script, ShellNode, Simple, Subshell, Word
+from dfopt.shell.nodes import Script, Word
 from dfopt.shell.volatile import is_volatile_text
-from dfopt.shell.walk import children
 from dfopt.syntax.nodes import Workdir
 
 FOLDER = "it may remove the folder that the next RUN starts in"
 USER = "it may change the user that the next RUN runs as"
 
-_DEEPEST = 4
 _MENTIONS = re.compile(
     rf"\b(?:{'|'.join(sorted(accounts.EDITORS | accounts.MAKERS | {*COMMANDS}))})\b|passwd|/etc|group"
     r"|/(?:dev(?!/(?:null|stdout|stderr))|proc|sys)\b"
@@ -44,20 +40,13 @@ _NO_WORKDIR = frozenset(
 """Official images that set no WORKDIR (the Dockerfiles of docker-library/official-images)."""
 
 _NEVER_WORKDIR = re.compile(
-    r"/(?:tmp|etc|dev|proc|sys|boot|lib\w*|usr/(?:share|lib\w*|(?:local/)?s?bin|include)|var/(?:lib|cache|log|tmp))(?:/.*)?"
+    r"/(?:tmp|etc|dev|proc|sys|boot|lib\w*|usr/(?:share|lib\w*|(?:local/)?s?bin|include)"
+    r"|var/(?:lib|cache|log|tmp))(?:/.*)?"
     r"|/(?:root|\*\*)/\..*"
 )
 """Folders that no image is known to start in."""
 
 _GLOB = re.compile(r"[*?\[{]")
-
-
-class _Run(msgspec.Struct, frozen=True):
-    """A command that a script runs, in one of these folders (a list to add to), with these variables."""
-
-    view: Argv
-    folders: list[str | None]
-    values: Values
 
 
 def may_change(text: str, workdir: str | None, variables: Mapping[str, str | None]) -> bool:
@@ -92,48 +81,15 @@ def changes_process(script: Script, workdir: str | None, user: str | None, varia
     """
     if workdir and is_volatile_text(workdir):
         return VOLATILE
-    for run in _runs(script, [workdir], Values(variables).within(script)):
+    for run in running(script, workdir, variables):
         view, folders = run.view, run.folders
-        if view.base in ("cd", "chdir", "pushd"):
-            targets = run.values.of(view.operands[0].parts) if view.operands else None
-            folders += [posixpath.join(folders[0] or ".", target) for target in targets] if targets else [None]
-        elif any(
-            _may_hold(path, workdir, folders)
-            for path in taken_away(view, run.values, inside=workdir is not None)
-        ):
+        if any(_may_hold(path, workdir, folders) for path in taken_away(view, run.values, inside=workdir is not None)):
             return FOLDER
-        elif any(accounts.changes_user(view, folder, user, run.values) for folder in folders):
+        if any(accounts.changes_user(view, folder, user, run.values) for folder in folders):
             return USER
         if _writes_volatile(view, run.values):
             return VOLATILE
     return ""
-
-
-def _runs(
-    node: ShellNode, folders: list[str | None], values: Values, fed: Fed | None = None, depth: int = 0
-) -> Iterator[_Run]:
-    """Every command, and those that it is made to run; a subshell has folders of its own."""
-    own = [*folders] if isinstance(node, Subshell | CommandSubstitution) else folders
-    if isinstance(node, Simple):
-        yield _Run(argv(node), own, values)
-        for inner in carried(node, fed) if depth < _DEEPEST else ():
-            yield from _runs(inner, [*own, *_changed_to(node, values)], values.within(inner), depth=depth + 1)
-    feeds: dict[int, Fed] = {}
-    if isinstance(node, Pipeline) and len(node.commands) > 1:
-        feeds = {id(command): found for command, found in fed_to(node)}
-    for below in children(node):
-        if isinstance(below, Word) and below.value is not None:
-            continue
-        yield from _runs(below, own, values, feeds.get(id(below)), depth)
-
-
-def _changed_to(command: Simple, values: Values) -> Iterator[str]:
-    """The folders that ``env -C``, ``chroot`` or ``find -execdir`` may run a command in: any that they name."""
-    for word in command.words:
-        for text in values.of(word.parts) or ():
-            path = text.rpartition("=")[2]
-            if path.startswith("/"):
-                yield path
 
 
 def _writes_volatile(view: Argv, values: Values) -> bool:

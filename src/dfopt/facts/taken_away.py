@@ -53,7 +53,7 @@ def _links(view: Argv, values: Values, *, inside: bool) -> Iterator[str]:
 
 
 def _replaced(view: Argv, values: Values, *, inside: bool) -> Iterator[str]:
-    """What ``ln -f`` makes: its last operand, or in the folder that it is a file of that name for each of the others."""
+    """What ``ln -f`` makes: its last operand or, if that is a folder, a file in it for each of the others."""
     *sources, last = [values.of(word.parts) or frozenset[str]() for word in view.operands] or [frozenset[str]()]
     if not sources:
         sources, last = [last], frozenset(["."])

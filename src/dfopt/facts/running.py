@@ -1,0 +1,61 @@
+"""The commands that a script runs, those among them that others are made to run, and the folders that they run in."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from dfopt.facts.values import Values
+from dfopt.shell.argv import Argv, argv
+from dfopt.shell.carried import Fed, carried, fed_to
+from dfopt.shell.nodes import CommandSubstitution, Pipeline, Script, ShellNode, Simple, Subshell, Word
+from dfopt.shell.walk import children
+
+_DEEPEST = 4
+
+
+class Running(msgspec.Struct, frozen=True):
+    """A command that a script runs, in one of these folders, with these variables. None is a folder not known."""
+
+    view: Argv
+    folders: list[str | None]
+    values: Values
+
+
+def running(script: Script, workdir: str | None, variables: Mapping[str, str | None]) -> Iterator[Running]:
+    """Every command of a script, with each folder that the script has gone to before it."""
+    for run in _runs(script, [workdir], Values(variables).within(script)):
+        if run.view.base in ("cd", "chdir", "pushd"):
+            folders, operands = run.folders, run.view.operands
+            targets = run.values.of(operands[0].parts) if operands else None
+            folders += [posixpath.join(folders[0] or ".", target) for target in targets] if targets else [None]
+        yield run
+
+
+def _runs(
+    node: ShellNode, folders: list[str | None], values: Values, fed: Fed | None = None, depth: int = 0
+) -> Iterator[Running]:
+    """Every command, and those that it is made to run; a subshell has folders of its own."""
+    own = [*folders] if isinstance(node, Subshell | CommandSubstitution) else folders
+    if isinstance(node, Simple):
+        yield Running(argv(node), own, values)
+        for inner in carried(node, fed) if depth < _DEEPEST else ():
+            yield from _runs(inner, [*own, *_changed_to(node, values)], values.within(inner), depth=depth + 1)
+    feeds: dict[int, Fed] = {}
+    if isinstance(node, Pipeline) and len(node.commands) > 1:
+        feeds = {id(command): found for command, found in fed_to(node)}
+    for below in children(node):
+        if isinstance(below, Word) and below.value is not None:
+            continue
+        yield from _runs(below, own, values, feeds.get(id(below)), depth)
+
+
+def _changed_to(command: Simple, values: Values) -> Iterator[str]:
+    """The folders that ``env -C``, ``chroot`` or ``find -execdir`` may run a command in: any that they name."""
+    for word in command.words:
+        for text in values.of(word.parts) or ():
+            path = text.rpartition("=")[2]
+            if path.startswith("/"):
+                yield path
