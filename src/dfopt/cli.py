@@ -262,6 +262,22 @@ def verify(
 
 
 @app.command()
+def context(
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A Dockerfile, or the folder that holds it.")] = ".",
+    root: Annotated[
+        str | None, typer.Option("--context", metavar="DIR", help="The build context; by default the file's folder.")
+    ] = None,
+    format: Annotated[Format, typer.Option(help="text or json.")] = Format.TEXT,  # noqa: A002  the option's name
+) -> None:
+    """Show the build context by size: what instructions take of it, what nothing uses, what should not be there."""
+    from dfopt.cli_context import show_context
+
+    if format is Format.DIFF:
+        raise ConfigError("the context is shown as text or json")
+    raise typer.Exit(_run(lambda: show_context(path, root, as_json=format is Format.JSON)))
+
+
+@app.command()
 def transforms(
     format: Annotated[Format, typer.Option(help="text or json.")] = Format.TEXT,  # noqa: A002  the option's name
     preset: Annotated[str, typer.Option(metavar="NAME", show_default=False, help="Only those of this preset.")] = "",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -22,7 +21,7 @@ from dfopt.source import Source
 from dfopt.verify import report
 from dfopt.verify.engines import find
 from dfopt.verify.verification import Request, SideFailedError, Verified, verify
-from dfopt.work import read
+from dfopt.work import named_dockerfile, read
 
 
 class VerifyFormat(StrEnum):
@@ -62,7 +61,7 @@ def verify_file(path: str, settings: Settings, options: VerifyOptions) -> Exit:
 
     Raises ConfigError for what cannot be verified, EngineError if there is no engine or it fails.
     """
-    dockerfile = _dockerfile(path)
+    dockerfile = named_dockerfile(path)
     before, _ = read(str(dockerfile))
     after, deltas = _rewritten(dockerfile, before, settings, options)
     if after == before:
@@ -101,18 +100,6 @@ def verify_file(path: str, settings: Settings, options: VerifyOptions) -> Exit:
         return Exit.SOME_FAILED
     _write(str(dockerfile), verified, options)
     return Exit.PENDING if verified.undeclared else Exit.CLEAN
-
-
-def _dockerfile(path: str) -> Path:
-    """The one Dockerfile that a path stands for."""
-    if os.path.isdir(path):
-        named = sorted(name for name in os.listdir(path) if name.lower() in ("dockerfile", "containerfile"))
-        if not named:
-            raise ConfigError(f"{quoted(path)}: there is no Dockerfile in it; name one")
-        return Path(path, named[-1])
-    if not os.path.isfile(path):
-        raise ConfigError(f"{quoted(path)}: there is no such file")
-    return Path(path)
 
 
 def _rewritten(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
+from pathlib import Path
 
 import msgspec
 
 from dfopt import api
 from dfopt.config import Config
 from dfopt.discovery import Target
-from dfopt.errors import DfoptError, DockerfileSyntaxError, TargetError
+from dfopt.errors import ConfigError, DfoptError, DockerfileSyntaxError, TargetError
+from dfopt.paths import quoted
 from dfopt.report.outcome import Outcome, file_report, plain
 from dfopt.report.values import Error, FileReport
 from dfopt.source import Source
@@ -128,3 +130,18 @@ def _trace(error: Exception) -> str:
     from traceback import format_exception
 
     return plain("".join(format_exception(error)))
+
+
+def named_dockerfile(path: str) -> Path:
+    """The one Dockerfile that a path stands for.
+
+    Raises ConfigError.
+    """
+    if os.path.isdir(path):
+        named = sorted(name for name in os.listdir(path) if name.lower() in ("dockerfile", "containerfile"))
+        if not named:
+            raise ConfigError(f"{quoted(path)}: there is no Dockerfile in it; name one")
+        return Path(path, named[-1])
+    if not os.path.isfile(path):
+        raise ConfigError(f"{quoted(path)}: there is no such file")
+    return Path(path)

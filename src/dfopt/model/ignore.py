@@ -87,6 +87,15 @@ def read(text: str) -> Ignore:
     return Ignore(tuple(_patterns(text)))
 
 
+def glob(pattern: str) -> re.Pattern[str]:
+    """Go's filepath.Match for a source of COPY: ``*`` and ``?`` match no slash.
+
+    Raises PatternError.
+    """
+    _check(pattern, 1)
+    return re.compile(rf"{_translated(re.sub(r'[*]+', '*', pattern))}\Z", re.ASCII)
+
+
 def _patterns(text: str) -> Iterator[Pattern]:
     for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
         written = line.removesuffix("\r")

@@ -1,0 +1,86 @@
+"""The context of one Dockerfile: its root, what ``.dockerignore`` leaves of it, and what an instruction selects."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from dfopt.context.walk import Entry, Kind, walk
+from dfopt.errors import ConfigError
+from dfopt.model.ignore import Ignore, PatternError, glob, read
+
+IGNORE_FILE = ".dockerignore"
+
+
+class BuildContext:
+    """``entries`` are what a build gets, parents first."""
+
+    def __init__(self, root: Path, ignore: Ignore, ignore_path: Path | None, entries: Iterable[Entry]) -> None:
+        self.root = root
+        self.ignore = ignore
+        self.ignore_path = ignore_path
+        self.entries = tuple(entries)
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Entry]:
+        return {entry.path: entry for entry in self.entries}
+
+    @cached_property
+    def _by_folder(self) -> Mapping[str, Sequence[Entry]]:
+        found: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            found.setdefault(posixpath.dirname(entry.path), []).append(entry)
+        return found
+
+    def below(self, folder: str) -> list[Entry]:
+        """All that is in a folder, at any depth; an empty name is the root."""
+        found: list[Entry] = []
+        waiting = [folder]
+        while waiting:
+            for entry in self._by_folder.get(waiting.pop(), ()):
+                found.append(entry)
+                if entry.kind is Kind.FOLDER:
+                    waiting.append(entry.path)
+        return found
+
+    def select(self, source: str) -> list[Entry]:
+        """What a source of COPY names, a pattern too, with all below it; empty if there is nothing.
+
+        Patterns are those of Go's filepath.Match (moby/buildkit, solver/llbsolver/file; fsutil/copy/copy.go).
+        """
+        path = posixpath.normpath(f"/{source}").strip("/")
+        if path in ("", "."):
+            return list(self.entries)
+        if not any(character in path for character in "*?[\\"):
+            named = [self.by_path[path]] if path in self.by_path else []
+        else:
+            pattern = glob(path)
+            named = [entry for entry in self.entries if pattern.match(entry.path)]
+        found = {entry.path: entry for entry in named}
+        for entry in named:
+            if entry.kind is Kind.FOLDER:
+                found.update((below.path, below) for below in self.below(entry.path))
+        return list(found.values())
+
+
+def read_context(dockerfile: Path, root: Path) -> BuildContext:
+    """The context as it is now.
+
+    ``NAME.dockerignore`` beside a Dockerfile called NAME goes before the file in the root
+    (moby/buildkit, frontend/dockerui/config.go). Raises ConfigError for patterns that a builder refuses.
+    """
+    for path in (dockerfile.with_name(f"{dockerfile.name}{IGNORE_FILE}"), root / IGNORE_FILE):
+        try:
+            text = path.read_bytes().decode("utf-8", "surrogateescape")
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            raise ConfigError(f"{path}: {error.strerror}") from error
+        try:
+            ignore = read(text)
+        except PatternError as error:
+            raise ConfigError(f"{path}: {error}") from error
+        return BuildContext(root, ignore, path, walk(root, ignore))
+    return BuildContext(root, Ignore(), None, walk(root, Ignore()))
