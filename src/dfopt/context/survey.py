@@ -121,9 +121,9 @@ def _sums(entries: Iterable[Entry]) -> _Sums:
     counted: dict[str, list[int]] = {}
     children: dict[str, list[str]] = {}
     for entry in entries:
-        path = "" if entry.kind is Kind.FOLDER else entry.path
+        path: str = "" if entry.kind is Kind.FOLDER else entry.path
         while path:
-            folder = posixpath.dirname(path)
+            folder: str = posixpath.dirname(path)
             known = counted.get(path)
             if known is None:
                 known = counted[path] = [0, 0]
