@@ -34,6 +34,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
             "copy-chown",
             "copy-chmod",
             "merge-runs",
+            "stream-archive",
             "remove-archives",
             "clean-package-cache",
             "without-recommends",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dfopt.syntax.frontend import frontend, is_dockers_own
+from dfopt.syntax.frontend import frontend, has_since, is_dockers_own
 
 FOUND = [
     ("# syntax=docker/dockerfile:1\nFROM a\n", "docker/dockerfile:1"),
@@ -44,3 +44,21 @@ def test_dockers_own(image: str) -> None:
 @pytest.mark.parametrize("image", OTHER)
 def test_others(image: str) -> None:
     assert not is_dockers_own(image)
+
+
+@pytest.mark.parametrize(
+    ("image", "has"),
+    [
+        ("docker/dockerfile:1", True),
+        ("docker/dockerfile:1.17", True),
+        ("docker/dockerfile:1.19.0-labs", True),
+        ("mirror.example.org/docker/dockerfile:latest", True),
+        ("docker/dockerfile:1.7", False),
+        ("docker/dockerfile:1.16.1", False),
+        ("docker/dockerfile:master", False),
+        ("docker/dockerfile", False),
+        ("docker/dockerfile:1@sha256:0", False),
+    ],
+)
+def test_what_a_version_has(image: str, has: bool) -> None:
+    assert has_since(image, 17) is has

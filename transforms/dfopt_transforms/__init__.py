@@ -20,6 +20,7 @@ ORDER = (
     "install-update-together",
     "pipefail",
     "sort-packages",
+    "stream-archive",
     "remove-archives",
     "use-cache-mounts",
     "clean-package-cache",

@@ -40,6 +40,18 @@ def use_in_run(script: Script, paths: ScriptPaths, path: str, start: int) -> Use
     return Use.USED if any(_names(paths.text(word.parts), name) for word in loose) else Use.NONE
 
 
+def named_by(script: Script, paths: ScriptPaths, path: str, end: int) -> bool:
+    """True if a command in front of a place in its script names a file, or may take it."""
+    commands = (command for command in simple_commands(script, backquotes=False) if command.span.start < end)
+    return any(_use(command, paths, path) is not Use.NONE for command in commands)
+
+
+def removers(script: Script, paths: ScriptPaths, path: str, start: int) -> list[Simple]:
+    """The commands behind a place in a script that remove a file."""
+    commands = (command for command in simple_commands(script, backquotes=False) if command.span.start >= start)
+    return [command for command in commands if _use(command, paths, path) is Use.REMOVED]
+
+
 def _names(text: str, name: str) -> bool:
     return name in text or may_be(text.rpartition("/")[2], name)
 
@@ -122,7 +134,7 @@ def _uses(ctx: Context, instruction: Instruction, path: str) -> bool:
     commands = list(simple_commands(script))
     for command in commands:
         use = _use(command, paths, path)
-        if use is Use.USED or (use is Use.REMOVED and not _is_forced(argv(command))):
+        if use is Use.USED or (use is Use.REMOVED and not is_forced(argv(command))):
             return True
     inside = {word.span for command in commands for word in words(command)}
     return any(_names(paths.text(word.parts), name) for word in _words(script) if word.span not in inside)
@@ -138,7 +150,7 @@ def _mentions(text: str, name: str) -> bool:
     return all(piece in text for piece in pieces) if pieces else True
 
 
-def _is_forced(view: Argv) -> bool:
+def is_forced(view: Argv) -> bool:
     """True for ``rm -f``, and for the removal of a folder: both go on without the file."""
     options = "".join(word.value or "" for word in view.options)
     return "f" in options or "force" in options

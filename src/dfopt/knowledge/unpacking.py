@@ -99,3 +99,26 @@ TAKES_FOLDERS = frozenset(["cp", "mv", "rsync", "scp", "tar", "bsdtar", "zip", "
 
 STABLE_COMMANDS = frozenset(["uname", "arch", "dpkg", "apk", "rpm", "lsb_release", "dpkg-architecture", "getconf"])
 """Commands that print the same twice within one RUN, when they stand in a word."""
+
+UNPACKED_BY_ADD = re.compile(r"(?i).*\.(?:tar|tar\.gz|tgz|tar\.bz2|tbz2?|tar\.xz|txz)")
+"""On the base name: what ADD unpacks if it is what its name says (moby, pkg/archive; gzip, bzip2, xz)."""
+
+UNPACK_SINCE = 17
+"""The minor version of the frontend docker/dockerfile:1 that brought ``ADD --unpack`` (its release notes)."""
+
+TAR_PLAIN_LETTERS = frozenset("xzjJvpf")
+"""Letters of tar that say nothing but what it does by itself: ``p`` is what root gets anyway."""
+
+CHECKED_STREAMS = {"z": r".*\.(?:tar\.gz|tgz)", "j": r".*\.(?:tar\.bz2|tbz2?)", "J": r".*\.(?:tar\.xz|txz)"}
+"""Letters of tar for compressions that end in a sum, and names that ask for them: gzip, bzip2 and xz fail on a stream
+that is empty, cut off, or an error page, and tar fails with them (measured with GNU tar 1.34, gzip 1.12, bzip2 1.0.8
+and xz 5.4, cut at several places). A tar archive without compression may be cut off unnoticed."""
+
+STREAMED_OPTIONS = frozenset(
+    """
+    s S L f k g # 4 6 silent show-error location fail insecure globoff progress-bar ipv4 ipv6 H header A user-agent
+    connect-timeout e referer proto tlsv1.2 o O output remote-name
+    q nv quiet no-verbose no-check-certificate progress show-progress output-document
+    """.split()
+)
+"""Options of curl and wget that mean the same where the file is printed: no retries, which would print it twice."""

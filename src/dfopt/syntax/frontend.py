@@ -33,3 +33,12 @@ def frontend(text: str) -> str | None:
 def is_dockers_own(image: str) -> bool:
     """True for an image of ``docker/dockerfile``, in any registry: its grammar is the one that dfopt reads."""
     return _DOCKERS_OWN.match(image) is not None
+
+
+_VERSION = re.compile(r"docker/dockerfile:(?:(1)(?:\.([0-9]+))?(?:\.[0-9]+)?(?:-labs)?|latest|labs)\Z")
+
+
+def has_since(image: str, minor: int) -> bool:
+    """True if the tag of Docker's own frontend gives version 1.``minor`` or a later one; ``1`` is the newest."""
+    found = _VERSION.search(image)
+    return found is not None and (found[2] is None or int(found[2]) >= minor)
