@@ -8,7 +8,6 @@ import pytest
 
 from dfopt import api, chain, registry
 from dfopt.config import Config, ConfigFile
-from dfopt.edits import Safety
 from dfopt.errors import SettingError
 from dfopt.presets import PRESETS
 from dfopt.settings import Effective, Settings
@@ -36,8 +35,7 @@ def test_a_preset_chooses_what_is_in_it_and_allows_it(name: str) -> None:
 def test_default_is_what_runs_without_a_choice_and_all_is_all() -> None:
     assert chosen(Config(preset="default")) == chosen(Config())
     assert chosen(Config(preset="all")) == list(registry.load()) == chosen(Config(unsafe=True))
-    safeties = {registry.load()[name].safety for name in chosen(Config(preset="default"))}
-    assert Safety.UNSAFE not in safeties
+    assert all(registry.load()[name].is_harmless for name in chosen(Config(preset="default")))
 
 
 def test_what_is_selected_runs_too_and_what_is_ignored_does_not() -> None:

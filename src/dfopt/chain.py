@@ -10,7 +10,7 @@ import msgspec
 from dfopt import edits, presets, registry
 from dfopt.config import Config
 from dfopt.declared import proof, risk
-from dfopt.edits import Patch, Safety, Skip
+from dfopt.edits import Delta, Patch, Safety, Skip
 from dfopt.errors import DfoptError, SettingError, TargetError
 from dfopt.facts.facts import Facts
 from dfopt.model.digests import Digest, Digests, NoDigest, Offline
@@ -31,6 +31,7 @@ PASSES = 10
 """How often a transform, and the chain as a whole, may run before it counts as unquiet."""
 
 FOREIGN_FRONTEND = "its syntax directive names a frontend that may read it in another way"
+NOT_ASKED_FOR = "unsafe rewrites are not asked for"
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -56,7 +57,8 @@ def run(source: Source, config: Config, digests: Digests | None = None) -> Rewri
     chosen = choose(config)
     config = msgspec.structs.replace(config, today=config.today or strftime("%Y-%m-%d"))
     if config.preset:
-        config = msgspec.structs.replace(config, select=tuple(transform.id for transform, _ in chosen))
+        asked_for = [each for each, _ in chosen if presets.allowed(config.preset, config.select, each)]
+        config = msgspec.structs.replace(config, select=tuple(each.id for each in asked_for))
     image = frontend(source.text)
     if image and not is_dockers_own(image):
         refusal = Refusal("dfopt", Position(1, 1), FOREIGN_FRONTEND, image)
@@ -117,7 +119,7 @@ def choose(config: Config) -> list[tuple[Transform, dict[str, str]]]:
         if any(option.name == "package-cache" for option in transform.options):
             shared["package-cache"] = config.package_cache
         is_asked_for = config.unsafe or wanted or shared.get("package-cache") == "mount"
-        if transform.safety is Safety.UNSAFE and not is_asked_for:
+        if not (transform.is_harmless or is_asked_for):
             continue
         chosen.append((transform, transform.settings({**shared, **config.transforms.get(name, {})})))
     return chosen
@@ -145,6 +147,11 @@ def _read(source: Source) -> _File:
     if printed != source.text:
         raise DfoptError(f"{source.path}: the tree does not print back to the file; please report this")
     return _File(dockerfile, Facts(dockerfile), Printer(dockerfile), suppressions(dockerfile))
+
+
+def _is_asked_for(transform: Transform, config: Config) -> bool:
+    """True if unsafe patches of a transform are wanted; one that is unsafe only runs if it is."""
+    return config.unsafe or transform.id in config.select or not transform.is_harmless
 
 
 def _spans(found: Patch | Skip) -> list[Span]:
@@ -220,12 +227,11 @@ class _Work:
                 refusals.append(self._refusal(transform, found.span, SUPPRESSED, ""))
             elif safety is Safety.REPORT:
                 reports.append(self._record(transform, found))
-            elif (
-                safety is Safety.UNSAFE
-                and transform.safety is not Safety.UNSAFE  # one that is was asked for, or it would not run
-                and not (config.unsafe or transform.id in config.select)
-            ):
-                refusals.append(self._refusal(transform, found.span, "unsafe rewrites are not asked for", found.why))
+            elif safety is Safety.UNSAFE and not _is_asked_for(transform, config):
+                if transform.reports:
+                    reports.append(self._record(transform, found, Safety.REPORT))
+                else:
+                    refusals.append(self._refusal(transform, found.span, NOT_ASKED_FOR, found.why))
             else:
                 patches.append(found)
         self._refusals[transform.id] = refusals
@@ -264,8 +270,8 @@ class _Work:
         problem = difference(before.facts, after.facts, [patch.delta for patch in patches])
         return (None, f"not proved to be the same: {problem}") if problem else (after, None)
 
-    def _record(self, transform: Transform, patch: Patch) -> Applied:
-        safety = patch.safety or transform.safety
+    def _record(self, transform: Transform, patch: Patch, safety: Safety | None = None) -> Applied:
+        safety = safety or patch.safety or transform.safety
         return Applied(
             transform.id,
             safety,
@@ -275,7 +281,7 @@ class _Work:
             patch.evidence if safety is Safety.REPORT else (*patch.evidence, proof(patch.delta)),
             patch.risk or risk(patch.delta),
             registry.page(transform),
-            patch.delta,
+            Delta() if safety is Safety.REPORT else patch.delta,
         )
 
     def _refusal(self, transform: Transform, span: Span, reason: str, detail: str) -> Refusal:

@@ -29,6 +29,7 @@ def _changes(delta: Delta) -> Iterator[str]:
     yield from (f"{option} dropped from {name}" for name, option in delta.dropped_options)
     yield from (part for differs in delta.differs for part in _parts(differs))
     yield from (f"the digest in {pinned}" for _, pinned in delta.pinned)
+    yield from (f"the mount {mount}" for mount in delta.mounted)
     if delta.added_stages:
         yield f"new stages: {len(delta.added_stages)}"
 

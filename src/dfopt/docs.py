@@ -38,7 +38,8 @@ def pages(transforms: Iterable[Transform], fixtures: Sequence[Case]) -> dict[str
 def page(transform: Transform, fixtures: Sequence[Case]) -> str:
     """What the docstring says, an example from a fixture that rewrites, the options and the links."""
     body = transform.doc.partition("\n")[2].strip("\n")
-    sections = [f"# {transform.id}", transform.summary, f"Safety: {MEANING[transform.safety]}.", body]
+    meaning = MEANING[transform.safety] + ("; without that it reports what it would do" if transform.reports else "")
+    sections = [f"# {transform.id}", transform.summary, f"Safety: {meaning}.", body]
     rewriting = [case for case in fixtures if case.transform == transform.id and case.after is not None]
     if rewriting:
         named = [case for case in rewriting if case.name == EXAMPLE]

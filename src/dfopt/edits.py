@@ -93,11 +93,13 @@ class Delta(msgspec.Struct, frozen=True, gc=False):
     """The indices, in the new file, of stages that came in; none of them is the last."""
     pinned: tuple[tuple[str, str], ...] = ()
     """References of images that got a digest, once for each place: as they were written, and as they are now."""
+    mounted: tuple[str, ...] = ()
+    """Values of ``--mount`` flags that came in, once for each place; of the types ``secret`` and ``ssh`` only."""
 
     @property
     def is_unsafe(self) -> bool:
         """True if the image is another one afterwards."""
-        return bool(self.differs or self.added_stages or self.pinned)
+        return bool(self.differs or self.added_stages or self.pinned or self.mounted)
 
 
 class Saving(msgspec.Struct, frozen=True, gc=False):

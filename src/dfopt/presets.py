@@ -20,7 +20,14 @@ class Preset(msgspec.Struct, frozen=True):
 
     def of(self, transforms: Iterable[Transform]) -> tuple[str, ...]:
         """Those of the transforms that are in it, in their order."""
-        return tuple(each.id for each in transforms if each.id in self.ids or each.safety in self.safeties)
+        return tuple(each.id for each in transforms if each.id in self.ids or self._runs(each))
+
+    def _runs(self, transform: Transform) -> bool:
+        return transform.safety in self.safeties or (transform.reports and Safety.REPORT in self.safeties)
+
+    def allows(self, transform: Transform) -> bool:
+        """True if its unsafe patches are wanted, too."""
+        return transform.id in self.ids or transform.safety in self.safeties
 
 
 PRESETS: Final[Mapping[str, Preset]] = {
@@ -51,6 +58,11 @@ PRESETS: Final[Mapping[str, Preset]] = {
     ),
     "all": Preset("every transform, those that change the image on purpose too", safeties=frozenset(Safety)),
 }
+
+
+def allowed(preset: str, select: Collection[str], transform: Transform) -> bool:
+    """True if a preset (empty: none) or a selection asks for what is unsafe in a transform."""
+    return transform.id in select or (bool(preset) and PRESETS[preset].allows(transform))
 
 
 def wanted(preset: str, select: Collection[str], transforms: Mapping[str, Transform]) -> frozenset[str] | None:

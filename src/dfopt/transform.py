@@ -81,6 +81,13 @@ class Transform(msgspec.Struct, frozen=True):
     options: tuple[Option, ...]
     doc: str
     """The docstring, cleaned: a summary line, then ``## Why``, ``## Leaves alone``, ``## Safety``."""
+    reports: bool = False
+    """True if it always runs: what is unsafe is shown until it is asked for."""
+
+    @property
+    def is_harmless(self) -> bool:
+        """True if it may run without being asked for."""
+        return self.reports or self.safety is not Safety.UNSAFE
 
     @property
     def summary(self) -> str:
@@ -102,9 +109,12 @@ class Transform(msgspec.Struct, frozen=True):
 
 
 def transform(
-    *, safety: Safety, links: Sequence[str] = (), options: Sequence[Option] = ()
+    *, safety: Safety, links: Sequence[str] = (), options: Sequence[Option] = (), reports: bool = False
 ) -> Callable[[TransformFunction], Transform]:
-    """Makes a function the transform that its module's name says: ``copy_over_add`` is ``copy-over-add``."""
+    """Makes a function the transform that its module's name says: ``copy_over_add`` is ``copy-over-add``.
+
+    With ``reports``, an unsafe one runs always, and its unsafe patches are shown only unless they are asked for.
+    """
 
     def decorate(function: TransformFunction) -> Transform:
         return Transform(
@@ -114,6 +124,7 @@ def transform(
             links=tuple(links),
             options=tuple(options),
             doc=inspect.cleandoc(function.__doc__ or ""),
+            reports=reports,
         )
 
     return decorate

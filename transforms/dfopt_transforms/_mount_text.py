@@ -19,15 +19,18 @@ def flags(manager: Manager, place: Place) -> list[str]:
     return [f"--mount=type=cache,target={target}{sharing}{place.owner}" for target in place.targets]
 
 
-def mounting(ctx: Context, run: Run, texts: list[str]) -> Edit:
-    """The edit that gives the mounts to a RUN: in one line if there is room, else each on its own."""
+def mounting(ctx: Context, run: Run, texts: list[str], more: int = 0) -> Edit:
+    """The edit that gives the mounts to a RUN: in one line if there is room, else each on its own.
+
+    ``more`` is the length of what else comes into its first line.
+    """
     text = ctx.dockerfile.source.text
     start = max([run.keyword_span.end, *(flag.span.end for flag in run.flags)])
     end = start
     while text[end] in " \t":
         end += 1
     rest = text[end : text.find("\n", end)] if "\n" in text[end:] else text[end:]
-    length = end - text.rfind("\n", 0, start) + len(texts[0]) + len(rest)
+    length = end - text.rfind("\n", 0, start) + len(texts[0]) + len(rest) + more
     is_line = run.is_heredoc_script or "\n" not in ctx.dockerfile.text(run)
     if len(texts) == 1 and not run.flags and is_line and length <= _LONGEST:
         return Edit(Span(start, start), "".join(f" {flag}" for flag in texts))

@@ -56,6 +56,7 @@ FILES: Final = (
     _file(r"\.yarnrc\.yml", "the tokens of yarn", "yarnrc", "/root/.yarnrc.yml"),
     _file(r"[._]netrc", "passwords of hosts", "netrc", "/root/.netrc"),
     _file(r"\.pypirc", "passwords of package indexes", "pypirc", "/root/.pypirc"),
+    _file(r"pip\.conf", "passwords of package indexes", "pip-conf", "/etc/pip.conf"),
     _file(r"\.git-credentials", "passwords of git hosts", "git-credentials", "/root/.git-credentials"),
     _file(r"auth\.json", "the tokens of composer", "composer-auth", "/root/.composer/auth.json"),
     _file(r"\.aws(?:/credentials)?", "the keys of AWS", "aws", "/root/.aws/credentials"),
@@ -85,3 +86,45 @@ TOKEN_IN_FILE: Final = re.compile(r":_(?:authToken|password|auth)[= ]")
 
 KEY_INTO_FILE: Final = re.compile(r">{1,2}[ \t]*\"?[^\s;&|\"]*\.ssh/id_(?:rsa|dsa|ecdsa|ed25519)\b(?!\.pub)")
 """A redirection into the file of a private key."""
+
+MOUNTED: Final = "/run/secrets/{id}"
+"""Where a secret is without a target (Docker, "RUN --mount=type=secret")."""
+
+SILENT: Final = frozenset(
+    """
+    apt-get apt dpkg apk dnf yum microdnf zypper pacman
+    mkdir rm rmdir chmod chown chgrp touch echo printf cat test [ true false : cd pwd set unset umask
+    useradd groupadd adduser addgroup usermod groupmod userdel deluser id whoami
+    sed grep cut sort uniq head tail tr wc ls which command sleep date uname dirname basename
+    ldconfig locale-gen update-ca-certificates update-alternatives a2enmod a2dismod a2ensite
+    docker-php-ext-install docker-php-ext-enable docker-php-ext-configure sha256sum md5sum ssh-keyscan
+    """.split()
+)
+"""Programs that read no secrets from variables, by their manuals, and only the files that they are told to."""
+
+COPYING: Final = frozenset("cp mv ln tar zip rsync install".split())
+"""Programs that read no secrets from variables, but may take a folder with all that is in it."""
+
+TAKES: Final = {
+    "curl": r"(?!.*\s(?:-c|--cookie-jar|--libcurl|--trace\S*|--stderr)\s).*",
+    "wget": r"(?=.*\s(?:-\w*O|--output-document))(?!.*\s(?:--save-cookies|-o|-a|--output-file|--append-output)\b).*",
+    "pip": r"(?!.*\s(?:-e|--editable|--src|--log)\b)\s(?:install|download|wheel)\s.*",
+    "pip3": r"(?!.*\s(?:-e|--editable|--src|--log)\b)\s(?:install|download|wheel)\s.*",
+}
+"""Programs that use what stands in their arguments without storing it, and with which arguments, by their manuals."""
+
+SETTINGS: Final = {
+    "npm": (r"\s(?:config\s+)?set\s.*", r".*(?:^|/)\.npmrc"),
+    "yarn": (r"\sconfig\s+set\s.*", r".*(?:^|/)\.(?:npmrc|yarnrc|yarnrc\.yml)"),
+    "git": (r"\sconfig\s+(?:--global|--system)\s.*", r".*(?:^|/)\.?gitconfig"),
+}
+"""Programs that store what stands in their arguments: in which calls, and in which file of a home."""
+
+SPELLING: Final = frozenset("echo printf cat sed grep export unset npm yarn pnpm git curl wget pip pip3".split())
+"""Programs that do not expand a variable whose name they are told."""
+
+READERS: Final = frozenset("npm npx yarn pnpm pip pip3 poetry composer bundle".split())
+"""Programs that may be told in which file their secrets are."""
+
+FOLDERS: Final = frozenset([".ssh", ".aws", ".kube", ".docker"])
+"""Of the paths above, those of folders."""

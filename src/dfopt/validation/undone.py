@@ -22,21 +22,37 @@ _PIN = re.compile(r"(:latest)?@sha256:[0-9a-f]{64}")
 
 
 def undone(after: Facts, deltas: Sequence[Delta]) -> Facts:
-    """The new file without the digests that came in.
+    """The new file without the digests and mounts that came in.
 
     Raises UndeclaredError if they are not found as declared.
     """
     pinned = Counter(pair for delta in deltas for pair in delta.pinned)
-    if not pinned:
+    mounted = Counter(value for delta in deltas for value in delta.mounted)
+    if not pinned and not mounted:
         return after
-    edits = [edit for pair in pinned for edit in _unpinned(after, *pair)]
     for written, now in pinned:
         if "@" in written or not now.startswith(written) or not _PIN.fullmatch(now.removeprefix(written)):
             raise UndeclaredError(f"{now!r} is not {written!r} with a digest")
-    if len(edits) != pinned.total():
-        raise UndeclaredError("digests came in that were not declared, or not as often as declared")
-    text = apply(after.dockerfile.source.text, edits)
+    for value in mounted:
+        if read_mount(value).type not in ("secret", "ssh"):
+            raise UndeclaredError(f"the mount {value!r} may not be declared")
+    digests = [edit for pair in pinned for edit in _unpinned(after, *pair)]
+    mounts = list(_unmounted(after, frozenset(mounted)))
+    if len(digests) != pinned.total() or len(mounts) != mounted.total():
+        raise UndeclaredError("digests or mounts came in that were not declared, or not as often as declared")
+    text = apply(after.dockerfile.source.text, [*digests, *mounts])
     return Facts(parse(Source(text, after.dockerfile.source.path)))
+
+
+def _unmounted(facts: Facts, values: frozenset[str]) -> Iterator[Edit]:
+    """The edits that take mounts out of every RUN that has them, with what stands between them and the next word."""
+    for run in facts.dockerfile.find(Run):
+        starts = [*(flag.span.start for flag in run.flags), run.body.offset(0)]
+        if run.flags_end is not None:
+            starts.insert(-1, run.flags_end.start)
+        for flag, end in zip(run.flags, starts[1:], strict=False):
+            if flag.name == "mount" and flag.value in values:
+                yield Edit(Span(flag.span.start, end), "")
 
 
 def _unpinned(facts: Facts, written: str, now: str) -> Iterator[Edit]:
