@@ -41,6 +41,7 @@ def rewrite(text: str, config: Config = ASKED_FOR) -> Rewrite:
         ),
         ("USER node\nRUN npm ci\n", f"USER node\nRUN {MOUNT},mode=0444 NPM_TOKEN={CAT} npm ci\n"),
         ("RUN apt-get update\nRUN npm ci\n", f"RUN apt-get update\nRUN {MOUNT} NPM_TOKEN={CAT} npm ci\n"),
+        ("RUN curl a.org > a\nRUN npm ci\n", f"RUN curl a.org > a\nRUN {MOUNT} NPM_TOKEN={CAT} npm ci\n"),
         (
             "RUN echo '//r.org/:_t=${NPM_TOKEN}' > .npmrc && npm ci\n",
             f"RUN {MOUNT} export NPM_TOKEN={CAT} && echo '//r.org/:_t=${{NPM_TOKEN}}' > .npmrc && npm ci\n",

@@ -67,7 +67,8 @@ def mounted_variable(ctx: Context, stage: Stage, argument: Arg, name: str, is_sh
         return UNREAD, name
     if len(unnamed) > _MANY:
         return MANY, f"{len(unnamed)} of them"
-    return _patch(ctx, stage, [argument, *passed_on], readers, name)
+    place = "the history of the image" if is_shipped else "the build cache and in provenance attestations"
+    return _patch(ctx, stage, [argument, *passed_on], readers, name, place)
 
 
 def _about_declaration(ctx: Context, stage: Stage, argument: Arg, name: str) -> Why | None:
@@ -118,7 +119,7 @@ def _reads(ctx: Context, run: Run, name: str) -> bool:
     assert isinstance(script, Script)
     if _is_named(ctx, run, name):
         return True
-    silent = known.SILENT | known.COPYING
+    silent = known.SILENT | known.COPYING | known.FETCHING
     return any(command.words and argv(command).base not in silent for command in simple_commands(script))
 
 
@@ -235,7 +236,9 @@ def _is_removed(run: Run, writer: Simple, order: Listed | None, file: re.Pattern
     return False
 
 
-def _patch(ctx: Context, stage: Stage, gone: list[Instruction], readers: list[Run], name: str) -> Patch | Why:
+def _patch(
+    ctx: Context, stage: Stage, gone: list[Instruction], readers: list[Run], name: str, place: str
+) -> Patch | Why:
     id_ = name.lower()
     edits: list[Edit] = [removed(ctx, found) for found in gone]
     edits += moved_comments(ctx, gone, readers[0])
@@ -255,7 +258,7 @@ def _patch(ctx: Context, stage: Stage, gone: list[Instruction], readers: list[Ru
         edits,
         span=gone[0].span,
         safety=Safety.UNSAFE,
-        why=f"what --build-arg gives to {name} stays in the history of the image; a mount is there for one RUN only",
+        why=f"what --build-arg gives to {name} stays in {place}; a mount is there for one RUN only",
         delta=Delta(mounted=tuple(mounts), differs=(Differs(stage.index, variables=(name,), commands=commands),)),
         evidence=tuple(_evidence(name, readers)),
         risk="the build has to be given the secret, and stops without it; files that programs write may hold it still",

@@ -105,6 +105,9 @@ SILENT: Final = frozenset(
 COPYING: Final = frozenset("cp mv ln tar zip rsync install".split())
 """Programs that read no secrets from variables, but may take a folder with all that is in it."""
 
+FETCHING: Final = frozenset("curl wget unzip gzip gunzip bunzip2 xz tee mktemp gpg apt-key".split())
+"""Programs that read no secrets from variables by themselves, but look for files with some."""
+
 TAKES: Final = {
     "curl": r"(?!.*\s(?:-c|--cookie-jar|--libcurl|--trace\S*|--stderr)\s).*",
     "wget": r"(?=.*\s(?:-\w*O|--output-document))(?!.*\s(?:--save-cookies|-o|-a|--output-file|--append-output)\b).*",
