@@ -47,3 +47,69 @@ def test_another_revision_runs_nothing_again(tmp_path: Path) -> None:
     after, safeties = rewritten("sink-volatile", STAMPED, tmp_path)
     assert safeties == {Safety.UNSAFE}
     assert output(after, tmp_path, *one) == output(after, tmp_path, *other)
+
+
+FOLDERS = """\
+FROM debian:bookworm-slim
+ENV HOME_OF_APP=/srv/app
+WORKDIR tmp/made
+USER www-data
+WORKDIR $HOME_OF_APP
+WORKDIR data/../logs
+RUN pwd > /tmp/made-by && id -un >> /tmp/made-by
+COPY Dockerfile .
+ENV HOME_OF_APP=/opt
+WORKDIR deeper
+"""
+
+
+def test_an_absolute_folder_is_the_same(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text(FOLDERS)
+    after, safeties = rewritten("absolute-workdir", FOLDERS, tmp_path)
+    assert safeties == {Safety.SAFE}
+    assert [line[8:] for line in after.split("\n") if line.startswith("WORKDIR")] == [
+        "/tmp/made",
+        "$HOME_OF_APP",
+        "$HOME_OF_APP/logs",
+        "/srv/app/logs/deeper",
+    ]
+
+
+SAID_TWICE = """\
+FROM debian:bookworm-slim AS base
+CMD ["inherited"]
+LABEL a=1 b=1
+FROM base
+ENTRYPOINT ["first"]
+CMD ["one"]
+ENTRYPOINT ["second"]
+HEALTHCHECK CMD a
+HEALTHCHECK --interval=5s CMD b
+STOPSIGNAL SIGINT
+STOPSIGNAL SIGQUIT
+LABEL a=2
+LABEL b=2
+LABEL b=2
+EXPOSE 80 53/udp
+EXPOSE 80/tcp
+USER www-data
+WORKDIR /srv/one
+WORKDIR /srv/one/two
+ENV A=1 B=$PATH
+COPY Dockerfile .
+WORKDIR /srv/one/two
+USER www-data
+RUN pwd > /tmp/made
+ENV A=1
+SHELL ["/bin/bash", "-c"]
+SHELL ["/bin/bash", "-c"]
+ONBUILD RUN true
+LABEL a=3
+"""
+
+
+def test_what_has_no_effect_may_go(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text(SAID_TWICE)
+    after, safeties = rewritten("dedupe-instructions", SAID_TWICE, tmp_path)
+    assert safeties == {Safety.SAFE}
+    assert len(after.split("\n")) == len(SAID_TWICE.split("\n")) - 11

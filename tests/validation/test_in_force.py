@@ -74,7 +74,7 @@ SAID_AGAIN = [
     ('ENV x="1" y=2\nENV x=1\n', "ENV x=1 y=2\n"),
     ("ARG x=1\nARG x=1\nRUN b\n", "ARG x=1\nRUN b\n"),
     ("USER b\nRUN c\nUSER b\nRUN d\n", "USER b\nRUN c\nRUN d\n"),
-    ('SHELL ["a", "b"]\nSHELL ["a", "b"]\nRUN c\n', 'SHELL ["a", "b"]\nRUN c\n'),
+    ('SHELL ["a", "b"]\nSHELL ["a","b" ]\nRUN c\n', 'SHELL ["a", "b"]\nRUN c\n'),
     ("LABEL x=1\nLABEL x=2\n", "LABEL x=2\n"),
     ("LABEL x=1\nRUN b\nLABEL 'x'=1\n", "RUN b\nLABEL x=1\n"),
     ("EXPOSE 80\nEXPOSE 80/TCP\n", "EXPOSE 80\n"),

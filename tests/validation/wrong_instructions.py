@@ -67,6 +67,20 @@ SCOPE = r"""
 22 envs-in-another-order: ENV x=1⏎ENV y=2⏎COPY b c → ENV y=2⏎ENV x=1⏎COPY b c
 24 label-below-one-of-its-key: ARG V⏎LABEL x=$V⏎LABEL "x"=2 → ARG V⏎LABEL "x"=2⏎LABEL x=$V
 24 label-below-an-unknown-key: ARG k⏎LABEL x=1⏎LABEL $k=2 → ARG k⏎LABEL $k=2⏎LABEL x=1
+17 workdir-made-anew: WORKDIR /b⏎RUN rm -rf /b⏎WORKDIR /b → WORKDIR /b⏎RUN rm -rf /b
+17 workdir-of-another-owner: WORKDIR /b⏎USER u⏎WORKDIR /b/c → USER u⏎WORKDIR /b/c
+17 workdir-that-a-copy-is-in: WORKDIR /b⏎COPY c .⏎WORKDIR /b/d → WORKDIR /b/d⏎COPY c .
+17 workdir-of-an-argument: ARG r=/b⏎WORKDIR $r⏎WORKDIR c → ARG r=/b⏎WORKDIR $r⏎WORKDIR /b/c
+17 workdir-of-the-base: FROM golang:1⏎WORKDIR b → FROM golang:1⏎WORKDIR /b
+17 cd-for-a-workdir: RUN cd /b && c⏎RUN d → WORKDIR /b⏎RUN c⏎RUN d
+22 env-that-grows: ENV PATH=$PATH:/b⏎ENV PATH=$PATH:/b → ENV PATH=$PATH:/b
+22 env-above-an-argument-of-its-name: ENV x=1⏎ARG x⏎ENV x=1⏎RUN b → ENV x=1⏎ARG x⏎RUN b
+17 arg-with-a-default-and-without: ARG x=1⏎ARG x⏎RUN b → ARG x⏎RUN b
+20 user-in-between: USER u⏎USER v⏎USER u⏎RUN b → USER u⏎USER v⏎RUN b
+19 cmd-for-an-entrypoint: CMD b⏎ENTRYPOINT c⏎RUN d → ENTRYPOINT c⏎RUN d
+32 cmd-under-another-shell: CMD b⏎SHELL ["c"]⏎CMD b → CMD b⏎SHELL ["c"]
+24 label-of-two-keys: LABEL x=1 y=1⏎LABEL x=2 → LABEL x=2
+32 triggers-said-twice: ONBUILD RUN b⏎ONBUILD RUN b → ONBUILD RUN b
 17 arg-moved-up: RUN b $V⏎ARG V=1 → ARG V=1⏎RUN b $V
 17 arg-default: ARG V=1⏎RUN b $V → ARG V=2⏎RUN b $V
 17 arg-default-lost: ARG V=1⏎RUN b $V → ARG V⏎RUN b $V

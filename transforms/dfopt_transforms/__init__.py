@@ -5,6 +5,8 @@ ORDER = (
     "modern-env",
     "label-over-maintainer",
     "consistent-keywords",
+    "absolute-workdir",
+    "dedupe-instructions",
     "drop-sudo",
     "apt-get-over-apt",
     "without-recommends",

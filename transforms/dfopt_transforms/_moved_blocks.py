@@ -35,7 +35,7 @@ def moved(dockerfile: Dockerfile, printer: Printer, members: Sequence[Instructio
     """The edits that put instructions, in their order, below another one; blank lines stay around them."""
     text = dockerfile.source.text
     chunks = _chunks(text, [Block(dockerfile, member).span for member in members])
-    edits = [Edit(_with_blank(text, chunk), "") for chunk in chunks]
+    edits = [Edit(with_blank(text, chunk), "") for chunk in chunks]
     place = line_end(text, target.span.end)
     has_end = text[place - 1 : place] == "\n"
     said = "".join(text[chunk.start : chunk.end] for chunk in chunks)
@@ -58,7 +58,7 @@ def _chunks(text: str, spans: Sequence[Span]) -> list[Span]:
     return found
 
 
-def _with_blank(text: str, chunk: Span) -> Span:
+def with_blank(text: str, chunk: Span) -> Span:
     """With the blank line below, if there is one above, too."""
     return Span(chunk.start, _blank_end(text, chunk.end) if _is_blank_above(text, chunk.start) else chunk.end)
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import msgspec
 
-from dfopt.syntax.nodes import Add, Assignment, Env, Instruction, Label
+from dfopt.syntax.nodes import Add, Arg, Assignment, Env, Instruction, Label
 from dfopt.validation.expanded import normal_value
 from dfopt.validation.local_copies import copies_only
 
 
 def as_built(instruction: Instruction, escape: str) -> Instruction:
-    """An ADD that only copies as a COPY, and the values of ENV and LABEL in the one way to write them."""
+    """An ADD that only copies as a COPY, and the values of ARG, ENV and LABEL in the one way to write them."""
     if isinstance(instruction, Add) and copies_only(instruction):
         return msgspec.structs.replace(instruction, keyword="COPY")
-    if isinstance(instruction, Env | Label):
+    if isinstance(instruction, Arg | Env | Label):
         return msgspec.structs.replace(instruction, pairs=tuple(_normal(pair, escape) for pair in instruction.pairs))
     return instruction
 

@@ -1,4 +1,4 @@
-"""The law under which two ways to write a value of ENV or LABEL are the same.
+"""The law under which two ways to write a value of ARG, ENV or LABEL are the same.
 
 BuildKit takes the text of a value, be it a word behind ``=`` or the rest of the line in the legacy form, through
 one function (frontend/dockerfile/shell/lex.go: ProcessWord), which takes quotes and escapes away and puts variables in.

@@ -271,6 +271,8 @@ def content(instruction: Instruction, source: Source, without: frozenset[str] = 
         said = tuple((pair.key, pair.value) for pair in instruction.pairs if pair.key not in without)
     elif isinstance(instruction, From):
         said = (instruction.image.text, instruction.name.text if instruction.name else None)
+    elif isinstance(instruction, Shell):
+        said = instruction.argv
     elif isinstance(instruction, Label):
         said = tuple((pair.key, pair.value) for pair in instruction.pairs)
     elif isinstance(instruction, Copy):
