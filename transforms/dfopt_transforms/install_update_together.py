@@ -133,7 +133,7 @@ def _first_of_list(script: Script, command: Simple) -> Simple | None:
 
 
 def _runs(pipeline: Pipeline, command: Simple) -> bool:
-    return any(each is command for each in pipeline.commands)
+    return any(each.span == command.span for each in pipeline.commands)
 
 
 def _lines(ctx: Context, run: Run) -> Span:
