@@ -44,6 +44,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
             "stream-archive",
             "remove-archives",
             "clean-package-cache",
+            "without-debug-tools",
             "without-recommends",
             "base-image",
         ),

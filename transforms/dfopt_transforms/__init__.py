@@ -9,6 +9,7 @@ ORDER = (
     "dedupe-instructions",
     "drop-sudo",
     "apt-get-over-apt",
+    "without-debug-tools",
     "without-recommends",
     "curl-fail",
     "copy-chown",
