@@ -98,7 +98,12 @@ def test_a_build_argument_becomes_a_mount(before: str, after: str) -> None:
         (ARG + "RUN apt-get update\n", "no RUN reads it"),
         (ARG + "RUN a\nRUN b\nRUN c\nRUN npm ci $NPM_TOKEN\n", "a RUN may write it into a file that stays"),
         (ARG + "RUN a\nRUN b\nRUN c\n", "too many RUNs may read it that do not name it"),
-        (ARG + "RUN if true; then npm ci; fi\n", "a RUN begins with something else than a command"),
+        (ARG + "RUN if true; then npm ci; fi\n", "a RUN begins with something else than a plain command"),
+        (
+            ARG + "RUN cat <<E > a && npm ci && rm a\n$NPM_TOKEN\nE\n",
+            "a RUN begins with something else than a plain command",
+        ),
+        (ARG + "RUN <<E\n#!/bin/bash\nnpm ci\nE\n", "a RUN whose script is not modelled may read it"),
         (ARG + "RUN --mount=type=secret,id=npm_token npm ci\n", "a RUN mounts a secret of that name already"),
         (
             "# syntax=docker/dockerfile:1.0\n" + ARG + "RUN npm ci\n",
@@ -161,6 +166,7 @@ def test_a_file_of_a_stage_that_is_left_behind() -> None:
         (FILE + "RUN if npm ci; then rm .npmrc; fi\n", "a RUN does something else with it"),
         (FILE + "RUN npm ci && echo x >> .npmrc && rm .npmrc\n", "a RUN does something else with it"),
         (FILE + "RUN npm ci && rm .npmrc && npm test\n", "a RUN goes on when it has removed it"),
+        (FILE + "RUN npm ci && cat <<E && rm .npmrc\nE\n", "what removes it cannot be taken out"),
         (FILE + "RUN npm ci; rm .npmrc\n", "what removes it cannot be taken out"),
         (FILE + 'RUN ["npm", "ci"]\nRUN rm .npmrc\n', "a RUN whose script is not modelled may read it"),
         (FILE + "RUN a\nRUN b\nRUN c\nRUN d\nRUN rm .npmrc\n", "too many RUNs may read it"),
@@ -202,3 +208,29 @@ def test_it_is_reported_unless_it_is_asked_for(config: Config) -> None:
 )
 def test_it_is_rewritten_if_it_is_asked_for(config: Config) -> None:
     assert MOUNT in api.rewrite(Source(ARG + "RUN npm ci\n"), config).after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "FROM a\r\n# it\r\nARG B_TOKEN\r\nRUN npm ci \\\r\n # c\r\n && ls\r\n",
+            "FROM a\r\n# it\r\nRUN MOUNT \\\r\n export CAT \\\r\n && npm ci \\\r\n # c\r\n && ls\r\n",
+        ),
+        (
+            "FROM a\nARG B_TOKEN\nRUN \\\n  # 1\n  npm ci && \\\n  # 2\n  npm t\n",
+            "FROM a\nRUN MOUNT \\\n  # 1\n  export CAT && npm ci && \\\n  # 2\n  npm t\n",
+        ),
+        ("FROM a\n\tARG B_TOKEN\n\tRUN npm ci", "FROM a\n\tRUN MOUNT CAT npm ci"),
+        ("FROM a\n\nARG B_TOKEN\n\nRUN -- npm ci\n", "FROM a\n\nRUN MOUNT -- CAT npm ci\n"),
+        ("FROM a\nARG \\\n  B_TOKEN\nRUN A=1 npm ci\n", "FROM a\nRUN MOUNT CAT A=1 npm ci\n"),
+        (
+            "FROM a\nARG B_TOKEN\nRUN <<-E\n\tnpm ci\n\tls\nE\n",
+            "FROM a\nRUN MOUNT <<-E\n\texport CAT\n\tnpm ci\n\tls\nE\n",
+        ),
+    ],
+)
+def test_odd_layouts(before: str, after: str) -> None:
+    mount = "--mount=type=secret,id=b_token,required=true,mode=0444"
+    expected = after.replace("MOUNT", mount).replace("CAT", 'B_TOKEN="$(cat /run/secrets/b_token)"')
+    assert rewrite(before).after == expected

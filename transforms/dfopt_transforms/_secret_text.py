@@ -25,7 +25,7 @@ from dfopt_transforms._mount_text import mounting
 Why = tuple[str, str]
 
 OLD_SYNTAX = "its syntax directive names a frontend that has no mounts for secrets"
-COMPOUND = "a RUN begins with something else than a command"
+COMPOUND = "a RUN begins with something else than a plain command"
 _LONGEST = 90
 """A command that is longer, with a variable in front of it, gets a line of its own."""
 _OLD = re.compile(r".*/dockerfile(?:-upstream)?:1\.[01](?:\.\d+)?")
@@ -60,6 +60,8 @@ def exported(ctx: Context, run: Run, script: Script, name: str, mount: str) -> C
     text = run.script.text
     if first is None or first.span.start != script.statements[0].span.start or text.startswith("#!"):
         return COMPOUND, text[:60]
+    if _has_heredoc(first):
+        return COMPOUND, text[:60]
     value = f'{name}="$(cat {known.MOUNTED.format(id=name.lower())})"'
     at = run.script.offset(first.span.start)
     old = text[first.span.start : first.span.end]
@@ -79,6 +81,11 @@ def exported(ctx: Context, run: Run, script: Script, name: str, mount: str) -> C
     more = 0 if run.is_heredoc_script else len(before)
     edits = (mounting(ctx, run, [f"--mount={mount}"], more), Edit(Span(at, at), before))
     return Changed(edits, (Replaced(run.script.span(*first.span), old, new),))
+
+
+def _has_heredoc(command: Simple) -> bool:
+    """True for a command whose text is not all in one place."""
+    return any(found.heredoc is not None for found in command.redirects)
 
 
 def _takes_settings(script: Script) -> bool:
@@ -134,6 +141,8 @@ def without(ctx: Context, run: Run, found: Listed, gone: Sequence[int]) -> Chang
     if any(a.span.end > b.span.start for a, b in pairwise(edits)) or not is_clear(run, edits):
         return None
     region = range(max(gone[0] - 1, 0), min(gone[-1] + 1, len(commands) - 1) + 1)
+    if any(_has_heredoc(commands[at]) for at in region):
+        return None
     text = run.script.text
     new = ""
     for at in (at for at in region if at not in gone):

@@ -45,13 +45,14 @@ def undone(after: Facts, deltas: Sequence[Delta]) -> Facts:
 
 
 def _unmounted(facts: Facts, values: frozenset[str]) -> Iterator[Edit]:
-    """The edits that take mounts out of every RUN that has them, with what stands between them and the next word."""
+    """The edits that take mounts out of every RUN that has them, with the blanks behind them."""
+    text = facts.dockerfile.source.text
     for run in facts.dockerfile.find(Run):
-        starts = [*(flag.span.start for flag in run.flags), run.body.offset(0)]
-        if run.flags_end is not None:
-            starts.insert(-1, run.flags_end.start)
-        for flag, end in zip(run.flags, starts[1:], strict=False):
+        for flag in run.flags:
             if flag.name == "mount" and flag.value in values:
+                end = flag.span.end
+                while text[end] in " \t":
+                    end += 1
                 yield Edit(Span(flag.span.start, end), "")
 
 
