@@ -55,7 +55,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
     ),
     "security": Preset(
         "images that are harder to attack, and builds that stop where something goes wrong",
-        ("secret-mounts", "base-image", "pipefail", "curl-fail"),
+        ("run-as-user", "secret-mounts", "base-image", "pipefail", "curl-fail"),
     ),
     "all": Preset("every transform, those that change the image on purpose too", safeties=frozenset(Safety)),
 }

@@ -18,6 +18,7 @@ ORDER = (
     "add-init",
     "set-timezone",
     "set-locale",
+    "run-as-user",
     "sink-volatile",
     "merge-runs",
     "install-update-together",

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import msgspec
 
-from dfopt.facts.base_image import BaseImage
 from dfopt.facts.scripts import is_posix_shell
+from dfopt.facts.start import entrypoint_of
 from dfopt.knowledge import inits
 from dfopt.model.stages import Stage
 from dfopt.source import Span
@@ -133,22 +133,10 @@ def _put(ctx: Context, stage: Stage, entry: Entrypoint | None, command: Cmd | No
     assert command is not None
     if any(isinstance(found, Entrypoint) for found in _chain(stage)):
         return ENTRYPOINT_ABOVE, ""
-    inherited = _entrypoint(base)
+    inherited = entrypoint_of(base)
     if inherited is None:
         return UNKNOWN_ENTRYPOINT, base.reference.name if base.reference else ""
     return _above(ctx, command, [*words, *inherited])
-
-
-def _entrypoint(base: BaseImage) -> tuple[str, ...] | None:
-    """The ENTRYPOINT of a base image; None if it is not known."""
-    if base.reference is None or base.reference.official is None:
-        return None
-    if base.reference.official != "node":
-        return inits.ENTRYPOINTS.get(base.reference.official)
-    version = re.match(r"\d+", base.reference.tag or "")
-    if version:
-        return inits.NODE_ENTRYPOINT if int(version[0]) >= inits.NODE_SINCE else None
-    return inits.NODE_ENTRYPOINT if re.match(r"(latest|lts|current|alpine|slim)\b", base.reference.tag or "") else None
 
 
 def _into(entry: Entrypoint, words: list[str]) -> Edit:

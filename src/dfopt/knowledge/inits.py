@@ -28,6 +28,19 @@ INITS: Mapping[str, Init] = {
 }
 """The same package name in every distribution."""
 
+NODE_ENTRYPOINT = ("docker-entrypoint.sh",)
+NODE_SINCE = 12
+"""From this major version on all images of Node.js have that ENTRYPOINT."""
+
+PASSED_ON = frozenset({"php", "eclipse-temurin"})
+"""Official images whose ENTRYPOINT, if there is one, starts what is given to it, after nothing that needs root."""
+
+NO_ENTRYPOINT = r"gcr\.io/distroless/(static|base|base-nossl|cc)(-debian\d+)?"
+"""On the name of an image of others: it has none, whatever the tag."""
+
+PASSING = frozenset({*INITS, "catatonit", "docker-init"})
+"""Programs that only start the command behind their options."""
+
 PRESENT = (
     r"(?<![\w-])(tini(-static|-amd64)?|dumb-init|s6-\w+|s6|supervisord?|catatonit|runit|runsvdir|runsv|systemd|"
     r"my_init|pid1|circusd|pm2-runtime|pm2-docker|monit|horust|chaperone|multirun|nosh|openrc|docker-init)(?![\w-])"
@@ -46,10 +59,6 @@ ENTRYPOINTS: Mapping[str, tuple[str, ...]] = dict.fromkeys(
     (),
 )
 """What official images set as ENTRYPOINT, whatever the tag; those that are not here may have any."""
-
-NODE_ENTRYPOINT = ("docker-entrypoint.sh",)
-NODE_SINCE = 12
-"""From this major version on all images of Node.js have that ENTRYPOINT."""
 
 STARTERS: tuple[tuple[str, str, str], ...] = (
     (r"npm|yarn|yarnpkg|pnpm|npx", r" \w", "starts what it runs as a child, through a shell"),
