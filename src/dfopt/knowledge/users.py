@@ -95,7 +95,8 @@ NEEDS_ROOT = re.compile(
 """On the text of a stage: something in it counts on root."""
 
 IN_HOME = re.compile(
-    r"/root\b|~/|\$HOME\b|\$\{HOME\b|--user\b(?!-)|\bXDG_|\bpipx\b|\b(rustup|sdkman|nvm|rbenv|pyenv|asdf|volta|fnm|ghcup)\b"
+    r"/root\b|~/|\bHOME[ =]"
+    r"|\$HOME\b|\$\{HOME\b|--user\b(?!-)|\bXDG_|\bpipx\b|\b(rustup|sdkman|nvm|rbenv|pyenv|asdf|volta|fnm|ghcup)\b"
     r"|\bplaywright\b|\bpuppeteer\b|\bcypress\b|install\.python-poetry|astral\.sh/uv|\bnltk\b|huggingface|from_pretrained"
     r"|\bwhisper\b|\btool install\b|\bcomposer global\b|\bdeno install\b|\bminiconda|\banaconda|\bmamba\b|\bwine"
     r"|\bgcloud\b|\bsentence.transformers\b|\bstack install\b|\bcabal\b|\bopam\b"
