@@ -44,26 +44,52 @@ def later_reader(facts: Facts, run: Run, manager: Manager) -> Reader | None:
     """
     stage = facts.stage_of(run)
     at = next(at for at, found in enumerate(stage.instructions) if found.span == run.span)
-    return _reader_in(facts, stage, at + 1, manager)
+    return _Readers(facts, manager).first(stage, at + 1)
 
 
-def _reader_in(facts: Facts, stage: Stage, start: int, manager: Manager) -> Reader | None:
-    trigger = next((found for found in stage.instructions if isinstance(found, Onbuild)), None)
-    if trigger is not None:  # it runs on the finished image, wherever it stands
-        return Reader(trigger, False, "an ONBUILD trigger may need it")
-    for instruction in stage.instructions[start:]:
-        if isinstance(instruction, Run):
-            use = index_of(facts, instruction, manager)
-            if use.needs or use.hides:
-                return Reader(instruction, not use.needs, use.needs or use.hides)
-            if Index.ENTRY not in use.leaves:
-                return None
-    for other in facts.stages:
-        if other.may_start_from(stage):
-            found = _reader_in(facts, other, 0, manager)
-            if found:
-                return found
-    return _started(stage, manager) or _copied(facts, stage, manager)
+class _Readers:
+    """Looks for them; no place that an index comes to twice is looked at twice."""
+
+    def __init__(self, facts: Facts, manager: Manager) -> None:
+        self._facts = facts
+        self._manager = manager
+        self._seen: set[tuple[int, int]] = set()
+
+    def first(self, stage: Stage, start: int) -> Reader | None:
+        """The first of a stage from an instruction on, and of all that has its files."""
+        if (stage.index, start) in self._seen:
+            return None
+        self._seen.add((stage.index, start))
+        facts, manager = self._facts, self._manager
+        trigger = next((found for found in stage.instructions if isinstance(found, Onbuild)), None)
+        if trigger is not None:  # it runs on the finished image, wherever it stands
+            return Reader(trigger, False, "an ONBUILD trigger may need it")
+        for instruction in stage.instructions[start:]:
+            if isinstance(instruction, Run):
+                use = index_of(facts, instruction, manager)
+                if use.needs or use.hides:
+                    return Reader(instruction, not use.needs, use.needs or use.hides)
+                if Index.ENTRY not in use.leaves:
+                    return None
+        for other in facts.stages:
+            if other.may_start_from(stage):
+                found = self.first(other, 0)
+                if found:
+                    return found
+        return _started(stage, manager) or self._copied(stage)
+
+    def _copied(self, stage: Stage) -> Reader | None:
+        """Another stage that takes the index out of this one, or takes so much that it has it too."""
+        for other in self._facts.stages:
+            for at, instruction in enumerate(other.instructions):
+                found = taken(instruction, stage, self._manager.index_path)
+                if found is Taken.ITSELF:
+                    return Reader(instruction, False, "another stage takes it")
+                if found is Taken.WITH_PARENT:
+                    reader = self.first(other, at + 1)
+                    if reader:
+                        return reader
+        return None
 
 
 def _started(stage: Stage, manager: Manager) -> Reader | None:
@@ -80,20 +106,6 @@ def reads_index(start: Start, manager: Manager) -> bool:
     if isinstance(script, NotModelled):
         return re.search(rf"(?<![\w./-])({manager.commands})(?![\w./-])", start.text) is not None
     return index_use(script, manager).needs != ""
-
-
-def _copied(facts: Facts, stage: Stage, manager: Manager) -> Reader | None:
-    """Another stage that takes the index out of this one, or takes so much that it has it too."""
-    for other in facts.stages:
-        for at, instruction in enumerate(other.instructions):
-            found = taken(instruction, stage, manager.index_path)
-            if found is Taken.ITSELF:
-                return Reader(instruction, False, "another stage takes it")
-            if found is Taken.WITH_PARENT:
-                reader = _reader_in(facts, other, at + 1, manager)
-                if reader:
-                    return reader
-    return None
 
 
 def index_of(facts: Facts, run: Run, manager: Manager) -> IndexUse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -38,6 +39,7 @@ def mounts(run: Run) -> tuple[Mount, ...]:
     return tuple(read_mount(flag.value or "") for flag in run.flags if flag.name == "mount")
 
 
+@lru_cache(maxsize=1024)
 def read_mount(value: str) -> Mount:
     """One ``--mount`` value: CSV fields ``key=value``, keys in any case; ``dst`` and ``destination`` are ``target``."""
     fields: dict[str, str] = {}

@@ -14,12 +14,19 @@ Follower = tuple[Instruction, bool]
 
 def is_shipped(stages: Sequence[Stage], stage: Stage) -> bool:
     """True if an image has the layers of a stage: the last one, what it is built on, and what nothing else uses."""
-    children = [other for other in stages if other.may_start_from(stage)]
-    if stage is stages[-1] or any(is_shipped(stages, child) for child in children):
-        return True
-    return not children and not any(
-        takes_from(instruction, stage) for other in stages for instruction in other.instructions
-    )
+    todo, seen = [stage], {stage.index}
+    while todo:
+        found = todo.pop()
+        children = [other for other in stages if other.may_start_from(found)]
+        if found is stages[-1] or not (children or _is_taken_from(stages, found)):
+            return True
+        todo += (child for child in children if child.index not in seen)
+        seen.update(child.index for child in children)
+    return False
+
+
+def _is_taken_from(stages: Sequence[Stage], stage: Stage) -> bool:
+    return any(takes_from(instruction, stage) for other in stages for instruction in other.instructions)
 
 
 def followers(stages: Sequence[Stage], stage: Stage, start: int, places: Sequence[str]) -> Iterator[Follower]:
@@ -27,16 +34,26 @@ def followers(stages: Sequence[Stage], stage: Stage, start: int, places: Sequenc
 
     A stage that copies a folder around a place has it from then on.
     """
-    yield from ((found, False) for found in stage.instructions[start:])
-    for other in stages:
-        if other.may_start_from(stage):
-            yield from followers(stages, other, 0, places)
-        for at, found in enumerate(other.instructions):
-            if takes_from(found, stage):
-                worst = max((taken(found, stage, place) for place in places), default=Taken.NOTHING)
-                yield found, worst is Taken.ITSELF
-                if worst is Taken.WITH_PARENT:
-                    yield from followers(stages, other, at + 1, places)
+    todo: list[tuple[Stage, int]] = [(stage, start)]
+    seen: dict[int, int] = {}
+    """By the index of a stage: from where on its instructions were given."""
+    while todo:
+        holder, start = todo.pop()
+        before = seen.get(holder.index)
+        if before is not None and before <= start:
+            continue
+        seen[holder.index] = start
+        yield from ((found, False) for found in holder.instructions[start:before])
+        if before is not None:
+            continue
+        todo += ((other, 0) for other in reversed(stages) if other.may_start_from(holder))
+        for other in stages:
+            for at, found in enumerate(other.instructions):
+                if takes_from(found, holder):
+                    worst = max((taken(found, holder, place) for place in places), default=Taken.NOTHING)
+                    yield found, worst is Taken.ITSELF
+                    if worst is Taken.WITH_PARENT:
+                        todo.append((other, at + 1))
 
 
 def after(
