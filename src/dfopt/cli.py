@@ -278,6 +278,45 @@ def context(
 
 
 @app.command()
+def replay(
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A Dockerfile, or the folder that holds it.")] = ".",
+    root: Annotated[
+        str | None, typer.Option("--context", metavar="DIR", help="The build context; by default the file's folder.")
+    ] = None,
+    commits: Annotated[int, typer.Option(min=1, metavar="N", help="So many of the last commits.")] = 1000,
+    target: Annotated[str, typer.Option(metavar="STAGE", show_default=False, help="Build this stage.")] = "",
+    cost: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=SECONDS", help="Another cost than in the table; repeatable.")
+    ] = None,
+    select: Select = None,
+    preset: Preset = None,
+    ignore: Ignore = None,
+    unsafe: Unsafe = None,
+    online: Online = None,
+    config: ConfigPath = None,
+    format: Annotated[Format, typer.Option(help="text or json.")] = Format.TEXT,  # noqa: A002  the option's name
+    output_file: Annotated[
+        str | None, typer.Option("--output-file", "-o", metavar="FILE", help="Write the report to a file.")
+    ] = None,
+) -> None:
+    """Replay the git history: what each commit builds anew before and after the rewrite, without an engine."""
+    from dfopt.cli_replay import ReplayOptions, show_replay
+
+    if format is Format.DIFF:
+        raise ConfigError("a replay is reported as text or json")
+    options = ReplayOptions(
+        context=root,
+        commits=commits,
+        target=target,
+        costs=tuple(cost or ()),
+        as_json=format is Format.JSON,
+        output_file=output_file,
+    )
+    settings = _settings(select, preset, ignore, unsafe, online, config)
+    raise typer.Exit(_run(lambda: show_replay(path, settings, options)))
+
+
+@app.command()
 def transforms(
     format: Annotated[Format, typer.Option(help="text or json.")] = Format.TEXT,  # noqa: A002  the option's name
     preset: Annotated[str, typer.Option(metavar="NAME", show_default=False, help="Only those of this preset.")] = "",

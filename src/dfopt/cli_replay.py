@@ -1,0 +1,69 @@
+"""What ``dfopt replay`` does: the history of a repository under the Dockerfile as it is and as rewritten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from dfopt import api
+from dfopt.cli_options import Exit
+from dfopt.cli_output import report_file
+from dfopt.errors import ConfigError
+from dfopt.paths import quoted, visible
+from dfopt.replay.costs import Table
+from dfopt.replay.replay import replay
+from dfopt.replay.report import lines, report
+from dfopt.settings import Settings
+from dfopt.source import Source
+from dfopt.work import named_dockerfile
+
+
+class ReplayOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What a replay is asked for, as the command line has it."""
+
+    context: str | None = None
+    commits: int = 1000
+    target: str = ""
+    costs: tuple[str, ...] = ()
+    as_json: bool = False
+    output_file: str | None = None
+
+
+def show_replay(path: str, settings: Settings, options: ReplayOptions) -> Exit:
+    """Prints the report of a replay.
+
+    Raises ConfigError for what is no Dockerfile, folder or cost, HistoryError if there is no history.
+    """
+    dockerfile = named_dockerfile(path)
+    context = Path(options.context) if options.context is not None else dockerfile.parent
+    if not context.is_dir():
+        raise ConfigError(f"--context: there is no folder {quoted(str(context))}")
+    table = _table(options.costs)
+    config = settings.of(str(dockerfile.parent)).config
+
+    def rewritten(source: Source) -> str:
+        return api.rewrite(source, config).after
+
+    found = replay(dockerfile, context, options.commits, rewritten, target=options.target, table=table)
+    values = report(str(dockerfile), found, table)
+    if options.as_json:
+        text = msgspec.json.format(msgspec.json.encode(values), indent=2).decode() + "\n"
+    else:
+        text = "".join(f"{visible(line)}\n" for line in lines(values))
+    with report_file(options.output_file) as file:
+        file.write(text.encode("utf-8", "backslashreplace"))
+        file.flush()
+    return Exit.CLEAN
+
+
+def _table(given: Sequence[str]) -> Table:
+    table = Table()
+    for each in given:
+        name, _, seconds = each.rpartition("=")
+        try:
+            table = table.with_seconds(name, float(seconds))
+        except ValueError:
+            raise ConfigError(f"--cost takes NAME=SECONDS, not {each!r}") from None
+    return table

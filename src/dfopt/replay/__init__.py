@@ -1,0 +1,1 @@
+"""Replays a repository's history against BuildKit's cache: what each commit would have built anew."""

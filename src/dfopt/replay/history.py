@@ -1,0 +1,141 @@
+"""The files of a repository commit by commit, as git has them: nothing is checked out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from dfopt.errors import DfoptError
+
+_FOLDER = "160000"
+"""The mode of a submodule, whose files are in another repository."""
+
+
+class HistoryError(DfoptError):
+    """A folder whose history cannot be read; the message says why."""
+
+
+class Blob(msgspec.Struct, frozen=True, gc=False):
+    """A file: ``mode`` is git's (100644, 100755, or 120000 for a link), ``sha`` stands for its bytes."""
+
+    mode: str
+    sha: str
+
+
+class Commit(msgspec.Struct, frozen=True):
+    """A commit on the first-parent line, and what it made of which paths (None: the path is gone)."""
+
+    sha: str
+    time: int
+    """In seconds since 1970."""
+    changes: Mapping[str, Blob | None]
+
+
+class History:
+    """The history of the folder ``root``; paths are relative to it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        prefix = self._git("rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").strip("\n")
+        self._prefix = prefix
+        self._reader: subprocess.Popen[bytes] | None = None
+
+    def commits(self, most: int) -> tuple[Mapping[str, Blob], list[Commit]]:
+        """The files before the first of the last ``most`` commits, and those commits, the oldest first.
+
+        In a shallow clone the oldest commit that is there is where it begins.
+        """
+        output = self._git(
+            *("log", "--first-parent", "--reverse", f"-n{most}", "--raw", "-z", "--no-renames", "--no-abbrev"),
+            *("--diff-merges=first-parent", "--root", "--format=commit %H %ct", "--", "."),
+        )
+        found = list(_commits(output.decode("utf-8", "surrogateescape"), self._prefix))
+        if not found:
+            raise HistoryError("there is no commit that changes anything here")
+        first = found[0].sha
+        if self._has(f"{first}^"):
+            return self._tree(f"{first}^"), found
+        if first.encode() in self._shallow():
+            return self._tree(first), found[1:]
+        return {}, found
+
+    def read(self, blob: Blob) -> bytes:
+        """The bytes of a file."""
+        if self._reader is None:
+            self._reader = subprocess.Popen(
+                ["git", "-C", os.fspath(self.root), "cat-file", "--batch"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        assert self._reader.stdin is not None
+        assert self._reader.stdout is not None
+        self._reader.stdin.write(f"{blob.sha}\n".encode())
+        self._reader.stdin.flush()
+        head = self._reader.stdout.readline().split()
+        if len(head) != 3:
+            raise HistoryError(f"git does not have {blob.sha}")
+        data = self._reader.stdout.read(int(head[2]))
+        self._reader.stdout.read(1)
+        return data
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.communicate()
+            self._reader = None
+
+    def _tree(self, commit: str) -> dict[str, Blob]:
+        found: dict[str, Blob] = {}
+        for line in self._git("ls-tree", "-r", "-z", commit, ".").decode("utf-8", "surrogateescape").split("\0"):
+            head, _, path = line.partition("\t")
+            if path and not head.startswith(_FOLDER):
+                mode, _, sha = head.split(" ")
+                found[path] = Blob(mode, sha)
+        return found
+
+    def _has(self, commit: str) -> bool:
+        command = ["git", "-C", os.fspath(self.root), "rev-parse", "--quiet", "--verify", commit]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+    def _shallow(self) -> list[bytes]:
+        path = self._git("rev-parse", "--git-path", "shallow").decode("utf-8", "surrogateescape").strip("\n")
+        try:
+            return (self.root / path).read_bytes().split()
+        except OSError:
+            return []
+
+    def _git(self, *arguments: str) -> bytes:
+        try:
+            done = subprocess.run(
+                ["git", "-C", os.fspath(self.root), *arguments], capture_output=True, check=False, timeout=600
+            )
+        except OSError as error:
+            raise HistoryError("git is not installed: its history cannot be read") from error
+        except subprocess.TimeoutExpired as error:
+            raise HistoryError("git did not answer within ten minutes") from error
+        if done.returncode:
+            said = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
+            raise HistoryError(said.split("\n")[0] or "git failed")
+        return done.stdout
+
+
+def _commits(output: str, prefix: str) -> Iterator[Commit]:
+    words = iter(output.split("\0"))
+    sha, time, changes = "", 0, dict[str, Blob | None]()
+    for word in words:
+        record = word.lstrip("\n")
+        if record.startswith("commit "):
+            if sha:
+                yield Commit(sha, time, changes)
+            _, sha, seconds = record.split(" ")
+            time, changes = int(seconds), {}
+        elif record.startswith(":"):
+            _, mode, _, new, status = record.split(" ")
+            path = next(words).removeprefix(prefix)
+            changes[path] = None if status[0] == "D" or mode == _FOLDER else Blob(mode, new)
+    if sha:
+        yield Commit(sha, time, changes)

@@ -1,0 +1,190 @@
+"""Runs both Dockerfiles, as it was and as rewritten, over the history of their build context."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePosixPath
+from statistics import mean, median
+
+import msgspec
+
+from dfopt.context.build_context import IGNORE_FILE
+from dfopt.errors import DockerfileSyntaxError, TargetError
+from dfopt.facts.facts import Facts
+from dfopt.model.ignore import Ignore, PatternError, read
+from dfopt.replay.costs import Table
+from dfopt.replay.history import Blob, History, HistoryError
+from dfopt.replay.simulate import Built, Cache, Contents
+from dfopt.replay.vertices import Vertex, vertices
+from dfopt.source import Source
+from dfopt.syntax.parser import parse
+
+Rewriter = Callable[[Source], str]
+
+
+class Missed(msgspec.Struct, frozen=True):
+    """A step that was built anew."""
+
+    line: int
+    text: str
+    seconds: float
+
+
+class Build(msgspec.Struct, frozen=True):
+    """One build. ``seconds`` if what is copied from stages changes whenever they are built anew; ``least`` if never."""
+
+    seconds: float
+    least: float
+    missed: tuple[Missed, ...]
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A commit that changed something in the context, and both builds of it."""
+
+    commit: str
+    time: int
+    before: Build
+    after: Build
+
+
+class Replayed(msgspec.Struct, frozen=True):
+    """``once`` is what the rewrite costs itself: the first build of it with the cache that is there.
+
+    ``skipped`` are commits at which there was no Dockerfile that could be read.
+    """
+
+    rows: tuple[Row, ...]
+    cold_before: float
+    cold_after: float
+    once: float
+    skipped: int
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """Seconds of one side over all commits."""
+
+    mean: float
+    median: float
+    least_mean: float
+
+
+def figures(builds: list[Build]) -> Figures:
+    """The figures; zeros without builds."""
+    if not builds:
+        return Figures(0, 0, 0)
+    seconds = [build.seconds for build in builds]
+    return Figures(mean(seconds), median(seconds), mean(build.least for build in builds))
+
+
+def replay(
+    dockerfile: Path, context: Path, commits: int, rewriter: Rewriter, *, target: str = "", table: Table | None = None
+) -> Replayed:
+    """The replay of the last ``commits`` commits that change something in the context.
+
+    Raises HistoryError if there is no history, or no Dockerfile in it.
+    """
+    history = History(context)
+    try:
+        return _Replay(history, dockerfile, rewriter, target, table or Table()).run(commits)
+    finally:
+        history.close()
+
+
+class _Plans(msgspec.Struct, frozen=True):
+    before: list[Vertex]
+    after: list[Vertex]
+
+
+class _Replay:
+    def __init__(self, history: History, dockerfile: Path, rewriter: Rewriter, target: str, table: Table) -> None:
+        try:
+            relative = dockerfile.resolve().relative_to(history.root.resolve())
+        except ValueError:
+            raise HistoryError("the Dockerfile is not in the build context: give a --context that holds it") from None
+        self._name = str(PurePosixPath(relative))
+        self._history = history
+        self._rewriter = rewriter
+        self._target = target
+        self._table = table
+        self._plans: dict[str, _Plans | None] = {}
+        self._ignores: dict[str, Ignore | None] = {"": Ignore()}
+        self._before, self._after = _Side(), _Side()
+
+    def run(self, commits: int) -> Replayed:
+        files, found = self._history.commits(commits)
+        contents = Contents(files)
+        self._build(contents)
+        rows: list[Row] = []
+        skipped = 0
+        for commit in found:
+            contents.change(commit.changes)
+            is_first = self._before.cold is None
+            built = self._build(contents)
+            if built is None:
+                skipped += 1
+            elif not is_first:
+                rows.append(Row(commit.sha, commit.time, *built))
+        plans = self._plan(contents.files)
+        if plans is None or self._before.cold is None or self._after.cold is None:
+            raise HistoryError("there is no Dockerfile in the last commit that can be read")
+        once = self._before.caches[0].build(plans.after, self._digest(contents), dry=True)
+        return Replayed(tuple(rows), self._before.cold, self._after.cold, once.seconds, skipped)
+
+    def _build(self, contents: Contents) -> tuple[Build, Build] | None:
+        """Both builds of the files as they are; None if there is nothing that can be built."""
+        plans = self._plan(contents.files)
+        if plans is None or self._ignore(contents.files)[1] is None:
+            return None
+        digest = self._digest(contents)
+        return self._before.build(plans.before, digest), self._after.build(plans.after, digest)
+
+    def _digest(self, contents: Contents) -> Callable[[str], int]:
+        name, ignore = self._ignore(contents.files)
+        return lambda source: contents.digest(source, name, ignore or Ignore())
+
+    def _plan(self, files: Mapping[str, Blob]) -> _Plans | None:
+        blob = files.get(self._name)
+        if blob is None:
+            return None
+        if blob.sha not in self._plans:
+            self._plans[blob.sha] = self._planned(self._history.read(blob))
+        return self._plans[blob.sha]
+
+    def _planned(self, data: bytes) -> _Plans | None:
+        source = Source.from_bytes(data, self._name)
+        try:
+            after = Source(self._rewriter(source))
+            before, after_ = (vertices(Facts(parse(each)), self._target, self._table) for each in (source, after))
+        except (DockerfileSyntaxError, TargetError):
+            return None
+        return _Plans(before, after_)
+
+    def _ignore(self, files: Mapping[str, Blob]) -> tuple[str, Ignore | None]:
+        """The patterns in force, by the name of their file's content; None if a builder refuses them."""
+        blob = files.get(f"{self._name}{IGNORE_FILE}") or files.get(IGNORE_FILE)
+        if blob is None:
+            return "", self._ignores[""]
+        if blob.sha not in self._ignores:
+            try:
+                self._ignores[blob.sha] = read(self._history.read(blob).decode("utf-8", "surrogateescape"))
+            except PatternError:
+                self._ignores[blob.sha] = None
+        return blob.sha, self._ignores[blob.sha]
+
+
+class _Side:
+    """One of the two Dockerfiles, with both bounds of its cache."""
+
+    def __init__(self) -> None:
+        self.caches = (Cache(content_stays=False), Cache(content_stays=True))
+        self.cold: float | None = None
+
+    def build(self, found: list[Vertex], digest: Callable[[str], int]) -> Build:
+        worst, best = (cache.build(found, digest) for cache in self.caches)
+        if self.cold is None:
+            self.cold = worst.seconds
+        return Build(worst.seconds, best.seconds, _missed(found, worst))
+
+
+def _missed(found: list[Vertex], built: Built) -> tuple[Missed, ...]:
+    return tuple(Missed(found[at].line, found[at].text, found[at].seconds) for at in built.missed if found[at].seconds)

@@ -1,0 +1,94 @@
+"""The report of a replay, for people and as values for JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import msgspec
+
+from dfopt.replay.costs import Table
+from dfopt.replay.replay import Build, Figures, Replayed, Row, figures
+from dfopt.report.text import counted
+
+MOST = 5
+"""So many steps are named."""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A step of the Dockerfile as it was, and how often it was built anew."""
+
+    times: int
+    seconds: float
+    line: int
+    text: str
+
+
+class ReplayReport(msgspec.Struct, frozen=True):
+    """All seconds come from the table of costs: they were not measured."""
+
+    path: str
+    commits: int
+    skipped: int
+    before: Figures
+    after: Figures
+    cheaper: int
+    dearer: int
+    once: float
+    cold_before: float
+    cold_after: float
+    steps: tuple[Step, ...]
+    costs: dict[str, float]
+    rows: tuple[Row, ...]
+    schema: int = 1
+
+
+def report(path: str, found: Replayed, table: Table) -> ReplayReport:
+    changes = [row.after.seconds - row.before.seconds for row in found.rows]
+    return ReplayReport(
+        path,
+        len(found.rows),
+        found.skipped,
+        figures([row.before for row in found.rows]),
+        figures([row.after for row in found.rows]),
+        sum(change < 0 for change in changes),
+        sum(change > 0 for change in changes),
+        found.once,
+        found.cold_before,
+        found.cold_after,
+        tuple(_steps([row.before for row in found.rows])),
+        {cost.name: cost.seconds for cost in table.costs},
+        found.rows,
+    )
+
+
+def _steps(builds: list[Build]) -> Iterator[Step]:
+    missed = Counter((each.text, each.line, each.seconds) for build in builds for each in build.missed)
+    dearest = sorted(missed.items(), key=lambda item: -item[0][2] * item[1])
+    for (text, line, seconds), times in dearest[:MOST]:
+        yield Step(times, seconds, line, text)
+
+
+def lines(found: ReplayReport) -> Iterator[str]:
+    """The report for people."""
+    skipped = f" ({counted(found.skipped, 'commit')} without a Dockerfile that can be read)" if found.skipped else ""
+    yield f"{found.path}: {counted(found.commits, 'commit')} replayed{skipped}"
+    yield f"{'rebuild':18} {'before':>9} {'after':>9}"
+    before, after = found.before, found.after
+    yield _line("mean", before.mean, after.mean)
+    yield _line("median", before.median, after.median)
+    if (before.mean, after.mean) != (before.least_mean, after.least_mean):
+        yield _line("mean, at best", before.least_mean, after.least_mean)
+    yield _line("cold build", found.cold_before, found.cold_after)
+    yield f"cheaper for {counted(found.cheaper, 'commit')}, dearer for {found.dearer}"
+    yield f"once, for the rewrite itself: {found.once:.1f} s"
+    if found.steps:
+        yield "built anew most often, before:"
+    for step in found.steps:
+        yield f"  {step.times:5} × {step.seconds:5.1f} s  line {step.line}: {step.text[:80]}"
+    yield "seconds are those of a table of costs, not measured"
+
+
+def _line(name: str, before: float, after: float) -> str:
+    change = f"{(after - before) / before:+.1%}" if before else ""
+    return f"{name:18} {before:7.1f} s {after:7.1f} s {change:>8}".rstrip()

@@ -1,0 +1,103 @@
+"""What a history costs under two Dockerfiles; tests/engine/test_replay.py compares with a real engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dfopt.errors import ConfigError
+from dfopt.replay.costs import Table
+from dfopt.replay.history import HistoryError
+from dfopt.replay.replay import Replayed, Rewriter, figures, replay
+from dfopt.source import Source
+from tests.replay.repository import commit, start
+
+NAIVE = "FROM node:18\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD node a.js\n"
+SPLIT = "FROM node:18\nWORKDIR /app\nCOPY package.json ./\nRUN npm ci\nCOPY . .\nCMD node a.js\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = start(tmp_path)
+    commit(root, {"Dockerfile": NAIVE, "package.json": "{}", "a.js": "1"})
+    commit(root, {"a.js": "2"})
+    commit(root, {"a.js": "3"})
+    commit(root, {"package.json": "{1}"})
+    commit(root, {"a.js": "2", "package.json": "{}"})
+    return root
+
+
+def to(after: str) -> Rewriter:
+    def rewrite(source: Source) -> str:
+        del source
+        return after
+
+    return rewrite
+
+
+def run(root: Path, after: str = SPLIT, target: str = "") -> Replayed:
+    return replay(root / "Dockerfile", root, 100, to(after), target=target)
+
+
+def test_what_is_built_anew(root: Path) -> None:
+    found = run(root)
+    missed = [[each.text for each in row.before.missed] for row in found.rows]
+    assert missed == [["COPY . .", "RUN npm ci"]] * 3 + [[]]
+    missed = [[each.text for each in row.after.missed] for row in found.rows]
+    assert missed == [["COPY . ."], ["COPY . ."], ["COPY package.json ./", "RUN npm ci", "COPY . ."], []]
+    assert figures([row.before for row in found.rows]).median == pytest.approx(25.3)
+    assert found.cold_before == pytest.approx(25.3)
+    assert found.cold_after == pytest.approx(25.6)
+    assert found.once == pytest.approx(25.6)
+
+
+def test_what_is_ignored_builds_nothing(root: Path) -> None:
+    commit(root, {".dockerignore": "docs\n.dockerignore\n", "docs/a": "1"})
+    commit(root, {"docs/a": "2"})
+    assert run(root).rows[-1].before.missed == ()
+
+
+def test_the_dockerfile_of_each_commit_is_built(root: Path) -> None:
+    commit(root, {"Dockerfile": NAIVE.replace("npm ci", "npm install")})
+    found = replay(root / "Dockerfile", root, 100, lambda source: source.text)
+    assert [each.text for each in found.rows[-1].before.missed] == ["COPY . .", "RUN npm install"]
+    assert found.once == 0
+
+
+def test_commits_without_a_dockerfile_are_counted(root: Path) -> None:
+    commit(root, {"Dockerfile": "NONSENSE\n"})
+    commit(root, {"Dockerfile": NAIVE})
+    assert run(root).skipped == 1
+    commit(root, {"Dockerfile": None})
+    with pytest.raises(HistoryError, match="no Dockerfile in the last commit"):
+        run(root)
+
+
+def test_what_comes_from_a_stage_has_two_bounds(root: Path) -> None:
+    text = "FROM a AS b\nCOPY a.js /\nRUN make\nFROM c\nCOPY --from=b /out /\nRUN npm ci\n"
+    found = run(root, text)
+    assert found.rows[0].after.seconds == pytest.approx(45.6)
+    assert found.rows[0].after.least == pytest.approx(20.3)
+
+
+def test_only_the_stages_of_the_target_count(root: Path) -> None:
+    text = "FROM a AS b\nCOPY package.json /\nFROM c\nCOPY . /\n"
+    commit(root, {"Dockerfile": text})
+    commit(root, {"a.js": "9"})
+    assert run(root, text, target="b").rows[-1].after.missed == ()
+    assert run(root, text).rows[-1].after.missed != ()
+
+
+def test_another_cost(root: Path) -> None:
+    table = Table().with_seconds("Node packages", 100)
+    found = replay(root / "Dockerfile", root, 100, to(SPLIT), table=table)
+    assert found.cold_before == pytest.approx(100.3)
+    with pytest.raises(ConfigError, match="there is no cost 'x'"):
+        Table().with_seconds("x", 1)
+
+
+def test_a_dockerfile_outside_its_context(root: Path) -> None:
+    (root / "sub").mkdir()
+    with pytest.raises(HistoryError, match="not in the build context"):
+        replay(root / "Dockerfile", root / "sub", 10, to(SPLIT))
