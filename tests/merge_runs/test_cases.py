@@ -169,6 +169,8 @@ REFUSED = {
     "echo h >>/etc/hosts⏎curl h": (APART, "it may write to a path that is made anew for each RUN"),
     "cp x /dev/shm/y⏎b": (APART, "it may write to a path that is made anew for each RUN"),
     "ln a b⏎echo >>a": (APART, "it makes hard links, which a later RUN breaks by writing"),
+    "apt-get install -y a⏎chmod 700 /usr/bin/a": (APART, "chmod may change what apt-get made as hard links"),
+    "git clone /x⏎chmod -R a+w x": (APART, "chmod may change what git made as hard links"),
     "mount x⏎b": (APART, "it changes the container, not the image"),
     "ln -sf /bin/bash /bin/sh⏎b": (APART, "it may replace the shell, which the next RUN would start anew"),
     "a; set -e; b⏎c": ("set -e is not the first command, or is used twice", ""),

@@ -104,6 +104,23 @@ APART: tuple[Attempt, ...] = (
     merge("a-mounted-folder", 9, "mount -t tmpfs x /x", "b"),
     merge("a-hard-link", 9, "ln a b", "echo >> a"),
     merge("a-hard-link-by-cp", 9, "cp -al a b", "echo >> a/c"),
+    merge("a-hard-link-by-busybox", 9, "/bb/busybox --install /bb", "b"),
+    merge("a-hard-link-by-rsync", 9, "rsync -a --link-dest=/a /a/ /b", "c"),
+    merge("a-hard-link-of-a-package", 9, "apt-get install -y unzip", "chmod 700 /usr/bin/unzip"),
+    merge(
+        "a-hard-link-of-a-package-by-pattern", 9, "apk add git", "strip /usr/libexec/git-core/*", head="FROM alpine\n"
+    ),
+    merge(
+        "a-hard-link-of-a-package-in-sh-c",
+        9,
+        "dnf install -y a",
+        "sh -c 'cd /usr/bin; chmod 700 a'",
+        head="FROM fedora\n",
+    ),
+    merge("a-hard-link-of-a-clone", 9, "git clone /a /b", "chown -R 1000 /b"),
+    merge("a-hard-link-of-a-store", 9, "pnpm add a", "chown -R u /app", head="FROM node:18\nWORKDIR /app\n"),
+    merge("a-hard-link-of-a-cache", 9, "uv sync", "find . -exec chown u {} +", head="FROM x\nWORKDIR /app\n"),
+    merge("a-hard-link-of-an-archive", 9, "tar -xf a.tar -C /opt", "chmod 700 /opt/a/b"),
     merge("another-sh", 12, "ln -sf /bin/bash /bin/sh", "source /env"),
     merge("another-sh-by-dpkg", 12, "dpkg-reconfigure -f noninteractive dash", "source /env"),
     merge("another-sh-by-a-package", 12, "apk add dash-binsh", "source /env", head="FROM alpine\n"),

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import msgspec
 
+from dfopt.facts.hard_links import may_change, told_apart
 from dfopt.facts.scripts import reads_startup_files, shell_options
 from dfopt.knowledge import shell_commands as known
 from dfopt.shell.nodes import NotModelled, Script
@@ -62,6 +63,8 @@ def merge_runs(ctx: Context) -> Iterator[Patch | Skip]:
     - Scripts that leave processes running, read `$LINENO` and its kind, define aliases, make hard links, or write
       to paths such as `/etc/hosts` that each RUN gets anew.
     - A script that sources a file, unless it is the last: in a subshell, bash may stop behind the file.
+    - A RUN that changes mode, owner, time or end of a file that may be a hard link of an earlier RUN's: `chmod` on a
+      file of a package, `chown -R` behind `pnpm install`. In a layer of its own only one of the names changes.
     - A RUN that removes the folder that the next one starts in, or changes the user that it runs as.
     - Exec form, heredocs with a shebang, other shells than POSIX ones, login shells.
     - A RUN with a comment above it that steers a linter: it would no longer stand above its instruction.
@@ -178,6 +181,9 @@ def _refuse_pair(ctx: Context, members: Sequence[Member], following: Member) -> 
         return "the RUNs have different flags", ""
     if left.effects.stops_left or following.effects.stops_right:
         return "the scripts depend on being apart", left.effects.stops_left or following.effects.stops_right or ""
+    apart = _parted(ctx, members, following)
+    if apart:
+        return "the scripts depend on being apart", apart
     if left.effects.errexit_inside or (left.errexit == () and _sets_errexit(left, following)):
         return "set -e is not the first command, or is used twice", ""
     if not _fits(members, following):
@@ -193,6 +199,16 @@ def _refuse_pair(ctx: Context, members: Sequence[Member], following: Member) -> 
     if ctx.options["when"] == "profitable" and not saves_bytes(ctx.facts, list(members), following):
         return "merging saves a layer but no bytes", ""
     return None
+
+
+def _parted(ctx: Context, members: Sequence[Member], following: Member) -> str:
+    """What a RUN changes under one name, of several that an earlier one gave to a file: a layer parts them."""
+    if following.run.script is None or not may_change(following.run.script.text):
+        return ""
+    links = [found for member in members for found in ctx.facts.hard_links(member.run, member.script).links]
+    changes = ctx.facts.hard_links(following.run, following.script).changes
+    found = next(told_apart(links, changes), None)
+    return f"{found[1].changer} may change what {found[0].maker} made as hard links" if found else ""
 
 
 def _flags(run: Run) -> list[tuple[str, str | None]]:

@@ -16,6 +16,7 @@ from dfopt.syntax.nodes import Dockerfile, Instruction, Run
 
 if TYPE_CHECKING:
     from dfopt.facts.base_image import BaseImage
+    from dfopt.facts.hard_links import HardLinks
     from dfopt.facts.packages import PackageCall
 
 
@@ -26,6 +27,7 @@ class Facts:
         self.dockerfile = dockerfile
         self._scripts: dict[int, Script | NotModelled] = {}
         self._bases: dict[int, BaseImage] = {}
+        self._hard_links: dict[int, HardLinks] = {}
 
     @cached_property
     def _read(self) -> Stages:
@@ -110,14 +112,32 @@ class Facts:
 
     def script_changes_process(self, run: Run, script: Script) -> str:
         """The same of a script that stands in place of that of a RUN, or is a part of it."""
-        from dfopt.facts.process import changes_process, may_change, start_folder
+        from dfopt.facts.process import changes_process, may_change
 
-        scope, stage = self.scope(run), self.stage_of(run)
+        scope = self.scope(run)
         variables = scope.variables()
         if run.script is None or not may_change(run.script.text, scope.workdir, variables):
             return ""
-        workdir = start_folder(stage, self.base(stage)) if scope.workdir is None else scope.workdir
-        return changes_process(script, workdir, scope.user, variables)
+        return changes_process(script, self.workdir(run), scope.user, variables)
+
+    def workdir(self, run: Run) -> str | None:
+        """The folder that a RUN starts in; None if only the base image says it, and that is not known."""
+        from dfopt.facts.process import start_folder
+
+        workdir, stage = self.scope(run).workdir, self.stage_of(run)
+        return start_folder(stage, self.base(stage)) if workdir is None else workdir
+
+    def hard_links(self, run: Run, script: Script) -> HardLinks:
+        """What the script of a RUN, or what stands in its place, does with files that have several names."""
+        from dfopt.facts.hard_links import hard_links
+
+        key = run.span.start
+        if key not in self._hard_links or script is not self._scripts.get(key):
+            found = hard_links(script, self.workdir(run), self.scope(run).variables())
+            if script is not self._scripts.get(key):
+                return found
+            self._hard_links[key] = found
+        return self._hard_links[key]
 
 
 @lru_cache(maxsize=1024)

@@ -5,9 +5,11 @@ Commands that only run another one (``sudo -u x …``, ``su -c '…'``, ``echo �
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from dfopt.knowledge import shell_commands as known
+from dfopt.knowledge.hard_links import ANYWHERE
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.carried import Carried, carried, fed_to, text_of
 from dfopt.shell.nodes import Pipeline, Redirect, ShellNode, Simple, Statement
@@ -73,11 +75,9 @@ def lasting_redirect(redirect: Redirect) -> str:
 
 
 def makes_hard_links(name: str, words: tuple[str | None, ...]) -> bool:
-    """True for ``link``, ``ln`` without ``-s`` and ``cp -l``; unknown words do not count as options."""
-    short = "".join(word[1:] for word in words if word and word[:1] == "-" and word[:2] != "--")
-    if name == "ln":
-        return "s" not in short and "--symbolic" not in words and "--version" not in words
-    return name == "link" or (name == "cp" and ("l" in short or "--link" in words))
+    """True for ``ln`` without ``-s``, ``cp -l`` and the like; words that are not known do not count as options."""
+    text = " ".join((name, *(word or "$" for word in words), ""))
+    return re.fullmatch(ANYWHERE, text, re.DOTALL) is not None
 
 
 def _replaces_shell(view: Argv) -> bool:

@@ -10,6 +10,7 @@ from dfopt.knowledge import shell_commands as known
 from dfopt.validation.comments import misplaced
 from dfopt.validation.delta import Declared, Operations
 from dfopt.validation.exempt import WHOLE, Side, UndeclaredError
+from dfopt.validation.hard_links import parted_by_layers
 from dfopt.validation.in_force import Scopes
 from dfopt.validation.plan import Exec, Operation, Plan, build_plan
 
@@ -75,6 +76,9 @@ def _stages_differ(old: Plan, new: Plan, declared: Declared) -> str | None:
         old_part, new_part = _changed(ours.operations, theirs.operations)
         if not declared.explains(old_part, new_part, theirs.packages):
             return f"what stage {index} runs or copies differs"
+        moved = declared.is_empty or len(old_part) != len(new_part)
+        if moved and parted_by_layers(old_part) != parted_by_layers(new_part):
+            return f"what a RUN of stage {index} changes in place may be a hard link that an earlier one made"
         if any(map(_is_too_long, new_part)) and not any(map(_is_too_long, old_part)):
             return "a script is too long for one argument"
     return declared.problem()

@@ -40,7 +40,8 @@ class Declared:
         self._all_options = frozenset(self._options[0]) | frozenset(self._options[1])
         self._packages: frozenset[str] = frozenset()
         """Those that the commands of the stage at hand may have got."""
-        self._is_empty = not any((*self._commands, *self._options))
+        self.is_empty = not any((*self._commands, *self._options))
+        """True if no command and no option comes or goes."""
         self.appended: list[tuple[Run, Command]] = []
         """RUNs of the new file, and the commands that were added to each."""
         self.dropped: list[tuple[Run, Command]] = []
@@ -58,7 +59,7 @@ class Declared:
     def explains(self, old: Operations, new: Operations, packages: frozenset[str] = frozenset()) -> bool:
         """True if nothing but what is declared differs: with it, each operation of the new file is one or more of the
         old, in order."""
-        if self._is_empty and not packages:
+        if self.is_empty and not packages:
             return list(_sequence(old)) == list(_sequence(new))
         self._packages = packages
         more: Counter[str] = Counter()

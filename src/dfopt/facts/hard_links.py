@@ -1,0 +1,236 @@
+"""Hard links that a script makes, and changes in place to files that may have several names: between a layer with the
+one and a layer with the other, the changed name becomes a file of its own.
+
+A program that is in no table is taken to do neither.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from dfopt.facts.packages import calls_of
+from dfopt.facts.path_patterns import HERE, Path, is_exact, leads, paths
+from dfopt.facts.running import Running, running
+from dfopt.knowledge.hard_links import CHANGERS, COPIERS, LINKERS, NOT_SYSTEM, OUTPUTS, SYSTEM, Linker
+from dfopt.knowledge.manager import NEVER
+from dfopt.knowledge.package_managers import Action
+from dfopt.knowledge.shell_commands import FIND_COMMANDS
+from dfopt.shell.carried import text_of
+from dfopt.shell.nodes import Script, Word
+
+APPEND = ">>"
+
+_MENTIONS = re.compile(rf"\b(?:{'|'.join(CHANGERS)}|tee)\b|>>")
+_MODE = re.compile(r"-[rwxXstugo,=+-]+")
+_RECURSIVE = re.compile(r"-[a-zA-Z]*R[a-zA-Z]*|--recursive")
+_PLACEHOLDER = re.compile(r"\{([^}]*)\}")
+
+
+class Links(msgspec.Struct, frozen=True):
+    """Hard links with all their names in these folders."""
+
+    maker: str
+    folders: tuple[Path, ...]
+    but: tuple[Path, ...] = ()
+    """Folders in there that have none."""
+    whole: str = NEVER
+    """On a path: all of the folders are in there."""
+    texts: bool = True
+    """False if no file that a script appends to is one of them."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A change to a file, or to those in a folder."""
+
+    changer: str
+    path: Path
+    is_recursive: bool
+    is_partial: bool
+    """Not to each file in the folder, as far as that is known."""
+
+
+class HardLinks(msgspec.Struct, frozen=True):
+    links: tuple[Links, ...]
+    changes: tuple[Change, ...]
+
+
+_SYSTEM = tuple(path for folder in SYSTEM for path in paths(folder, ()))
+_NOT_SYSTEM = tuple(path for folder in NOT_SYSTEM for path in paths(folder, ()))
+
+
+def hard_links(script: Script, workdir: str | None, variables: Mapping[str, str | None]) -> HardLinks:
+    """What a script links and what it changes."""
+    links: list[Links] = []
+    changes: list[Change] = []
+    own: set[Path] = set()
+    for run in running(script, workdir, {"HOME": "~", **variables}):
+        links += _links(run, variables)
+        changes += (found for found in (*_changes(run), *_appends(run)) if found.is_recursive or found.path not in own)
+        own.update(_brought(run))
+    return HardLinks(tuple(links), tuple(changes))
+
+
+def may_change(text: str) -> bool:
+    """False if the text of a script shows that it changes no file in its place."""
+    return _MENTIONS.search(text) is not None
+
+
+def told_apart(links: Sequence[Links], changes: Sequence[Change]) -> Iterator[tuple[Links, Change]]:
+    """The changes that do not come to each name of a file if a layer ends between them and the links."""
+    return ((link, change) for link in links for change in changes if _is_told_apart(link, change))
+
+
+def _is_told_apart(links: Links, change: Change) -> bool:
+    path = change.path
+    if change.changer == APPEND and not links.texts:
+        return False
+    if path[:1] == (HERE,):
+        if links.but:
+            return False
+        path = ("**", *path[1:])
+    if any(path[: len(folder)] == folder for folder in links.but):
+        return False
+    inside = any(leads(folder, path) for folder in links.folders)
+    around = change.is_recursive and any(leads(path, folder) for folder in links.folders)
+    everything = change.is_recursive and not change.is_partial and _holds_all(path, links)
+    return (inside or around) and not everything
+
+
+def _holds_all(path: Path, links: Links) -> bool:
+    if not is_exact(path):
+        return False
+    if re.fullmatch(links.whole, "/" + "/".join(path)):
+        return True
+    return all(folder[: len(path)] == path for folder in links.folders)
+
+
+def _links(run: Running, variables: Mapping[str, str | None]) -> Iterator[Links]:
+    view = run.view
+    base = view.base or ""
+    calls = calls_of(view.command)
+    if any(call.manager.families and call.action in (Action.INSTALL, Action.SELF) for call in calls):
+        yield Links(base, _SYSTEM, _NOT_SYSTEM)
+    for linker in LINKERS:
+        if re.fullmatch(linker.commands, base) and _makes_links(linker, run, variables):
+            yield _made_by(linker, run, variables)
+
+
+def _makes_links(linker: Linker, run: Running, variables: Mapping[str, str | None]) -> bool:
+    text = f" {' '.join(_known(run, word) or '$' for word in run.view.words)} "
+    settings = [f"{name}={value}" for name, value in variables.items()]
+    settings += [f"{assign.name}={assign.value.value}" for assign in run.view.command.assignments]
+    return (
+        re.search(linker.words, text) is not None
+        and not re.search(linker.without, text)
+        and not any(re.fullmatch(linker.copying, setting) for setting in settings)
+    )
+
+
+def _known(run: Running, word: Word) -> str | None:
+    texts = run.values.of(word.parts)
+    return next(iter(texts)) if texts and len(texts) == 1 else None
+
+
+def _made_by(linker: Linker, run: Running, variables: Mapping[str, str | None]) -> Links:
+    folders: list[Path] = []
+    told = False
+    for folder in linker.folders:
+        place = _PLACEHOLDER.match(folder)
+        if place is None:
+            folders += paths(folder, ())
+            continue
+        options = [name for name in place[1].split() if name != "."]
+        found = [*run.view.operands] if not place[1] else list(_option_values(run, options))
+        told = told or bool(options and found)
+        texts = [text for word in found for text in _texts(run, word)]
+        if not texts and "." in place[1]:
+            texts = ["."]
+        folders += (path for text in texts for path in paths(text + folder[place.end() :], run.folders, unknown="**"))
+    for name in linker.variables:
+        value = variables.get(name, "")
+        told = told or value != ""
+        folders += paths(value or "/**", ()) if value != "" else ()
+    whole = NEVER if told else linker.whole
+    return Links(run.view.base or "", tuple(folders), whole=whole, texts=linker.texts)
+
+
+def _option_values(run: Running, options: Sequence[str]) -> Iterator[Word]:
+    words = run.view.words
+    for at, word in enumerate(words):
+        value = word.value or ""
+        for option in options:
+            is_short = len(option) == 2 and value[:1] == "-" and value[:2] != "--" and value.endswith(option[1])
+            if (value == option or is_short) and at + 1 < len(words):
+                yield words[at + 1]
+            elif option[:2] == "--" and value.startswith(f"{option}="):
+                yield msgspec.structs.replace(word, value=value[len(option) + 1 :], parts=())
+
+
+def _texts(run: Running, word: Word) -> frozenset[str]:
+    """The paths that a word may be, as patterns."""
+    if not word.parts:
+        return frozenset([word.value or ""])
+    texts = run.values.of(word.parts)
+    return frozenset([run.values.path(word.parts)]) if texts is None else texts
+
+
+def _changes(run: Running) -> Iterator[Change]:
+    view = run.view
+    base = view.base or ""
+    if base in CHANGERS:
+        modes = any(_MODE.fullmatch(word.value or "") for word in view.options)
+        words = view.operands if base == "chmod" and modes else view.operands[CHANGERS[base] :]
+        options = [word.value for word in view.options]
+        recursive = any(option is None or _RECURSIVE.fullmatch(option) for option in options)
+        partial = any(option is None or option.startswith("--from") for option in options)
+        yield from _to(run, base, words, recursive=recursive, partial=partial)
+    elif base == "find":
+        end = next((at for at, word in enumerate(view.words) if (word.value or "x")[0] in "-(!"), len(view.words))
+        at = next((at for at, word in enumerate(view.words) if word.value in FIND_COMMANDS), len(view.words))
+        made = next((name for name in CHANGERS for word in view.words[at:] if _names(word, name)), None)
+        if made and end:
+            yield from _to(run, made, view.words[:end], recursive=True, partial=True)
+        elif made:
+            yield from (Change(made, path, True, True) for path in _placed(run, "."))
+    elif base == "xargs":
+        made = next((name for name in CHANGERS for word in view.words if _names(word, name)), None)
+        if made:
+            yield Change(made, ("**",), True, True)
+
+
+def _appends(run: Running) -> Iterator[Change]:
+    view = run.view
+    words = [redirect.target for redirect in view.command.redirects if redirect.operator == ">>"]
+    if view.base == "tee" and any(word.value in ("-a", "--append") for word in view.options):
+        words += view.operands
+    return _to(run, APPEND, words, recursive=False, partial=False)
+
+
+def _brought(run: Running) -> Iterator[Path]:
+    """The files that a command writes as a whole: they are taken to be of its own making, and of no package."""
+    view = run.view
+    words = [redirect.target for redirect in view.command.redirects if redirect.operator in (">", ">|")]
+    words += _option_values(run, OUTPUTS.get(view.base or "", ()))
+    if view.base in COPIERS:
+        words += view.operands[-1:]
+    for word in words:
+        for text in run.values.of(word.parts) or () if word.parts else (word.value or "",):
+            yield from filter(is_exact, _placed(run, text))
+
+
+def _names(word: Word, program: str) -> bool:
+    return re.search(rf"(?<![\w.-]){program}(?![\w.-])", text_of(word.parts)) is not None
+
+
+def _to(run: Running, changer: str, words: Sequence[Word], *, recursive: bool, partial: bool) -> Iterator[Change]:
+    for word in words:
+        for text in _texts(run, word):
+            yield from (Change(changer, path, recursive, partial) for path in _placed(run, text))
+
+
+def _placed(run: Running, text: str) -> Iterator[Path]:
+    """The paths in the folders that a script goes to: only the first may be what the base image says."""
+    return paths(text, run.folders, unknown=HERE)
