@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dfopt.facts.facts import Facts
-from dfopt.facts.process import FOLDER, USER
+from dfopt.facts.process import FOLDER, LOCALE, USER
 from dfopt.shell.lasting import VOLATILE
 from dfopt.source import Source
 from dfopt.syntax.nodes import Run
@@ -264,6 +264,47 @@ def test_what_is_only_read_or_elsewhere_is_not_made_anew(head: str, script: str)
 )
 def test_it_stays(script: str) -> None:
     assert change(script, "FROM debian:12") == ""
+
+
+GERMAN = "ENV LANG=de_DE.UTF-8"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "locale-gen",
+        "sudo locale-gen de_DE.UTF-8",
+        "localedef -i de_DE -f UTF-8 de_DE.UTF-8",
+        "DEBIAN_FRONTEND=noninteractive dpkg-reconfigure locales",
+        "apt-get update && apt-get install -y a locales",
+        "yum reinstall -y glibc-common",
+        "apt-get install -y language-pack-de",
+        "sh -c locale-gen",
+        "tar -xf a -C /usr/lib/locale",
+    ],
+)
+def test_the_shell_may_start_with_another_locale(script: str) -> None:
+    assert change(script, f"FROM fedora:40\n{GERMAN}") == LOCALE
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "FROM debian:12\nENV LANG=de_DE.UTF-8",
+        "FROM alpine:3\nENV LANG=de_DE.UTF-8",
+        "FROM fedora:40",
+        "FROM fedora:40\nENV LANG=C.UTF-8 LC_ALL=C LANGUAGE=de",
+    ],
+)
+def test_it_may_not_start_with_another_locale(head: str) -> None:
+    assert change("locale-gen", head) == ""
+
+
+@pytest.mark.parametrize(
+    "script", ["locale -a", "ls /usr/lib/locale", "echo locale-gen", "apt-get install -y flocales"]
+)
+def test_no_locale_is_made(script: str) -> None:
+    assert change(script, f"FROM fedora:40\n{GERMAN}") == ""
 
 
 def test_what_is_not_modelled_says_nothing() -> None:

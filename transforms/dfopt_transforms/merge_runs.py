@@ -65,7 +65,8 @@ def merge_runs(ctx: Context) -> Iterator[Patch | Skip]:
     - A script that sources a file, unless it is the last: in a subshell, bash may stop behind the file.
     - A RUN that changes mode, owner, time or end of a file that may be a hard link of an earlier RUN's: `chmod` on a
       file of a package, `chown -R` behind `pnpm install`. In a layer of its own only one of the names changes.
-    - A RUN that removes the folder that the next one starts in, or changes the user that it runs as.
+    - A RUN that removes the folder that the next one starts in, changes the user that it runs as, or makes the locale
+      that its shell is to start with.
     - Exec form, heredocs with a shebang, other shells than POSIX ones, login shells.
     - A RUN with a comment above it that steers a linter: it would no longer stand above its instruction.
     - A script that dfopt's shell parser does not model exactly.

@@ -112,13 +112,19 @@ class Facts:
 
     def script_changes_process(self, run: Run, script: Script) -> str:
         """The same of a script that stands in place of that of a RUN, or is a part of it."""
-        from dfopt.facts.process import changes_process, may_change
+        from dfopt.facts.locales import makes_locale
+        from dfopt.facts.process import LOCALE, changes_process, may_change
 
         scope = self.scope(run)
         variables = scope.variables()
-        if run.script is None or not may_change(run.script.text, scope.workdir, variables):
+        if run.script is None:
             return ""
-        return changes_process(script, self.workdir(run), scope.user, variables)
+        text, found = run.script.text, ""
+        if may_change(text, scope.workdir, variables):
+            found = changes_process(script, self.workdir(run), scope.user, variables)
+        if not found and makes_locale(script, text, self.shell(run), self.base(self.stage_of(run)), variables):
+            return LOCALE
+        return found
 
     def workdir(self, run: Run) -> str | None:
         """The folder that a RUN starts in; None if only the base image says it, and that is not known."""

@@ -24,6 +24,7 @@ from dfopt.shell.volatile import is_volatile_text
 from dfopt.syntax.nodes import Workdir
 
 FOLDER = "it may remove the folder that the next RUN starts in"
+LOCALE = "it may make the locale that the shell of the next RUN starts with"
 USER = "it may change the user that the next RUN runs as"
 
 _MENTIONS = re.compile(
