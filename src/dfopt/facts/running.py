@@ -10,7 +10,7 @@ import msgspec
 from dfopt.facts.values import Values
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.carried import Fed, carried, fed_to
-from dfopt.shell.nodes import CommandSubstitution, Pipeline, Script, ShellNode, Simple, Subshell, Word
+from dfopt.shell.nodes import AndOr, CommandSubstitution, Pipeline, Script, ShellNode, Simple, Subshell, Word
 from dfopt.shell.walk import children
 
 _DEEPEST = 4
@@ -43,6 +43,9 @@ def _runs(
         yield Running(argv(node), own, values)
         for inner in carried(node, fed) if depth < _DEEPEST else ():
             yield from _runs(inner, [*own, *_changed_to(node, values)], values.within(inner), depth=depth + 1)
+    if isinstance(node, AndOr):
+        yield from _list(node, own, values, depth)
+        return
     feeds: dict[int, Fed] = {}
     if isinstance(node, Pipeline) and len(node.commands) > 1:
         feeds = {id(command): found for command, found in fed_to(node)}
@@ -50,6 +53,26 @@ def _runs(
         if isinstance(below, Word) and below.value is not None:
             continue
         yield from _runs(below, own, values, feeds.get(id(below)), depth)
+
+
+def _list(node: AndOr, folders: list[str | None], values: Values, depth: int) -> Iterator[Running]:
+    """The commands of a list: behind ``cd x &&`` nothing runs in another folder."""
+    here = folders
+    for at, pipeline in enumerate(node.pipelines):
+        if at and node.operators[at - 1] == "||":
+            here = folders
+        known = len(here)
+        yield from _runs(pipeline, here, values, depth=depth)
+        reached = here[known:]
+        if here is not folders:
+            folders += reached
+        if reached and None not in reached and "||" not in node.operators[:at] and _is_cd(pipeline):
+            here = [*reached]
+
+
+def _is_cd(pipeline: Pipeline) -> bool:
+    command = pipeline.commands[0]
+    return len(pipeline.commands) == 1 and not pipeline.negated and isinstance(command, Simple)
 
 
 def _changed_to(command: Simple, values: Values) -> Iterator[str]:
