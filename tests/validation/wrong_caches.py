@@ -74,6 +74,8 @@ INDEX: tuple[Attempt, ...] = (
     _lists("needed-by-a-child-of-such-a-base", 7, "FROM ${X} AS y\nFROM y\nRUN apt-get install -y d\n"),
     _lists("needed-through-a-mount", 1, "FROM x\nRUN --mount=from=b,source=/var/lib,target=/l cp -r /l /m\n"),
     _lists("needed-through-a-mount-of-the-whole-stage", 1, "FROM x\nRUN --mount=from=b,target=/l cp -r /l /m\n"),
+    _lists("needed-by-a-program-that-npm-runs", 1, "RUN npm exec -y @puppeteer/browsers -- install x\n"),
+    _lists("needed-by-an-option", 1, "RUN browsers install x --install-deps\n"),
     _lists("copied", 11, "FROM x\nCOPY --from=b /var/lib/apt/lists /var/lib/apt/lists\n"),
     _lists("copied-by-a-pattern", 11, "FROM x\nCOPY --from=b /var/li* /var/lib/\n"),
     _lists("copied-by-number", 11, "FROM x\nCOPY --from=0 /var/lib/apt/ /l/\n"),

@@ -19,7 +19,7 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*", re.DOTALL)
 def opacity(view: Argv) -> str:
     """Why a command may install packages out of sight; empty if it does not.
 
-    Calls of package managers, shells with a static ``-c`` text and functions are not looked at: they are seen.
+    Shells with a static ``-c`` text and functions are not looked at: they are seen.
     """
     base = view.base
     words = [word.value for word in view.words]
@@ -35,6 +35,9 @@ def opacity(view: Argv) -> str:
         return "" if words and all(word in ("--version", "-n") for word in words) else f"{base} runs a script"
     if base in programs.RUNNERS:
         return _running(base, words)
+    verb = next((word for word in words if not (word or "").startswith("-")), "")
+    if verb in programs.RUNNER_VERBS.get(base, ()):
+        return _running(f"{base} {verb}", words[words.index(verb) + 1 :])
     if base in programs.MAKERS:
         return _making(base, words)
     if re.fullmatch(programs.INTERPRETERS, base):

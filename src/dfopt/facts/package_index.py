@@ -334,6 +334,6 @@ def hidden_command(script: Script) -> str:
     functions = {node.name for node in nodes(script) if isinstance(node, Function)}
     for command in simple_commands(script):
         view = argv(command)
-        if command.words and view.base not in functions and not calls_of(command) and opacity(view):
+        if command.words and view.base not in functions and opacity(view):
             return opacity(view)
     return ""

@@ -36,7 +36,7 @@ SOURCED = frozenset(
 )
 """Files that are sourced to set variables and functions, by their base name."""
 
-ALARMING_WORDS = frozenset({"--with-deps", "install-deps", "install-dependencies", "depext"})
+ALARMING_WORDS = frozenset({"--with-deps", "--install-deps", "install-deps", "install-dependencies", "depext"})
 """Arguments that tell a tool of another kind to install packages of the system."""
 
 REMOVERS = {
@@ -78,6 +78,22 @@ STEERING_VARIABLES = frozenset(
 
 Any other may say where the tool is (``PATH``), or stand in its configuration: npm before 7 and yarn 1 fail if an
 ``.npmrc`` names one that is not set."""
+
+RUNNER_VERBS = {
+    "npm": frozenset({"exec", "x"}),
+    "pnpm": frozenset({"exec", "dlx"}),
+    "yarn": frozenset({"exec", "dlx"}),
+    "bun": frozenset({"x"}),
+    "uv": frozenset({"run"}),
+    "poetry": frozenset({"run"}),
+    "pipenv": frozenset({"run"}),
+    "bundle": frozenset({"exec"}),
+    "composer": frozenset({"exec"}),
+    "conda": frozenset({"run"}),
+    "mamba": frozenset({"run"}),
+    "micromamba": frozenset({"run"}),
+}
+"""Verbs of package managers of languages that run the command behind them (npm-exec(1), pnpm dlx, uv run …)."""
 
 REBUILDERS = (
     r"air|reflex|CompileDaemon|gin|realize|dlv|fresh|modd|nodemon|watchexec|entr|gow|wgo|mage|bee|buffalo|revel|wails"
