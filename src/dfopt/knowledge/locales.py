@@ -1,7 +1,7 @@
 """What makes a locale, and which shells read theirs when they start: ``*`` sorts by it, and ``${#x}`` counts by it.
 
-Sources: setlocale(3), locale-gen(8), localedef(1); bash(1), LANG. dash asks for no locale, and to musl, which busybox ash
-runs with, all are alike but for their messages.
+Sources: setlocale(3), locale-gen(8), localedef(1); bash(1), LANG. dash asks for no locale, and to musl, which
+busybox ash runs with, all are alike but for their messages.
 """
 
 from __future__ import annotations
