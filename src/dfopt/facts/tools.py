@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dfopt.facts.facts import Facts
 from dfopt.facts.packages import PackageCall
 from dfopt.facts.process import FOLDER
 from dfopt.facts.surroundings import differs_at_the_end
+from dfopt.facts.tool_losses import may_lose
 from dfopt.knowledge.package_managers import Action
 from dfopt.knowledge.programs import REMOVERS, STEERING_VARIABLES
+from dfopt.knowledge.shell_commands import READERS
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.nodes import Script, Word
 from dfopt.shell.walk import simple_commands
 from dfopt.syntax.nodes import Run
-
-_PROGRAM_FOLDERS = ("/usr/local/bin", "/usr/local/lib", "/usr/bin", "/usr/lib", "/opt", "/usr/local/node", "/root/.nvm")
-_SYSTEM_FOLDERS = ("/var/lib/apt/", "/var/lib/dpkg/", "/var/cache/", "/var/log/")
-"""Where no script goes to run a tool."""
 
 
 def tool_gone(facts: Facts, run: Run, script: Script, call: PackageCall) -> str:
@@ -37,21 +35,25 @@ def tool_gone(facts: Facts, run: Run, script: Script, call: PackageCall) -> str:
         if other.action is Action.REMOVE and comes_later and _may_remove(other, call):
             return f"{other.name} {other.verb} comes later"
     commands = [argv(found) for found in simple_commands(script)]
-    if any(re.fullmatch(call.manager.sources_gone, _text(view), re.DOTALL) for view in commands):
+    later = [view for view in commands if view.command.span.start > call.command.span.start]
+    if _sources_gone(call.manager.sources_gone, commands) or _sources_gone(call.manager.sources_changed, later):
         return "its sources may be removed"
-    moves = any(view.base in ("cd", "pushd") for view in commands)
-    for view in commands:
-        if view.command.span.start <= call.command.span.start:
-            continue
-        if any(_may_be(word, call) for word in _removed_packages(view)):
-            return f"{view.base} comes later"
-        if view.base in ("rm", "mv") and any(_may_take_away(word.value, moves) for word in view.operands):
-            return f"{view.base} comes later"
-    return ""
+    removal = next((view for view in later if any(_may_be(word, call) for word in _removed_packages(view))), None)
+    lost = removal.base if removal else may_lose(script, call)
+    return f"{lost} comes later" if lost else ""
+
+
+def _sources_gone(pattern: str, commands: Sequence[Argv]) -> bool:
+    return any(re.fullmatch(pattern, _text(view), re.DOTALL) for view in commands if _may_write(view))
+
+
+def _may_write(view: Argv) -> bool:
+    return view.base not in READERS or any(">" in redirect.operator for redirect in view.command.redirects)
 
 
 def _text(view: Argv) -> str:
-    return " ".join((view.base or "", *(word.value or "$" for word in view.words), ""))
+    targets = (redirect.target for redirect in view.command.redirects)
+    return " ".join((view.base or "", *(word.value or "$" for word in (*view.words, *targets)), ""))
 
 
 def _removed_packages(view: Argv) -> Iterator[Word]:
@@ -68,12 +70,3 @@ def _may_remove(removal: PackageCall, call: PackageCall) -> bool:
 
 def _may_be(package: Word, call: PackageCall) -> bool:
     return package.value is None or package.value.startswith(call.manager.name)
-
-
-def _may_take_away(path: str | None, moves: bool) -> bool:
-    """True if removing a path may take the tool away, or the folder that the script has gone to."""
-    if path is None:
-        return True
-    if path.startswith("/"):
-        return path.startswith(_PROGRAM_FOLDERS) or (moves and not path.startswith(_SYSTEM_FOLDERS))
-    return path.startswith(("..", "~", "$")) or path.rstrip("/") in (".", "") or moves

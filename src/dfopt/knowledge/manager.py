@@ -93,6 +93,8 @@ class Manager(msgspec.Struct, frozen=True, kw_only=True):
     """On words: the call brings another version of the tool, which may not run here."""
     sources_gone: str = NEVER
     """On the words of any command: it may take away the sources without which the cleanup fails."""
+    sources_changed: str = NEVER
+    """On the words of a command behind the call: it may change those sources."""
 
     # Options
     yes: Switch | None = None

@@ -68,6 +68,17 @@ ALARMING_TARGETS = r"(?i).*(dep|install|apt|setup|provision|bootstrap|prereq|req
 DEPENDENCY_VERBS = {"opam": frozenset({"install", "reinstall", "upgrade", "pin", "switch"})}
 """Programs that may install packages of the system that their own need, and the verbs that do (opam 2.1)."""
 
+RUNTIMES = {
+    "npm": ("node", "nodejs"),
+    "yarn": ("node", "nodejs"),
+    "composer": ("php", "php[0-9]*"),
+    "conda": ("python", "python[0-9]*"),
+    "mamba": ("python", "python[0-9]*"),
+    "yum": ("python", "python[0-9]*"),
+    "dnf": ("python", "python[0-9]*"),
+}
+"""The programs that run a package manager, by its name."""
+
 STEERING_VARIABLES = frozenset(
     """
     NODE_ENV NODE_OPTIONS CI HUSKY JOBS CYPRESS_INSTALL_BINARY PUPPETEER_SKIP_DOWNLOAD

@@ -122,6 +122,10 @@ _RPM_VALUES = words(
 _RPM_YES = Switch(written="-y", seen=r" (-[bCqv46]*y\w*|--assumeyes|--assumeno|--setopt=assumeyes=\S+) ")
 _RPM_KEEP = Switch(written="--setopt=keepcache=1", seen=r" --setopt=keepcache=\S+ ")
 _RPM_DRY = r" (--assumeno|--downloadonly|-h|--help|--version|--setopt=tsflags=test) "
+_YUM_SOURCES_GONE = (
+    r"(rm|mv|unlink|truncate|find|sed .*enabled.*) .*/etc/yum\.repos\.d.*"
+    r"|(yum-config-manager|(yum|dnf) (.* )?config-manager|subscription-manager) .*disable.*"
+)
 _RPM_ELSEWHERE = r" (--installroot\S*|--setopt=cachedir\S*|--setopt=keepcache=\S+|-C|--cacheonly) "
 
 YUM = Manager(
@@ -141,7 +145,8 @@ YUM = Manager(
     cache_paths=("/var/cache/yum", "/var/cache/dnf"),
     cleanup=(("yum", "clean", "all"), ("rm", "-rf", "/var/cache/yum")),
     # yum 3: "There are no enabled repos"
-    sources_gone=r"(rm|mv) .*/etc/yum\.repos\.d.*|yum-config-manager .*--disable .*",
+    sources_gone=_YUM_SOURCES_GONE,
+    sources_changed=r".*/etc/yum(\.repos\.d|\.conf).*",
     elsewhere=_RPM_ELSEWHERE,
     offline=r" (-[a-zA-Z]*C[a-zA-Z]*|--cacheonly) ",
     traces=r"/var/cache/(yum|dnf)",
@@ -221,6 +226,8 @@ TDNF = Manager(
     needs_root=True,
     cache_paths=("/var/cache/tdnf",),
     cleanup=(("tdnf", "clean", "all"),),
+    sources_gone=_YUM_SOURCES_GONE,
+    sources_changed=r".*/etc/yum\.repos\.d.*",
     elsewhere=_RPM_ELSEWHERE,
     offline=r" (-[a-zA-Z]*C[a-zA-Z]*|--cacheonly) ",
     traces=r"/var/cache/tdnf",
@@ -252,7 +259,9 @@ ZYPPER = Manager(
     needs_root=True,
     cache_paths=("/var/cache/zypp",),
     cleanup=(("zypper", "clean", "--all"),),
-    sources_gone=r"(rm|mv) .*/etc/zypp/repos\.d.*|zypper (.* )?(rr|removerepo|mr|modifyrepo) .*",
+    sources_gone=r"(rm|mv|unlink|truncate|find|sed .*enabled.*) .*/etc/zypp/repos\.d.*"
+    r"|zypper (.* )?(rr|removerepo|mr|modifyrepo) .*",
+    sources_changed=r".*/etc/zypp/(repos\.d|zypp\.conf).*",
     elsewhere=r" (-R|--root|--root=\S*|--installroot|--installroot=\S*|-C|--\S*cache-dir|--\S*cache-dir=\S*) ",
     offline=r" --no-refresh ",
     traces=r"/var/cache/zypp",
