@@ -83,6 +83,8 @@ MERGED = {
     # what a shell remembers
     "pip install -U pip⏎pip install x": "( pip install -U pip )⏎&& pip install x",
     "pip install x⏎pip install -U pip⏎pip install y": "( pip install x )⏎&& ( pip install -U pip )⏎&& pip install y",
+    "x11vnc -storepasswd x y⏎b": "x11vnc -storepasswd x y⏎&& b",
+    "chmod +x start.sh⏎b": "chmod +x start.sh⏎&& b",
     "git clone x⏎git clone y": "git clone x⏎&& git clone y",
     "apt-get update⏎apt-get install x": "apt-get update⏎&& apt-get install x",
     "sudo apt-get update⏎sudo apt-get install x": "sudo apt-get update⏎&& sudo apt-get install x",
@@ -156,6 +158,8 @@ REFUSED = {
     "nohup a⏎b": (APART, "it may start a daemon, which would live into the next RUN"),
     "service mysql start && m⏎b": (APART, "it may start a daemon, which would live into the next RUN"),
     "/etc/init.d/x start⏎b": (APART, "it may start a daemon, which would live into the next RUN"),
+    "/opt/hadoop/sbin/start-all.sh⏎b": (APART, "it may start a daemon, which would live into the next RUN"),
+    "su db -c 'cassandra -R'⏎b": (APART, "it may start a daemon, which would live into the next RUN"),
     "alias q=z⏎b": (NOT_MODELLED, "an alias may change how the text after it is read"),
     "a &> f⏎b": (NOT_MODELLED, "an operator that bash and dash read differently"),
     'a "x⏎b': (NOT_MODELLED, "not valid shell text"),

@@ -74,6 +74,7 @@ DAEMON_COMMANDS = frozenset(
     memcached nginx apachectl apache2ctl apache2 httpd sshd crond cron dbus-daemon dockerd containerd Xvfb ntpd
     rsyslogd syslogd rabbitmq-server elasticsearch slapd cupsd avahi-daemon tor dnsmasq named haproxy squid php-fpm
     gpg-agent ssh-agent screen tmux pm2 forever postgres postmaster adb dbus-launch vncserver tigervncserver
+    tightvncserver Xvnc Xtightvnc cassandra
     """.split()
 )
 """Commands that leave processes running: those end with their RUN, and would live into the next one."""
@@ -87,10 +88,14 @@ MOUNT_COMMANDS = frozenset(
 
 STARTING_WORDS = frozenset(
     """
-    start restart --start --start-server --daemon -daemon --daemonize --detach --background --fork
+    start restart --start --start-server --daemon -daemon --daemonize --detach --background --fork -bg start-domain
+    start-cluster start-instance start-database start-all start-server
     """.split()
 )
-"""Arguments that tell a program of an unknown kind to leave a process running."""
+"""Arguments, without ``=value``, that tell a program of an unknown kind to leave a process running."""
+
+STARTING_SCRIPTS = re.compile(r"(?:\w+[-_])*start(?:up)?(?:[-_]\w+)*\.sh")
+"""Scripts that are there to start daemons (``startup.sh`` of Tomcat, ``start-all.sh`` of Hadoop)."""
 
 CARRIERS = frozenset(
     """
@@ -279,7 +284,8 @@ def leaves_processes(name: str, words: tuple[str | None, ...]) -> bool:
     base = name.rpartition("/")[2]
     if base not in DAEMON_COMMANDS and not _PHP_FPM.fullmatch(base):
         known = base in STAYING_COMMANDS or base in LANGUAGE_INSTALLERS or base in LOCAL_INSTALLERS
-        return not known and not STARTING_WORDS.isdisjoint(words)
+        starts = any(word and word.partition("=")[0] in STARTING_WORDS for word in words)
+        return not known and (starts or STARTING_SCRIPTS.fullmatch(base) is not None)
     if (
         base == "systemctl"
         and words[:1]
