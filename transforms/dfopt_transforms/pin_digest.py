@@ -50,7 +50,6 @@ def pin_digest(ctx: Context) -> Iterator[Patch | Skip]:
     program that looks for new digests, updates it. That is why it is in no preset but `all`.
     """
     names = {stage.name for stage in ctx.facts.stages if stage.name}
-    numbers = {str(stage.index) for stage in ctx.facts.stages}
     for stage in ctx.facts.stages:
         written = stage.start.image
         if stage.parent is None and written.text.lower() != "scratch":
@@ -58,7 +57,7 @@ def pin_digest(ctx: Context) -> Iterator[Patch | Skip]:
         for instruction in stage.instructions:
             said = instruction.trigger if isinstance(instruction, Onbuild) else instruction
             for text, span in _taken_from(said):
-                if text.lower() in names or (isinstance(said, Copy) and text in numbers):
+                if text.lower() in names or (isinstance(said, Copy) and text.isdecimal()):
                     continue
                 if said is not instruction:
                     yield Skip(instruction.span, TRIGGER, text)
