@@ -61,11 +61,11 @@ class Site(msgspec.Struct, frozen=True):
         if any(redirect.heredoc for redirect in last.redirects) or (self.at and operators[self.at - 1] == "||"):
             return False
         is_end = self.behind == len(pipelines) - 1
-        return not (is_end and len(pipelines) > 1 and not self.is_last and _is_strict(ctx, run, self.script))
+        return not (is_end and len(pipelines) > 1 and not self.is_last and is_strict(ctx, run, self.script))
 
     def operator(self, ctx: Context, run: Run) -> str:
         """What joins a command to it: ``;`` where ``-e`` ends the script if this one fails."""
-        strict = _is_strict(ctx, run, self.script)
+        strict = is_strict(ctx, run, self.script)
         return ";" if strict and len(self.statement.list.pipelines) == 1 and not self.is_last else "&&"
 
 
@@ -90,7 +90,7 @@ def _bodies(command: Command) -> list[Script]:
     return [item.body for item in command.items] if isinstance(command, Case) else []
 
 
-def _is_strict(ctx: Context, run: Run, script: Script) -> bool:
+def is_strict(ctx: Context, run: Run, script: Script) -> bool:
     """True if ``-e`` may be in force."""
     whole = ctx.facts.script(run)
     commands = simple_commands(whole if isinstance(whole, Script) else script)

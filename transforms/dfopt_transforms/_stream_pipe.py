@@ -17,11 +17,12 @@ from dfopt.shell.nodes import Pipeline, Script, Simple, Word
 from dfopt.source import Span
 from dfopt.syntax.nodes import Run
 from dfopt.transform import Context, Delta, Differs, Edit, Patch, Replaced, Skip
-from dfopt_transforms._archive_sites import Site, sites
+from dfopt_transforms._archive_sites import Site, is_strict, sites
 from dfopt_transforms._archive_users import Use, is_forced, later_user, named_by, removers, use_in_run
 from dfopt_transforms._commands import in_file
 
 USED = "something else reads the archive"
+HEEDED = "set -e does not heed the download, but would heed the pipe"
 OPTIONS = "an option of the download or of tar does not fit a pipe"
 UNCHECKED = "the end of the download may be missed"
 COMMENT = "a comment names the archive, or stands at what would go"
@@ -75,6 +76,10 @@ def _only(pipeline: Pipeline) -> Simple | None:
     return command if len(pipeline.commands) == 1 and not pipeline.negated and isinstance(command, Simple) else None
 
 
+def _is_cut(pipeline: Pipeline, cuts: list[Edit]) -> bool:
+    return any(cut.span.start <= pipeline.span.start and pipeline.span.end <= cut.span.end for cut in cuts)
+
+
 def _meet(pipeline: Pipeline, cut: Edit) -> bool:
     return pipeline.span.start < cut.span.end <= pipeline.span.end
 
@@ -115,6 +120,9 @@ class _PipeWork:
         last = max(
             (at for at, pipeline in enumerate(pipelines) for cut in removals if _meet(pipeline, cut)), default=end
         )
+        ends_list = all(_is_cut(pipeline, removals) for pipeline in pipelines[end + 1 :])
+        if ends_list and not pair.site.is_last and is_strict(self.ctx, self.run, self.script):
+            return Skip(span, HEEDED, name)
         return self._patch(changes + removals, pipelines[start].span.start, pipelines[last].span.end, use)
 
     def _is_named_before(self) -> bool:

@@ -201,7 +201,9 @@ class _RunWork:
     def _patch(self, site: Site, files: list[tuple[str, str]]) -> Patch:
         assert self.run.script is not None
         script = self.run.script
-        removal = " ".join(["rm", *dict.fromkeys(written for _, written in files)])
+        # Where || follows, what is in front of the unpacking may have failed, too.
+        program = "rm" if site.behind == site.at else "rm -f"
+        removal = " ".join([program, *dict.fromkeys(written for _, written in files)])
         operator = site.operator(self.ctx, self.run)
         command = site.last_command
         assert command is not None

@@ -39,6 +39,7 @@ def stream_archive(ctx: Context) -> Iterator[Patch | Skip]:
     - Zip files: ADD does not unpack them, and they cannot be read from a pipe.
     - Streams whose end may be missed: a tar archive that is not compressed passes if the download is cut off. gzip,
       bzip2 and xz fail then, and where nothing or an error page comes; tar fails with them.
+    - Lists under `set -e` in which a download may fail without an end of the build: the pipe would not.
     - Downloads with retries or other options that do something else in a pipe.
     - `tar` with members, `--strip-components` or `--exclude` in the place of ADD, which has none of these; in a pipe
       they stay.
