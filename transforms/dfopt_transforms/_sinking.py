@@ -41,26 +41,29 @@ class _Walk(msgspec.Struct, frozen=True):
 
 
 def groups(facts: Facts, stage: Stage) -> Iterator[Group]:
-    """All groups of a stage, those of one target together."""
+    """All groups of a stage, those of one target together unless that keeps them from moving."""
     walks = _united(facts, stage, [_walk(facts, stage, frozenset([seed])) for seed in _seeds(facts.dockerfile, stage)])
-    targets: dict[tuple[int | None, bool], frozenset[int]] = {}
+    targets: dict[tuple[int | None, bool], list[_Walk]] = {}
     for walk in walks:
-        if walk.target is None:
-            yield _group(stage, walk)
+        targets.setdefault((walk.target, walk.is_safe), []).append(walk)
+    for (target, _), found in targets.items():
+        if target is None or unmovable(facts.dockerfile, _group(stage, found)):
+            yield from (_group(stage, [walk]) for walk in found)
         else:
-            key = walk.target, walk.is_safe
-            targets[key] = targets.get(key, frozenset()) | {at for at in walk.members if at < walk.target}
-    for (target, is_safe), members in targets.items():
-        yield _group(stage, _Walk(members, target, is_safe, None))
+            yield _group(stage, found)
 
 
-def _group(stage: Stage, walk: _Walk) -> Group:
+def _group(stage: Stage, walks: Sequence[_Walk]) -> Group:
+    """Some walks to one target as a group: what stands above it."""
+
     def run(at: int | None) -> Run | None:
         found = None if at is None else stage.instructions[at]
         return found if isinstance(found, Run) else None
 
-    members = tuple(stage.instructions[at] for at in sorted(walk.members))
-    return Group(members, run(walk.target), walk.is_safe, run(walk.stopped_by))
+    first = walks[0]
+    places = sorted(at for walk in walks for at in walk.members if first.target is None or at < first.target)
+    members = tuple(stage.instructions[at] for at in places)
+    return Group(members, run(first.target), first.is_safe, run(first.stopped_by))
 
 
 def _united(facts: Facts, stage: Stage, walks: Sequence[_Walk]) -> list[_Walk]:
@@ -168,7 +171,8 @@ class _Load:
 def unmovable(dockerfile: Dockerfile, group: Group) -> str | None:
     """Why the text of a group does not let itself be moved."""
     target = group.target
-    assert target is not None
+    if target is None:
+        return None
     if target.span.end == len(dockerfile.source.text) and dockerfile.text(target).endswith(dockerfile.escape):
         return "a continuation at the end of the file would swallow it"
     members = {member.span.start for member in group.members}
@@ -185,9 +189,14 @@ def unmovable(dockerfile: Dockerfile, group: Group) -> str | None:
 
 
 def _speaks_of_more(dockerfile: Dockerfile, member: Instruction, following: Instruction | None) -> bool:
-    """True for a comment above a blank line, or above several lines of which the second stays."""
+    """True for a comment above a blank line, and for one above several lines of which the second stays.
+
+    One that names what is set may stand above a RUN all the same.
+    """
     block = Block(dockerfile, member)
     if not block.has_comments or block.is_apart:
         return block.has_comments
-    is_kin = isinstance(following, Arg | Env | Label) and not following.comments
-    return is_kin and following is not None and Block(dockerfile, following).span.start == block.span.end
+    if following is None or following.comments or Block(dockerfile, following).span.start != block.span.end:
+        return False
+    said = " ".join(comment.text for comment in member.comments)
+    return isinstance(following, Arg | Env | Label) or not any(key in said for key in _keys(member))

@@ -14,6 +14,7 @@ from dfopt_transforms._sinking import Group, groups, unmovable
 
 @transform(
     safety=Safety.UNSAFE,
+    reports=True,
     links=[
         "https://docs.docker.com/reference/dockerfile/#impact-on-build-caching",
         "https://docs.docker.com/build/cache/invalidation/",

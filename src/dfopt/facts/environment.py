@@ -12,7 +12,7 @@ from dfopt.facts.scripts import reads_startup_files
 from dfopt.knowledge import environment as known
 from dfopt.knowledge import shell_commands
 from dfopt.knowledge.manager import NEVER
-from dfopt.shell.argv import argv
+from dfopt.shell.argv import Argv, argv
 from dfopt.shell.nodes import Arithmetic, Assign, Function, Literal, NotModelled, Script, Simple, Word
 from dfopt.shell.parser import parse
 from dfopt.shell.walk import branches, simple_commands
@@ -71,8 +71,14 @@ def is_cheap(facts: Facts, run: Run) -> bool:
     """True if a RUN takes no time worth a cache."""
     script = facts.script(run)
     return isinstance(script, Script) and all(
-        not command.words or argv(command).name in known.CHEAP for command in simple_commands(script)
+        not command.words or _is_cheap(argv(command)) for command in simple_commands(script)
     )
+
+
+def _is_cheap(view: Argv) -> bool:
+    return view.name in known.CHEAP or known.CHEAP_WITH.get(view.name or "") in [
+        word.value or "" for word in view.words
+    ]
 
 
 @lru_cache(maxsize=512)

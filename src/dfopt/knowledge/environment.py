@@ -137,3 +137,6 @@ CHEAP: Final = frozenset(
     """.split()
 )
 """Commands that take no time worth a cache."""
+
+CHEAP_WITH: Final = {"rpm": "--import"}
+"""The same of a command with a word."""
