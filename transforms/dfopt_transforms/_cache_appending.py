@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from dfopt.facts.package_index import can_end
-from dfopt.facts.packages import sets_errexit
+from dfopt.facts.packages import sets_errexit, unsets_errexit
 from dfopt.facts.scripts import shell_errexit
 from dfopt.shell.argv import argv
 from dfopt.shell.lookups import loses_path
@@ -101,6 +101,8 @@ def appended(ctx: Context, run: Run, script: Script, commands: Sequence[Sequence
 
 def _is_strict(ctx: Context, run: Run, script: Script) -> bool:
     """True if a failure of the last statement ends the script, even if another one follows."""
+    if unsets_errexit(script):
+        return False
     first = script.statements[0].list.pipelines
     leading = len(script.statements) > 1 and len(first) == 1 and _is_set_e(first[0].commands[0])
     return leading or shell_errexit(ctx.facts.shell(run))
