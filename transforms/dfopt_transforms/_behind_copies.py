@@ -8,7 +8,18 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from dfopt.facts.base_image import is_root
-from dfopt.facts.folders import Held, held, is_folder, is_in, is_there, names_file, place, split, word_place
+from dfopt.facts.folders import (
+    Held,
+    held,
+    is_folder,
+    is_in,
+    is_there,
+    names_file,
+    place,
+    split,
+    unknown_variables,
+    word_place,
+)
 from dfopt.model.stages import Stage
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.carried import text_of
@@ -166,6 +177,8 @@ def matched(ctx: Context, found: Behind, flag: str) -> Change | Why:
         if path is None:
             text = text_of(word.parts)
             return PATTERN if re.search(r"[*?\[{]", re.sub(r"\$\{\w*\}", "", text)) else PATH, text
+        if _is_set_between(found, unknown_variables(path)):
+            return PATH, text_of(word.parts)
         each = _folder(ctx, found, path, flag) if found.recursive else None
         if each is None:
             each = _file(ctx, found, path)
@@ -185,6 +198,13 @@ def matched(ctx: Context, found: Behind, flag: str) -> Change | Why:
         if isinstance(copy, Add) and not _is_plain_add(copy):
             return FETCHED, ctx.dockerfile.text(copy)
     return Change(copies, has_folder, keeps)
+
+
+def _is_set_between(found: Behind, names: frozenset[str]) -> bool:
+    """True if a variable may stand for something else in the RUN than in a COPY."""
+    start, end = found.copies[-1].span.start, found.run.span.start
+    between = [each for each in found.stage.instructions if start < each.span.start < end]
+    return any(isinstance(each, Arg | Env) and any(pair.key in names for pair in each.pairs) for each in between)
 
 
 class _Brought(msgspec.Struct, frozen=True):

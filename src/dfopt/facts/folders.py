@@ -36,6 +36,7 @@ from dfopt.syntax.nodes import Copy, Instruction, Run, Volume, Workdir
 
 _FILE_EXTENSIONS = (PLAIN_EXTENSIONS | known.FILE_EXTENSIONS) - known.FOLDER_EXTENSIONS
 _NAMES = re.compile(r"\$\{?([A-Za-z_]\w*)")
+_SYMBOL = re.compile(r"\x01(\w+)")
 _PATTERN = re.compile(r"[*?\[\]{}~]")
 
 
@@ -76,6 +77,11 @@ def place(facts: Facts, instruction: Instruction, text: str) -> str | None:
             variables[name] = _symbol(name)
     path = expand(text, variables, facts.dockerfile.escape, unset=None)
     return None if path is None else _at(facts, instruction, path)
+
+
+def unknown_variables(path: str) -> frozenset[str]:
+    """The variables that stand for themselves in a place."""
+    return frozenset(_SYMBOL.findall(path))
 
 
 def word_place(facts: Facts, run: Run, word: Word) -> str | None:
