@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import msgspec
 
+from dfopt.expression import Expression
 from dfopt.facts.packages import sets_errexit
 from dfopt.facts.scripts import shell_errexit
 from dfopt.shell.nodes import Case, Command, Group, If, Pipeline, Script, Simple, Statement, Subshell
@@ -15,7 +15,7 @@ from dfopt.source import Span
 from dfopt.syntax.nodes import Run
 from dfopt.transform import Context
 
-_GAP = re.compile(r"([ \t]*(?:&&|;)?[ \t]*[\\`][ \t]*\r?\n)(?:.*\n)*?([ \t]*(?:&&[ \t]*)?)")
+_GAP = Expression(r"([ \t]*(?:&&|;)?[ \t]*[\\`][ \t]*\r?\n)(?:.*\n)*?([ \t]*(?:&&[ \t]*)?)")
 """An operator and a line continuation, perhaps with comments and empty lines between."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from dfopt.expression import Expression
 from dfopt.facts.base_image import is_root
 from dfopt.facts.folders import (
     Held,
@@ -64,8 +65,8 @@ NOT_ROOT = "the user may not be root"
 _BETWEEN = (Arg, Cmd, Entrypoint, Env, Expose, Healthcheck, Label, Maintainer, Stopsignal, User)
 """Instructions that neither a COPY nor what it brings takes notice of."""
 
-_OPTIONS = re.compile(r"-[Rvc]+|--recursive|--verbose|--changes")
-_REMOTE = re.compile(r"https?://[^#]+(?<!\.git)")
+_OPTIONS = Expression(r"-[Rvc]+|--recursive|--verbose|--changes")
+_REMOTE = Expression(r"https?://[^#]+(?<!\.git)")
 
 
 class Behind(msgspec.Struct, frozen=True):

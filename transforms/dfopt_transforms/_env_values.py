@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dfopt.expression import Expression
 from dfopt.syntax.joined import Joined
 from dfopt.syntax.words import quoted_words
 
@@ -14,7 +15,7 @@ def is_one_word(value: str, escape: str) -> bool:
     return len(words) == 1 and words[0].text == value
 
 
-_EXPANSION = re.compile(r"\$(?:\{(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+)(?::?[-+?][A-Za-z0-9_./:=, -]*)?\}|(?!{))")
+_EXPANSION = Expression(r"\$(?:\{(?:[A-Za-z_][A-Za-z0-9_]*|[0-9]+)(?::?[-+?][A-Za-z0-9_./:=, -]*)?\}|(?!{))")
 
 
 def has_odd_expansion(value: str) -> bool:

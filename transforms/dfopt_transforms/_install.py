@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import msgspec
 
+from dfopt.expression import Expression
 from dfopt.facts.base_image import is_root
 from dfopt.facts.packages import PackageCall
 from dfopt.facts.releases import has_package, is_on_mirrors
@@ -34,10 +35,10 @@ _COMMANDS = {
 _MANAGER = {"debian": "apt", "ubuntu": "apt", "alpine": "apk"}
 _QUIET = "DEBIAN_FRONTEND"
 _VERBS = frozenset({"install", "add"})
-_APART = re.compile(
+_APART = Expression(
     r" (-t|-\w*t\w*|--virtual\S*|--target-release\S*|--default-release\S*|-X|--repository\S*|--root\S*) "
 )
-_SOURCES = re.compile(r"sources\.list|/etc/apt|/etc/apk|apt\.conf|apt-key|/etc/hosts|resolv\.conf", re.IGNORECASE)
+_SOURCES = Expression(r"sources\.list|/etc/apt|/etc/apk|apt\.conf|apt-key|/etc/hosts|resolv\.conf", re.IGNORECASE)
 
 
 class Install(msgspec.Struct, frozen=True):

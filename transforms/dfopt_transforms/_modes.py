@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from dfopt.expression import Expression
 
 UMASK = 0o022
-_CLAUSE = re.compile(r"([ugoa]*)((?:[-+=][rwxX]*)+)")
-_ACTION = re.compile(r"([-+=])([rwxX]*)")
+_CLAUSE = Expression(r"([ugoa]*)((?:[-+=][rwxX]*)+)")
+_ACTION = Expression(r"([-+=])([rwxX]*)")
 _BITS = {"r": 4, "w": 2, "x": 1}
 _SHIFT = {"u": 6, "g": 3, "o": 0}
 
@@ -19,7 +19,7 @@ def after_symbolic(text: str, mode: int) -> int | None:
             return None
         who = "ugo" if not clause[1] or "a" in clause[1] else clause[1]
         limit = 0o777 & ~UMASK if not clause[1] else 0o777
-        for operator, letters in _ACTION.findall(clause[2]):
+        for operator, letters in (found.groups() for found in _ACTION.finditer(clause[2])):
             mode = _after(mode, who, operator, letters, limit)
     return mode
 

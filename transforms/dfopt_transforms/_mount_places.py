@@ -6,6 +6,7 @@ import re
 
 import msgspec
 
+from dfopt.expression import Expression
 from dfopt.facts.package_state import is_within
 from dfopt.knowledge.base_images import Account
 from dfopt.knowledge.package_managers import Manager
@@ -18,7 +19,7 @@ NOT_KNOWN = "the place of the cache is not known"
 NO_ACCOUNT = "the number or the home of the user is not known"
 PARENT = "the folder around the mount would belong to root"
 
-_NAME = re.compile(r"\{(\w+)\}")
+_NAME = Expression(r"\{(\w+)\}")
 
 
 class Place(msgspec.Struct, frozen=True):

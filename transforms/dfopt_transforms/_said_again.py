@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterator
 
+from dfopt.expression import Expression
 from dfopt.facts.mentions import expanded
 from dfopt.model.expand import expand
 from dfopt.syntax.nodes import Arg, Assignment, Env, Expose, Instruction, Label, Shell, User
 
-_PORT = re.compile(r"([0-9]+(?:-[0-9]+)?)(?:/([A-Za-z]+))?")
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*")
+_PORT = Expression(r"([0-9]+(?:-[0-9]+)?)(?:/([A-Za-z]+))?")
+_PLAIN_KEY = Expression(r"[A-Za-z_][A-Za-z0-9_.\-]*")
 
 
 class SaidBefore:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import msgspec
 
+from dfopt.expression import Expression
 from dfopt.facts.scripts import shell_errexit
 from dfopt.knowledge import secrets as known
 from dfopt.knowledge.shell_commands import SPECIAL_BUILTINS
@@ -28,7 +29,7 @@ OLD_SYNTAX = "its syntax directive names a frontend that has no mounts for secre
 COMPOUND = "a RUN begins with something else than a plain command"
 _LONGEST = 90
 """A command that is longer, with a variable in front of it, gets a line of its own."""
-_OLD = re.compile(r".*/dockerfile(?:-upstream)?:1\.[01](?:\.\d+)?")
+_OLD = Expression(r".*/dockerfile(?:-upstream)?:1\.[01](?:\.\d+)?")
 
 
 class Changed(msgspec.Struct, frozen=True):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import msgspec
 
+from dfopt.expression import Expression
 from dfopt.facts.environment import does_not_read, is_cheap, only_prepares
 from dfopt.facts.facts import Facts
 from dfopt.facts.mentions import expanded, mentions, said
@@ -17,7 +17,7 @@ from dfopt.source import Source
 from dfopt.syntax.nodes import Arg, Dockerfile, Env, Instruction, Label, Run
 from dfopt_transforms._moved_blocks import Block
 
-_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_KEY = Expression(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Group(msgspec.Struct, frozen=True):

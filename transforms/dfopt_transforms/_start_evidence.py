@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from dfopt.expression import Expression
 from dfopt.knowledge.inits import STARTERS
 from dfopt.shell.nodes import Pipeline, Script, ShellNode, Simple, Statement, Word
 from dfopt.shell.parser import parse
 from dfopt.shell.walk import children
 
-_SHELLS = re.compile(r"(.*/)?(sh|bash|ash|dash)")
-_COMMAND_OPTION = re.compile(r"-[a-z]*c")
-_PYTHON = re.compile(r"(.*/)?(python|pypy|php|ruby|node)[0-9.]*")
+_SHELLS = Expression(r"(.*/)?(sh|bash|ash|dash)")
+_COMMAND_OPTION = Expression(r"-[a-z]*c")
+_PYTHON = Expression(r"(.*/)?(python|pypy|php|ruby|node)[0-9.]*")
 _RUNNERS: tuple[tuple[str, ...], ...] = (
     ("poetry", "run"),
     ("pipenv", "run"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from dfopt.expression import Expression
 from dfopt.facts.base_image import is_root
 from dfopt.facts.script_paths import ScriptPaths, join
 from dfopt.knowledge import unpacking as known
@@ -35,7 +36,7 @@ USED = "something else reads the archive"
 FOLDER = "the folder that it is unpacked to is not known, or is the root"
 COMMENT = "a comment names the archive, or stands at what would go"
 
-_ARCHIVE = re.compile(r"(?i).*\.(?:tar(?:\.\w+)?|t[gbx]z2?|zip|7z|gz|bz2|xz|zst)")
+_ARCHIVE = Expression(r"(?i).*\.(?:tar(?:\.\w+)?|t[gbx]z2?|zip|7z|gz|bz2|xz|zst)")
 _BEFORE = frozenset(["mkdir", "cd", "set"])
 _TOP_LINKS = frozenset(["/", "/bin", "/lib", "/lib64", "/sbin", "/var/run"])
 """The root, and folders that may be links: tar puts a folder in the place of a link, ADD does not."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from dfopt.edits import apply
+from dfopt.expression import Expression
 from dfopt.facts.downloads import Download, download
 from dfopt.facts.script_paths import ScriptPaths, as_glob
 from dfopt.knowledge import unpacking as known
@@ -27,8 +28,8 @@ OPTIONS = "an option of the download or of tar does not fit a pipe"
 UNCHECKED = "the end of the download may be missed"
 COMMENT = "a comment names the archive, or stands at what would go"
 
-_BUNDLE = re.compile(r"-?[a-zA-Z]*f")
-_AND = re.compile(r"&&")
+_BUNDLE = Expression(r"-?[a-zA-Z]*f")
+_AND = Expression(r"&&")
 
 
 class _Pair(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from dfopt.expression import Expression
 from dfopt.facts.base_image import BaseImage
 from dfopt.facts.folders import chain, is_in
 from dfopt.facts.start import started
@@ -34,8 +35,8 @@ UNKNOWN_PORT = "a port is not known"
 IN_HOME = "something it needs may be in the home of root"
 PRIVATE = "some files are for root alone"
 
-_SCRIPT = re.compile(r".*(\.(sh|bash|ksh|zsh)|entry-?point\S*|init|bootstrap)", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?:\S*:)?(\d{1,5})(?:/\S*|;\S*)?")
+_SCRIPT = Expression(r".*(\.(sh|bash|ksh|zsh)|entry-?point\S*|init|bootstrap)", re.IGNORECASE)
+_ADDRESS = Expression(r"(?:\S*:)?(\d{1,5})(?:/\S*|;\S*)?")
 
 
 def refusal(ctx: Context, stage: Stage, base: BaseImage) -> Why | None:

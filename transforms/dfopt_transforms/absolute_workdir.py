@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from dfopt.expression import Expression
 from dfopt.facts.workdirs import Step, steps
 from dfopt.transform import Context, Edit, Patch, Safety, Skip, transform
 
-_PLAIN = re.compile(r"(?:[A-Za-z0-9_.@+/-]|\$\{?[A-Za-z_][A-Za-z0-9_]*\}?)+")
+_PLAIN = Expression(r"(?:[A-Za-z0-9_.@+/-]|\$\{?[A-Za-z_][A-Za-z0-9_]*\}?)+")
 
 
 @transform(

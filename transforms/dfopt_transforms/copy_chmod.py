@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dfopt.expression import Expression
 from dfopt.syntax.frontend import frontend
 from dfopt.syntax.nodes import Copy
 from dfopt.transform import Context, Patch, Safety, Skip, transform
@@ -27,8 +28,8 @@ OLD_FRONTEND = "its syntax directive names a frontend without --chmod"
 
 _PLAIN = (0o644, 0o755)
 """What files have that git checks out."""
-_OCTAL = re.compile(r"0*([0-7]{3})")
-_OLD = re.compile(r".*docker/dockerfile:(1\.[01])(?![0-9]).*")
+_OCTAL = Expression(r"0*([0-7]{3})")
+_OLD = Expression(r".*docker/dockerfile:(1\.[01])(?![0-9]).*")
 
 
 @transform(

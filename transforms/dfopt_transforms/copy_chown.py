@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dfopt.expression import Expression
 from dfopt.facts.folders import is_folder, is_there, place, split
 from dfopt.facts.values import Values
 from dfopt.shell.carried import text_of
@@ -27,7 +28,7 @@ from dfopt_transforms._into_copies import Flag, into_copies
 OWNER = "the owner is not written so that COPY reads it alike"
 
 _NAME = r"(?:[A-Za-z_][\w-]*|[0-9]+)"
-_OWNER = re.compile(rf"(?P<user>{_NAME})?(?P<colon>:(?P<group>{_NAME})?)?")
+_OWNER = Expression(rf"(?P<user>{_NAME})?(?P<colon>:(?P<group>{_NAME})?)?")
 
 
 @transform(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from dfopt.expression import Expression
 from dfopt.facts.facts import Facts
 from dfopt.knowledge import glibc as known
 from dfopt.knowledge.manager import Action
@@ -18,7 +19,7 @@ from dfopt.transform import Context, Patch, Safety, Skip, transform
 TAKEN = "another system takes it from this stage"
 BOTH = "there is a build for musl as well, and the RUN chooses"
 
-_WORDS = re.compile(r"[^\s'\"<>|;&()=]+")
+_WORDS = Expression(r"[^\s'\"<>|;&()=]+")
 
 
 class _Found(msgspec.Struct, frozen=True):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from dfopt.expression import Expression
 from dfopt.source import Span
 from dfopt.syntax.nodes import Assignment, Env, Label
 from dfopt.transform import Context, Edit, Patch, Safety, Skip, transform
 from dfopt_transforms._env_values import has_odd_expansion, in_quotes, is_one_word, is_plain
 
-_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-/]*\Z")
+_KEY = Expression(r"[A-Za-z_][A-Za-z0-9_.\-/]*\Z")
 
 
 @transform(

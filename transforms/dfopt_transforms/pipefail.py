@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dfopt.expression import Expression
 from dfopt.facts.scripts import shell_options
 from dfopt.knowledge.pipes import ENDS_EARLY, MAY_FAIL, NEVER_FAILS, READS_ALL, WITH_PIPEFAIL
 from dfopt.shell.argv import argv
@@ -23,7 +24,7 @@ STATUS = "a command may fail though nothing is wrong"
 UNKNOWN = "whether a command reads all that it gets is not known"
 IN_PLACE = "its first command is not a simple one"
 
-_SHORT = re.compile(r"-[a-np-zA-Z]+")
+_SHORT = Expression(r"-[a-np-zA-Z]+")
 
 
 @transform(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dfopt.expression import Expression
 from dfopt.facts.base_image import is_root
 from dfopt.facts.downloads import Download, download, unpacked
 from dfopt.facts.script_paths import ScriptPaths, as_glob
@@ -35,8 +36,8 @@ USED = "it is named after it was unpacked"
 USED_LATER = "a later instruction names or takes it"
 NO_PLACE = "a removal cannot stand behind what unpacks it"
 
-_DOWNLOADS = re.compile(r"\b(?:curl|wget)\b")
-_UNPACKS = re.compile(r"\b(?:tar|unzip|bsdtar|dpkg\s+-i|rpm\s+-[iU]|7za?)\b")
+_DOWNLOADS = Expression(r"\b(?:curl|wget)\b")
+_UNPACKS = Expression(r"\b(?:tar|unzip|bsdtar|dpkg\s+-i|rpm\s+-[iU]|7za?)\b")
 
 
 @transform(

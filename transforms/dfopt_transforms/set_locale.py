@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from dfopt.expression import Expression
 from dfopt.model.scope import after
 from dfopt.transform import Context, Delta, Differs, Patch, Safety, Skip, transform
 from dfopt_transforms._install import behind_from
@@ -14,7 +14,7 @@ _VARIABLES = frozenset({"LANG", "LC_ALL", "LC_CTYPE"})
 _WITHOUT = frozenset("debian ubuntu buildpack-deps node golang rust perl php gcc nginx httpd redis".split())
 """Official images none of whose tags sets a locale (the Dockerfiles of docker-library/official-images)."""
 
-_TRACES = re.compile(r"\b(locale-gen|update-locale|localedef|locales|LANG|LC_ALL|LC_CTYPE|default/locale)\b")
+_TRACES = Expression(r"\b(locale-gen|update-locale|localedef|locales|LANG|LC_ALL|LC_CTYPE|default/locale)\b")
 
 MUSL = "its C library takes text for UTF-8 as it is"
 NOT_KNOWN = "whether its base image sets a locale is not known"

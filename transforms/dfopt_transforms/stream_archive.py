@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from dfopt.expression import Expression
 from dfopt.shell.nodes import NotModelled
 from dfopt.syntax.nodes import Copy, Run
 from dfopt.transform import Context, Patch, Safety, Skip, transform
 from dfopt_transforms._stream_add import added
 from dfopt_transforms._stream_pipe import piped
 
-_MAY_STREAM = re.compile(r"\b(?:curl|wget)\b[\s\S]*\btar\b")
+_MAY_STREAM = Expression(r"\b(?:curl|wget)\b[\s\S]*\btar\b")
 
 
 @transform(

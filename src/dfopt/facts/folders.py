@@ -9,6 +9,7 @@ from enum import IntEnum
 
 import msgspec
 
+from dfopt.expression import Expression
 from dfopt.facts.base_image import BaseImage
 from dfopt.facts.facts import Facts
 from dfopt.facts.packages import calls_of
@@ -35,9 +36,9 @@ from dfopt.shell.walk import simple_commands
 from dfopt.syntax.nodes import Copy, Instruction, Run, Volume, Workdir
 
 _FILE_EXTENSIONS = (PLAIN_EXTENSIONS | known.FILE_EXTENSIONS) - known.FOLDER_EXTENSIONS
-_NAMES = re.compile(r"\$\{?([A-Za-z_]\w*)")
-_SYMBOL = re.compile(r"\x01(\w+)")
-_PATTERN = re.compile(r"[*?\[\]{}~]")
+_NAMES = Expression(r"\$\{?([A-Za-z_]\w*)")
+_SYMBOL = Expression(r"\x01(\w+)")
+_PATTERN = Expression(r"[*?\[\]{}~]")
 
 
 class Held(IntEnum):

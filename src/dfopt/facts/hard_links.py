@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from dfopt.expression import Expression
 from dfopt.facts.packages import calls_of
 from dfopt.facts.path_patterns import HERE, Path, is_exact, leads, paths
 from dfopt.facts.running import Running, running
@@ -23,10 +24,10 @@ from dfopt.shell.nodes import Script, Word
 
 APPEND = ">>"
 
-_MENTIONS = re.compile(rf"\b(?:{'|'.join(CHANGERS)}|tee)\b|>>")
-_MODE = re.compile(r"-[rwxXstugo,=+-]+")
-_RECURSIVE = re.compile(r"-[a-zA-Z]*R[a-zA-Z]*|--recursive")
-_PLACEHOLDER = re.compile(r"\{([^}]*)\}")
+_MENTIONS = Expression(rf"\b(?:{'|'.join(CHANGERS)}|tee)\b|>>")
+_MODE = Expression(r"-[rwxXstugo,=+-]+")
+_RECURSIVE = Expression(r"-[a-zA-Z]*R[a-zA-Z]*|--recursive")
+_PLACEHOLDER = Expression(r"\{([^}]*)\}")
 
 
 class Links(msgspec.Struct, frozen=True):

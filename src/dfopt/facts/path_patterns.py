@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+
+from dfopt.expression import Expression
 
 Path = tuple[str, ...]
 """The parts of an absolute path, as patterns; ``**`` is any number of them."""
@@ -13,8 +14,8 @@ Path = tuple[str, ...]
 HERE = "\1"
 """The folder that a base image starts in."""
 
-_GLOB = re.compile(r"[*?\[{]")
-_BRACE = re.compile(r"\{.*")
+_GLOB = Expression(r"[*?\[{]")
+_BRACE = Expression(r"\{.*")
 
 
 def paths(text: str, folders: Sequence[str | None], unknown: str = HERE) -> Iterator[Path]:

@@ -7,9 +7,9 @@ its own, so that two paths are only the same if they are the same file.
 from __future__ import annotations
 
 import posixpath
-import re
 from fnmatch import fnmatchcase
 
+from dfopt.expression import Expression
 from dfopt.facts.facts import Facts
 from dfopt.facts.process import start_folder
 from dfopt.facts.values import Values
@@ -41,9 +41,9 @@ from dfopt.shell.nodes import (
 from dfopt.shell.walk import nodes, simple_commands
 from dfopt.syntax.nodes import Run, Workdir
 
-_GLOB = re.compile(r"[*?\[{]")
-_PATTERN = re.compile(r"\[[^]]*\]|\{[^}]*\}|\?")
-_EXPANSION = re.compile(r"\$\{\w*\}|\$\([^)]*\)")
+_GLOB = Expression(r"[*?\[{]")
+_PATTERN = Expression(r"\[[^]]*\]|\{[^}]*\}|\?")
+_EXPANSION = Expression(r"\$\{\w*\}|\$\([^)]*\)")
 _GOES = frozenset(["cd", "chdir", "pushd", "popd"])
 
 

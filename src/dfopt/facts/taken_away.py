@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
+from dfopt.expression import Expression
 from dfopt.facts.values import Values
 from dfopt.shell.argv import Argv
 from dfopt.shell.finding import found_paths
@@ -14,10 +14,10 @@ from dfopt.shell.nodes import Word
 COMMANDS = ("rm", "rmdir", "mv", "find", "unlink", "ln", "userdel", "deluser")
 """Those that take folders away."""
 
-_REPLACING = re.compile(r"-[a-zA-Z]*[fib][a-zA-Z]*|--(?:force|interactive|backup(?:=.*)?)")
-_ITSELF = re.compile(r"-[a-zA-Z]*[nT][a-zA-Z]*|--no-dereference|--no-target-directory")
-_WITH_HOME = re.compile(r"-[a-zA-Z]*r[a-zA-Z]*|--remove(?:-home|-all-files)?")
-_FILE = re.compile(r"\.[A-Za-z]\w*$")
+_REPLACING = Expression(r"-[a-zA-Z]*[fib][a-zA-Z]*|--(?:force|interactive|backup(?:=.*)?)")
+_ITSELF = Expression(r"-[a-zA-Z]*[nT][a-zA-Z]*|--no-dereference|--no-target-directory")
+_WITH_HOME = Expression(r"-[a-zA-Z]*r[a-zA-Z]*|--remove(?:-home|-all-files)?")
+_FILE = Expression(r"\.[A-Za-z]\w*$")
 
 
 def taken_away(view: Argv, values: Values, *, inside: bool) -> Iterator[str]:

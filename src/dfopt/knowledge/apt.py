@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
 import msgspec
+
+from dfopt.expression import Expression
 
 SAME_IN_APT_GET: Final[Mapping[str, str]] = {
     **{
@@ -50,7 +51,7 @@ NEEDED: Final = (
     Needed("gnupg", r"gpg", where=r"\bgpg\b|apt-key"),
 )
 
-LITTLE_WITHOUT: Final = re.compile(
+LITTLE_WITHOUT: Final = Expression(
     r".*-desktop(-.*)?|task-.*|kde-.*|xfce4.*|lxde.*|mate-.*|gnome.*|libreoffice.*|inkscape|gimp|wine.*|r-base.*|"
     r"texlive.*|chromium.*|firefox.*|ros-.*|docker-ce.*|docker\.io|mail.*|postfix|exim4.*|samba.*|libwww-perl|ant|"
     r"openjdk-.*-(jdk|jre)|default-(jdk|jre)|mysql-.*|mariadb-.*|postgresql.*|systemd.*|dbus.*|pulseaudio.*|cups.*|"

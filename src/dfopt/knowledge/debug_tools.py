@@ -5,9 +5,10 @@ Sources: the file lists of the packages of Debian 12, Alpine 3.21 and Fedora 40.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
+
+from dfopt.expression import Expression
 
 DEBUG_TOOLS: Final[Mapping[str, str]] = {
     "vim": "vi vim vimdiff rvim view ex xxd vimtutor",
@@ -55,7 +56,7 @@ PAGED: Final = (
 )
 """Programs that show what they print through a pager if there is one; some fail without it."""
 
-WORKED_IN: Final = re.compile(
+WORKED_IN: Final = Expression(
     r"(?i)(?:devcontainer|codespaces|gitpod|jupyter|code-server|vscode|sshd|openssh-server|ttyd|dropbear|theia|"
     r"workspace-|toolbox|buildbot-worker|dev-?environment|\bbyobu\b|\btmux\b|\bzsh\b)"
 )

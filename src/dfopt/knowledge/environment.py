@@ -10,7 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-READ_BY_ANY: Final = re.compile(
+from dfopt.expression import Expression
+
+READ_BY_ANY: Final = Expression(
     # the loader, the C library, the resolver
     r"LD_.*|GLIBC_.*|MALLOC_.*|M_.*|MUSL_.*|LANG|LANGUAGE|LC_.*|LOCPATH|NLSPATH|CHARSET|OUTPUT_CHARSET|TZ|TZDIR|GCONV_.*"
     r"|GETCONF_DIR|RES_OPTIONS|LOCALDOMAIN|HOSTALIASES|NIS_.*|TMP|TEMP|TMPDIR|DATEMSK|SEGFAULT_.*|TEXTDOMAIN.*|FAKE.*"
@@ -67,7 +69,7 @@ STARTS_OTHERS: Final[Mapping[str, str]] = {
 }
 """Words with which they may start others all the same, or read what to do from a file."""
 
-STAMPS: Final = re.compile(
+STAMPS: Final = Expression(
     r"(VCS|GIT|SCM|SVN|HG)_?(REF|SHA1?|REV|REVISION|COMMIT|COMMIT_?(SHA1?|HASH|ID|REF|DATE|TIME)|HASH|BRANCH|TAG|URL"
     r"|REPO|REPO_?URL|SHORT_?SHA|DESCRIBE|DIRTY|VERSION|STATE|TREE_?STATE|INFO)"
     r"|(SOURCE_|SRC_|LAST_|CI_|APP_|DOCKER_|IMAGE_)?(COMMIT|COMMIT_?(SHA1?|HASH|ID|REF|DATE)|REVISION|GIT_?SHA|SHORT_?SHA)"
@@ -81,7 +83,7 @@ STAMPS: Final = re.compile(
 """Names of what differs from build to build and says which one it was (opencontainers/image-spec, annotations: created,
 revision; label-schema.org: build-date, vcs-ref; the predefined variables of CI services)."""
 
-CONFIGURES: Final = re.compile(
+CONFIGURES: Final = Expression(
     rf"{READ_BY_ANY.pattern}"
     r"|SOURCE_DATE_EPOCH|BUILDKIT_.*|(TARGET|BUILD)(PLATFORM|OS|ARCH|VARIANT)|.*CACHE.*|.*BUST.*|.*(TOKEN|SECRET|PASS|KEY).*"
     r"|DEBIAN_.*|DEBCONF_.*|DEB_.*|DPKG_.*|APT_.*|UCF_.*|NEEDRESTART_.*|RUNLEVEL|POLICYRCD|ACCEPT_.*|.*EULA.*|MSSQL_.*|DD_.*"

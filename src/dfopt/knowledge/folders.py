@@ -6,8 +6,9 @@ images, the manuals of the programs.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+
+from dfopt.expression import Expression
 
 ROOTS = frozenset(
     "bin boot dev etc go home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr var".split()
@@ -42,7 +43,7 @@ OF_PACKAGES = frozenset("/etc /usr/lib /usr/share /var/cache /var/lib /var/log".
 OF_PROGRAMS = frozenset("/bin /sbin /usr/bin /usr/sbin /usr/local/bin /usr/local/sbin /etc/init.d".split())
 """Folders in which there are files only."""
 
-OF_SHELLS = re.compile(
+OF_SHELLS = Expression(
     r"HOME|USER|LOGNAME|PWD|OLDPWD|HOSTNAME|SHELL|PATH|UID|EUID|IFS|SHLVL|_|\d|BASH.*|.*RANDOM|SECONDS"
 )
 """Variables that a shell has without ENV or ARG, so that COPY sees another value."""

@@ -12,11 +12,13 @@ from typing import Final
 
 import msgspec
 
+from dfopt.expression import Expression
+
 
 class Download(msgspec.Struct, frozen=True):
     """A file that is fetched, by the end of its URL or its name."""
 
-    name: re.Pattern[str]
+    name: Expression
     what: str
     instead: str
 
@@ -27,7 +29,7 @@ _ANY = r"[^/?#]*?"
 
 
 def _download(name: str, what: str, instead: str) -> Download:
-    return Download(re.compile(rf"(?:.*/)?{name}", re.IGNORECASE), what, instead)
+    return Download(Expression(rf"(?:.*/)?{name}", re.IGNORECASE), what, instead)
 
 
 _JDK = "apk add openjdk{} of the release that is wanted, or an eclipse-temurin image for Alpine"
@@ -116,7 +118,7 @@ DOWNLOADS: Final = (
 FAMILIES: Final = frozenset(["debian", "ubuntu", "fedora", "rhel", "amazon", "photon", "azurelinux", "suse", "arch"])
 """Of base images (base_images.py), those with glibc."""
 
-GLIBC_PACKAGE: Final = re.compile(r".*/sgerrand/alpine-pkg-glibc/.*|(?:.*/)?glibc-(?:bin-|i18n-)?[\d.$]\S*\.apk")
+GLIBC_PACKAGE: Final = Expression(r".*/sgerrand/alpine-pkg-glibc/.*|(?:.*/)?glibc-(?:bin-|i18n-)?[\d.$]\S*\.apk")
 """Packages of glibc for Alpine from outside of it (github.com/sgerrand/alpine-pkg-glibc)."""
 
 LAYERS: Final = frozenset(["gcompat", "libc6-compat"])
@@ -130,7 +132,7 @@ class Package(msgspec.Struct, frozen=True):
     names: frozenset[str]
     what: str
     instead: str
-    unless: re.Pattern[str] = re.compile(r"(?!)")
+    unless: Expression = Expression(r"(?!)")
     """What says that nothing for glibc is fetched, in the names of variables and of packages."""
 
 
@@ -144,7 +146,7 @@ PACKAGES: Final = (
         frozenset(["puppeteer"]),
         "the Chrome that puppeteer downloads",
         "apk add chromium, PUPPETEER_SKIP_DOWNLOAD and PUPPETEER_EXECUTABLE_PATH",
-        re.compile(r"PUPPETEER_SKIP_(?:CHROMIUM_)?DOWNLOAD|PUPPETEER_EXECUTABLE_PATH|chromium\S*"),
+        Expression(r"PUPPETEER_SKIP_(?:CHROMIUM_)?DOWNLOAD|PUPPETEER_EXECUTABLE_PATH|chromium\S*"),
     ),
     # playwright.dev/docs/docker, "Alpine": there are no builds of its browsers for musl
     Package(
@@ -170,5 +172,5 @@ def download(words: Iterable[str]) -> tuple[str, Download] | None:
     return None
 
 
-RUST_OUTPUT: Final = re.compile(r"(?:.*/)?target/(?:release|debug)/.+")
+RUST_OUTPUT: Final = Expression(r"(?:.*/)?target/(?:release|debug)/.+")
 """Where cargo puts what it builds for the machine it runs on (doc.rust-lang.org/cargo/guide/build-cache.html)."""

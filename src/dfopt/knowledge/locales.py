@@ -6,17 +6,17 @@ busybox ash runs with, all are alike but for their messages.
 
 from __future__ import annotations
 
-import re
+from dfopt.expression import Expression
 
-VARIABLE = re.compile(r"LANG|LC_[A-Z]+")
+VARIABLE = Expression(r"LANG|LC_[A-Z]+")
 """Variables that name a locale."""
 
-ALWAYS_THERE = re.compile(r"|C|POSIX|(?i:C\.utf-?8)")
+ALWAYS_THERE = Expression(r"|C|POSIX|(?i:C\.utf-?8)")
 """Locales that glibc brings itself."""
 
 READING_SHELLS = frozenset({"bash"})
 
-MENTIONS = re.compile(r"local(?:e|ectl)|lang|glibc")
+MENTIONS = Expression(r"local(?:e|ectl)|lang|glibc")
 """On a script: it may make a locale."""
 
 MAKERS = (

@@ -5,31 +5,32 @@ Docker, "Build secrets" and the build check SecretsUsedInArgOrEnv; the manuals o
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import msgspec
 
-NAME: Final = re.compile(
+from dfopt.expression import Expression
+
+NAME: Final = Expression(
     r"(?:.*_)?(?:TOKEN|ACCESSTOKEN|AUTHTOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|CREDENTIALS?|SECRET_KEY_BASE|APIKEY"
     r"|(?:API|ACCESS|SECRET|PRIVATE|SSH|DEPLOY|LICENSE|ENCRYPTION|MASTER)_KEY|(?:SECRET_)?ACCESS_KEY_ID"
     r"|SECRET_ACCESS_KEY)|.+_(?:PASS|PWD|PAT)"
 )
 """A whole name, in upper case with ``_`` between its words, that stands for something secret."""
 
-NAME_OF_FILE: Final = re.compile(r"(.*)_(?:FILE|PATH|DIR|LOCATION)")
+NAME_OF_FILE: Final = Expression(r"(.*)_(?:FILE|PATH|DIR|LOCATION)")
 """Names of where a secret is: what is left without the end would name the secret itself."""
 
-FOR_BROWSERS: Final = re.compile(r"(?:NEXT_PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|REACT_APP|VITE|VUE_APP|GATSBY|PUBLIC)_.+")
+FOR_BROWSERS: Final = Expression(r"(?:NEXT_PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|REACT_APP|VITE|VUE_APP|GATSBY|PUBLIC)_.+")
 """What build tools of web pages write into the pages, by their manuals."""
 
-SWITCH: Final = re.compile(r"(?i:yes|no|true|false|on|off|[01])")
+SWITCH: Final = Expression(r"(?i:yes|no|true|false|on|off|[01])")
 """Values of names such as ``ALLOW_EMPTY_PASSWORD``, which are no secrets."""
 
-LOCATION: Final = re.compile(r"(?:/|\./|~/).*|[\w./-]+\.(?:pem|key|crt|json|txt|yml|yaml)")
+LOCATION: Final = Expression(r"(?:/|\./|~/).*|[\w./-]+\.(?:pem|key|crt|json|txt|yml|yaml)")
 """Values that say where a secret is."""
 
-PLACEHOLDER: Final = re.compile(
+PLACEHOLDER: Final = Expression(
     r"(?i)(?:.*(?:change|replace|your|example|dummy|placeholder|sample).*|.*(?:pass|passwd|password|pw)[0-9]*"
     r"|x+|0[0-]*0|root|admin|postgres|mysql|secret|test(?:ing)?|dev(?:elopment)?|guest|token|foo|bar|1234\d*|none|null|todo)"
 )
@@ -39,7 +40,7 @@ PLACEHOLDER: Final = re.compile(
 class SecretFile(msgspec.Struct, frozen=True):
     """A file that holds a secret, by the end of its path; ``target`` is where its tool looks for it."""
 
-    path: re.Pattern[str]
+    path: Expression
     holds: str
     id: str
     target: str = ""
@@ -48,7 +49,7 @@ class SecretFile(msgspec.Struct, frozen=True):
 
 
 def _file(path: str, holds: str, id: str, target: str = "") -> SecretFile:  # noqa: A002  as BuildKit names it
-    return SecretFile(re.compile(rf"(?:.*/)?{path}"), holds, id, target)
+    return SecretFile(Expression(rf"(?:.*/)?{path}"), holds, id, target)
 
 
 FILES: Final = (
@@ -65,26 +66,26 @@ FILES: Final = (
     _file(r"application_default_credentials\.json|[\w.-]*service[-_]?account[\w.-]*\.json", "a key of Google", "gcp"),
     _file(r"\.env", "the secrets of an application", "env"),
     SecretFile(
-        re.compile(r"(?:.*/)?(?:\.ssh|id_(?:rsa|dsa|ecdsa|ed25519)|[\w.-]+_id_rsa)"), "a private key", "", ssh=True
+        Expression(r"(?:.*/)?(?:\.ssh|id_(?:rsa|dsa|ecdsa|ed25519)|[\w.-]+_id_rsa)"), "a private key", "", ssh=True
     ),
 )
 """A path is matched whole, without a slash at its end."""
 
-URL: Final = re.compile(
+URL: Final = Expression(
     r"https?://(?P<user>[^\s/@:'\"`|;&<>()*\\]*)(?P<password>:[^\s/@'\"`|;&<>()*\\]+)?@(?P<host>[A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]{2,}"
     r"|\$\{?\w+)"
 )
 """A URL with credentials: RFC 3986, 3.2.1."""
 
-GIT_HOST: Final = re.compile(r"(?:.*\.)?(?:github|gitlab|bitbucket|dev\.azure|visualstudio)\.(?:com|org)")
+GIT_HOST: Final = Expression(r"(?:.*\.)?(?:github|gitlab|bitbucket|dev\.azure|visualstudio)\.(?:com|org)")
 """Hosts that take a token as the name of a user."""
 
-VARIABLE: Final = re.compile(r"\$\{?(\w+)")
+VARIABLE: Final = Expression(r"\$\{?(\w+)")
 
-TOKEN_IN_FILE: Final = re.compile(r":_(?:authToken|password|auth)[= ]")
+TOKEN_IN_FILE: Final = Expression(r":_(?:authToken|password|auth)[= ]")
 """What npm and yarn keep in their settings."""
 
-KEY_INTO_FILE: Final = re.compile(r">{1,2}[ \t]*\"?[^\s;&|\"]*\.ssh/id_(?:rsa|dsa|ecdsa|ed25519)\b(?!\.pub)")
+KEY_INTO_FILE: Final = Expression(r">{1,2}[ \t]*\"?[^\s;&|\"]*\.ssh/id_(?:rsa|dsa|ecdsa|ed25519)\b(?!\.pub)")
 """A redirection into the file of a private key."""
 
 MOUNTED: Final = "/run/secrets/{id}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dfopt.expression import Expression
 from dfopt.knowledge.programs import SHELLS
 
 LONGEST_ARGUMENT = 128 * 1024 - 1
@@ -94,7 +95,7 @@ STARTING_WORDS = frozenset(
 )
 """Arguments, without ``=value``, that tell a program of an unknown kind to leave a process running."""
 
-STARTING_SCRIPTS = re.compile(r"(?:\w+[-_])*start(?:up)?(?:[-_]\w+)*\.sh")
+STARTING_SCRIPTS = Expression(r"(?:\w+[-_])*start(?:up)?(?:[-_]\w+)*\.sh")
 """Scripts that are there to start daemons (``startup.sh`` of Tomcat, ``start-all.sh`` of Hadoop)."""
 
 CARRIERS = frozenset(
@@ -125,7 +126,7 @@ REPLACERS = frozenset(
 )
 """Commands that may put another program in the place of the shell, if they name one."""
 
-SHELL_PACKAGE = re.compile(r"[a-z]+-binsh(?:[=<>~@].*)?")
+SHELL_PACKAGE = Expression(r"[a-z]+-binsh(?:[=<>~@].*)?")
 """Packages of Alpine that put a shell of their own in the place of ``/bin/sh`` (``dash-binsh``)."""
 
 INSTALLING_COMMANDS = frozenset(
@@ -235,11 +236,11 @@ def runs_text(name: str, words: tuple[str | None, ...]) -> bool:
 UNPACKERS = frozenset("tar bsdtar unzip cpio rsync cp mv".split())
 """Commands that write files which their arguments need not name."""
 
-_REACHES_PATH = re.compile(r"(?:--?[a-zA-Z-]+=?)?(?:/|/usr/?|/usr/local/?|/opt(?:/.*)?|/root/?|(?:.*/)?s?bin(?:/.*)?)")
+_REACHES_PATH = Expression(r"(?:--?[a-zA-Z-]+=?)?(?:/|/usr/?|/usr/local/?|/opt(?:/.*)?|/root/?|(?:.*/)?s?bin(?:/.*)?)")
 """A folder of programs, or one that may hold such a folder, as an operand or in an option."""
 
 
-_XARGS_OPTION = re.compile(r"-.*|[0-9]+|\{\}|%|\\[n0]", re.DOTALL)
+_XARGS_OPTION = Expression(r"-.*|[0-9]+|\{\}|%|\\[n0]", re.DOTALL)
 
 
 def installs_unknown(name: str, words: tuple[str | None, ...]) -> bool:
@@ -274,7 +275,7 @@ def _carries_installer(name: str, words: tuple[str | None, ...]) -> bool:
     return any(installs_unknown((words[at] or "").rpartition("/")[2], (*words[at + 1 :], None)) for at in started)
 
 
-_PHP_FPM = re.compile(r"php-fpm[0-9.]+")
+_PHP_FPM = Expression(r"php-fpm[0-9.]+")
 
 
 def leaves_processes(name: str, words: tuple[str | None, ...]) -> bool:

@@ -6,8 +6,7 @@ busybox.
 
 from __future__ import annotations
 
-import re
-
+from dfopt.expression import Expression
 from dfopt.knowledge.grammar import Grammar
 
 CURL = Grammar(
@@ -59,7 +58,7 @@ TAR_EXTRACTS = ("x", "extract", "get")
 
 PACKED_FIRST = frozenset(["7z", "7za", "7zr", "7zz", "unrar", "ar"])
 """Programs with a verb, and the archive behind it."""
-PACKED_VERBS = re.compile(r"[xe]|x[a-z]*")
+PACKED_VERBS = Expression(r"[xe]|x[a-z]*")
 
 INSTALLS_FILES = {
     "dpkg": frozenset(["i", "install", "unpack"]),
@@ -68,7 +67,7 @@ INSTALLS_FILES = {
 }
 """Programs that install the packages that they are given as files, and the options with which they do; any if none."""
 
-PACKAGE_FILES = re.compile(r".*\.(?:deb|rpm|apk|whl|gem)")
+PACKAGE_FILES = Expression(r".*\.(?:deb|rpm|apk|whl|gem)")
 """Files that a package manager installs if an install names one; any other path with a slash in it, too."""
 
 DECOMPRESSORS = frozenset(
@@ -85,13 +84,13 @@ PRINTERS = frozenset(["cat", "pv", "rpm2cpio", "tail"])
 UNPACK_INPUT = TARS | {"cpio", "unzip", "funzip", "unpack200"}
 """Programs that unpack what they read."""
 
-SELF_EXTRACTING = re.compile(
+SELF_EXTRACTING = Expression(
     r"(?i).*\.(?:run|bin)|.*(?:mini|ana)conda.*\.sh|.*(?:mini|mamba|micromamba|conda)forge.*\.sh|cmake[-_.].*\.sh"
     r"|bazel.*installer.*\.sh|.*(?:installer|install)\.(?:run|bin)|get-pip\.py|ez_setup\.py|install-poetry\.py"
 )
 """On the base name: installers that hold what they install, and that nobody starts twice."""
 
-DELIVERABLE = re.compile(r"(?i).*\.(?:jar|war|ear|aar|phar|appimage|xpi|vsix|img|iso|qcow2|onnx|pb|pt)")
+DELIVERABLE = Expression(r"(?i).*\.(?:jar|war|ear|aar|phar|appimage|xpi|vsix|img|iso|qcow2|onnx|pb|pt)")
 """On the base name: archives that programs use as they are."""
 
 TAKES_FOLDERS = frozenset(["cp", "mv", "rsync", "scp", "tar", "bsdtar", "zip", "7z", "7za", "install", "docker"])
@@ -100,7 +99,7 @@ TAKES_FOLDERS = frozenset(["cp", "mv", "rsync", "scp", "tar", "bsdtar", "zip", "
 STABLE_COMMANDS = frozenset(["uname", "arch", "dpkg", "apk", "rpm", "lsb_release", "dpkg-architecture", "getconf"])
 """Commands that print the same twice within one RUN, when they stand in a word."""
 
-UNPACKED_BY_ADD = re.compile(r"(?i).*\.(?:tar|tar\.gz|tgz|tar\.bz2|tbz2?|tar\.xz|txz)")
+UNPACKED_BY_ADD = Expression(r"(?i).*\.(?:tar|tar\.gz|tgz|tar\.bz2|tbz2?|tar\.xz|txz)")
 """On the base name: what ADD unpacks if it is what its name says (moby, pkg/archive; gzip, bzip2, xz)."""
 
 UNPACK_SINCE = 17

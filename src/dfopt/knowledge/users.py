@@ -6,10 +6,10 @@ gcr.io/distroless, the manuals of the programs, docker-library/official-images.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from dfopt.expression import Expression
 from dfopt.knowledge.folders import ROOTS
 
 NAME: Final = "app"
@@ -37,7 +37,7 @@ TOOLS: Mapping[str, str] = {
 }
 """Which of them a family has."""
 
-WITHOUT_TOOLS = re.compile(r".*(minimal|micro|slim|init).*")
+WITHOUT_TOOLS = Expression(r".*(minimal|micro|slim|init).*")
 """On the name and tag of an image of Fedora or Red Hat: it comes without useradd."""
 
 NUMERIC: Mapping[str, str] = {
@@ -45,7 +45,7 @@ NUMERIC: Mapping[str, str] = {
     "distroless": "a number can be checked without the passwd of the image: it is its user nonroot",
 }
 
-PROGRAMS = re.compile(
+PROGRAMS = Expression(
     r"python[0-9.]*|pypy[0-9.]*|node|nodejs|ruby|perl|php[0-9.]*|java|dotnet|deno|bun|Rscript|julia|erl|elixir|mix"
     r"|npm|npx|yarn|pnpm|serve|http-server|next|nuxt|nest|remix-serve|vite|ts-node|tsx|nodemon|pm2-runtime|pm2|forever"
     r"|gunicorn|uvicorn|hypercorn|daphne|waitress-serve|granian|flask|fastapi|django-admin|celery|streamlit|gradio"
@@ -54,12 +54,12 @@ PROGRAMS = re.compile(
 )
 """On the base name: programs that run as any user, as long as they find, and may write, their files."""
 
-INTERPRETERS = re.compile(
+INTERPRETERS = Expression(
     r"python[0-9.]*|pypy[0-9.]*|i?python|node|nodejs|ruby|irb|perl|php[0-9.]*|deno|bun|julia|R|erl|iex|ghci|jshell|lua"
 )
 """On the base name: programs that without operands do what somebody types."""
 
-SERVERS = re.compile(
+SERVERS = Expression(
     r"nginx|httpd|apache2.*|haproxy|varnishd|squid|lighttpd|caddy|traefik|envoy|named|dnsmasq|unbound|coredns|ntpd|chronyd"
     r"|dhcpd|rngd|wg|postfix|exim4?|dovecot|smbd|vsftpd|proftpd|mysqld.*|mariadbd|postgres|mongod|redis-server"
     r"|memcached|rabbitmq-server|php-fpm[0-9.]*|docker.*|kube\S*|etcd|consul|vault|nomad|node_exporter|cadvisor|telegraf"
@@ -73,19 +73,19 @@ HELPERS = frozenset(
 )
 """Commands beside which a container starts something else, or nothing."""
 
-BUILDERS = re.compile(
+BUILDERS = Expression(
     r"\b(go|cargo|mvn|mvnw|gradle|gradlew|dotnet|swift|zig|dart|stack|cabal|crystal|nimble?|sbt|lein|mix|rebar3|make|cmake"
     r"|ninja|gcc|g\+\+|clang|rustc|deno|native-image|shards|dub|ldc2|pyinstaller|meson|bazel)\b"
 )
 """On the text of a stage: it compiles a program."""
 
-DEVELOPMENT = re.compile(
+DEVELOPMENT = Expression(
     r" (npm|yarn|pnpm|bun|npx) (run )?(dev|develop|watch|serve)(:\S+)? | vite (?!build|preview)"
     r"| (next|nuxt|astro|remix|nest) (dev|start --watch) "
 )
 """On a command: a development server, which writes among the packages that it finds."""
 
-NEEDS_ROOT = re.compile(
+NEEDS_ROOT = Expression(
     r"\b(gosu|su-exec|setpriv|runuser|chpst|sudo|setcap|iptables|nft|openvpn|wg-quick|modprobe|chroot|mknod"
     r"|docker\.sock|dockerd|containerd|systemd|systemctl|s6-\w+|supervisord?|runsvdir|runit|sshd|crond?|crontab"
     r"|rsyslogd?|NET_ADMIN|NET_RAW|SYS_ADMIN|privileged|tcpdump|nmap|fail2ban"
@@ -94,7 +94,7 @@ NEEDS_ROOT = re.compile(
 )
 """On the text of a stage: something in it counts on root."""
 
-IN_HOME = re.compile(
+IN_HOME = Expression(
     r"/root\b|~/|\bHOME[ =]"
     r"|\$HOME\b|\$\{HOME\b|--user\b(?!-)|\bXDG_|\bpipx\b|\b(rustup|sdkman|nvm|rbenv|pyenv|asdf|volta|fnm|ghcup)\b"
     r"|\bplaywright\b|\bpuppeteer\b|\bcypress\b|install\.python-poetry|astral\.sh/uv|\bnltk\b|huggingface|from_pretrained"
@@ -103,7 +103,7 @@ IN_HOME = re.compile(
 )
 """On the text of a stage: what it runs may be in the home of root, which nobody else may read."""
 
-PRIVATE = re.compile(
+PRIVATE = Expression(
     r"\bchmod\s+(-\w+\s+)*(0?[0-7]00|[ugoa,=+rwx]*(go|o)[-=](?![rx]))|\bumask\s+0?[0-7]?77|--chmod=0?[0-7]00\b"
     r"|\binstall\s.*-m\s*0?[0-7]00\b"
 )
@@ -144,21 +144,21 @@ DATA = frozenset(
 )
 """Names of folders that are made for what a program writes."""
 
-SHARED = re.compile(
+SHARED = Expression(
     r"/|/(" + "|".join(sorted(ROOTS)) + r")|/usr/(s?bin|src|lib|share)|/usr/local(/s?bin|/lib)?|/var/\w+"
 )
 """Folders that belong to no program."""
 
-REMOVAL = re.compile(r"\brm\s+(-\w+\s+)+[^&;|\n]*")
+REMOVAL = Expression(r"\brm\s+(-\w+\s+)+[^&;|\n]*")
 """What is removed is not used."""
 
-PORT_OPTIONS = re.compile(
+PORT_OPTIONS = Expression(
     r"-p|-b|-P|--?(http-?)?(port|bind|listen|address|addr)|http\.server|SimpleHTTPServer|runserver|-S"
 )
 """Words in front of a port, or of an address with one."""
 
-PORT_NAMES = re.compile(r".*(PORT|URLS?|BIND|LISTEN|ADDR|ADDRESS|HOST)")
+PORT_NAMES = Expression(r".*(PORT|URLS?|BIND|LISTEN|ADDR|ADDRESS|HOST)")
 """Variables that may hold one."""
 
-MAKERS = re.compile(r"\b(useradd|adduser|groupadd|addgroup|/etc/passwd)\b")
+MAKERS = Expression(r"\b(useradd|adduser|groupadd|addgroup|/etc/passwd)\b")
 """On the text of a stage: it makes users by itself."""

@@ -8,15 +8,15 @@ variables, whatever the variables hold, and two texts with the same sequence giv
 
 from __future__ import annotations
 
-import re
+from dfopt.expression import Expression
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+"
-_VARIABLE = re.compile(
+_VARIABLE = Expression(
     rf"\$(?:\{{(?P<braced>{_NAME})\}}|(?P<bare>{_NAME}|[@*#?\-$!])(?![^\x00-\x7f])"
     rf"|(?P<modified>\{{(?:{_NAME}):?[-+?][A-Za-z0-9_./:=, -]*\}}))"
 )
 """A variable, and one with a default that has neither quotes nor variables in it."""
-_NO_VARIABLE = re.compile(r"\$(?![A-Za-z0-9_{@*#?\-$!\x80-\U0010ffff])")
+_NO_VARIABLE = Expression(r"\$(?![A-Za-z0-9_{@*#?\-$!\x80-\U0010ffff])")
 """A dollar that begins no name."""
 
 
