@@ -19,7 +19,7 @@ FILE = "FROM alpine\nRUN a\nLABEL x=1\nRUN b\n"
 
 
 def _use(monkeypatch: pytest.MonkeyPatch, *transforms: Transform) -> None:
-    monkeypatch.setattr(registry, "load", lambda: {found.id: found for found in transforms})
+    monkeypatch.setattr(registry, "load", lambda **_: {found.id: found for found in transforms})
 
 
 def _transform(

@@ -55,7 +55,7 @@ def test_a_patch_may_tell_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
             yield Patch([Edit(Span(end, end), "USER x\n")], why="so", delta=delta, evidence=["it is"], risk="it may")
 
     transform = Transform("try-it", run, Safety.UNSAFE, (), (), "Tries it.")
-    monkeypatch.setattr(registry, "load", lambda: {"try-it": transform})
+    monkeypatch.setattr(registry, "load", lambda **_: {"try-it": transform})
     (applied,) = rewrite(Source("FROM debian\n"), Config(unsafe=True)).applied
     assert applied.evidence == ("it is", "the build plans before and after are equal but for USER")
     assert (applied.risk, applied.page) == ("it may", None)

@@ -129,3 +129,13 @@ def test_an_option_may_take_what_fits_a_pattern() -> None:
     for wrong in ("Paris; rm", "europe/paris", 3):
         with pytest.raises(ValueError, match="zone is one of as-set, UTC, or fits"):
             zone.settings({"zone": wrong})
+
+
+def test_what_only_runs_if_it_is_asked_for_is_not_imported_before() -> None:
+    every = registry.load()
+    assert all(not every[name].is_harmless for name in dfopt_transforms.UNSAFE)
+    assert set(registry.load(unsafe=False)) == set(every) - dfopt_transforms.UNSAFE
+    code = "import sys; from dfopt import registry; registry.load(unsafe=False); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "dfopt_transforms.merge_runs" in done.stdout.split()
+    assert "dfopt_transforms.add_init" not in done.stdout.split()

@@ -96,7 +96,8 @@ def choose(config: Config) -> list[tuple[Transform, dict[str, str]]]:
 
     Raises SettingError for an id, a preset, an option or a value that does not exist.
     """
-    known = registry.load()
+    named = (config.unsafe, config.preset, config.select, config.ignore, config.transforms)
+    known = registry.load(unsafe=any(named) or config.package_cache == "mount")
     if config.preset and config.preset not in presets.PRESETS:
         known_presets = ", ".join(presets.PRESETS)
         raise SettingError("preset", f"there is no preset {config.preset!r}; there are {known_presets}")

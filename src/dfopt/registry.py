@@ -23,14 +23,17 @@ BUILTIN = "dfopt_transforms"
 
 
 @cache
-def load() -> dict[str, Transform]:
+def load(*, unsafe: bool = True) -> dict[str, Transform]:
     """Every transform by its id, in the order in which the chain runs them.
+
+    Without ``unsafe``, our own that do nothing unless they are asked for are not even imported: most runs need none.
 
     Raises ConfigError if one of another distribution cannot be loaded or two have the same id.
     """
     builtin = import_module(BUILTIN)
     order: tuple[str, ...] = builtin.ORDER
-    own = {transform.id: transform for transform in _transforms(builtin)}
+    left_out: frozenset[str] = frozenset() if unsafe else builtin.UNSAFE
+    own = {transform.id: transform for transform in _transforms(builtin, left_out)}
     others: dict[str, Transform] = {}
     origin = dict.fromkeys(own, "dfopt")
     for distribution, name in sorted(_declared_by_others()):
@@ -54,15 +57,16 @@ def _by_id(transforms: dict[str, Transform]) -> list[Transform]:
     return [transforms[name] for name in sorted(transforms)]
 
 
-def _transforms(module: ModuleType) -> list[Transform]:
-    """Those of a package, one a module; that of a single module.
+def _transforms(module: ModuleType, left_out: frozenset[str] = frozenset()) -> list[Transform]:
+    """Those of a package, one a module, but for some ids; that of a single module.
 
     Raises ValueError if a module does not hold exactly one.
     """
     if not hasattr(module, "__path__"):
         return [_only_transform(module)]
     names = [found.name for found in iter_modules(module.__path__) if not found.name.startswith("_")]
-    return [_only_transform(import_module(f"{module.__name__}.{name}")) for name in names]
+    wanted = [name for name in names if name.replace("_", "-") not in left_out]
+    return [_only_transform(import_module(f"{module.__name__}.{name}")) for name in wanted]
 
 
 def _only_transform(module: ModuleType) -> Transform:

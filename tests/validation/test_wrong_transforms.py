@@ -34,7 +34,7 @@ ATTEMPTS = (
 
 
 def _run(monkeypatch: pytest.MonkeyPatch, attempt: Attempt, after: str) -> Rewrite:
-    monkeypatch.setattr(registry, "load", lambda: {"try-it": attempt.transform(after)})
+    monkeypatch.setattr(registry, "load", lambda **_: {"try-it": attempt.transform(after)})
     return rewrite(Source(attempt.before))
 
 
@@ -75,7 +75,7 @@ def test_a_transform_that_never_comes_to_rest_changes_nothing(monkeypatch: pytes
             yield Patch([Edit(run.keyword_span, word.swapcase())], why="it looks better")
 
     wrong = Transform("try-it", turn, Safety.SAFE, (), (), "Tries it.")
-    monkeypatch.setattr(registry, "load", lambda: {"try-it": wrong})
+    monkeypatch.setattr(registry, "load", lambda **_: {"try-it": wrong})
     result = rewrite(Source("FROM a\nRUN b\n"))
     assert result.after == result.before
     assert [failure.transform for failure in result.failures] == ["try-it"]

@@ -34,3 +34,13 @@ ORDER = (
     "pin-digest",
 )
 """The order in which they run: what joins instructions before what works inside one."""
+
+UNSAFE = frozenset(
+    """
+    add-init apt-get-over-apt copy-chmod copy-chown curl-fail drop-sudo exec-form
+    install-update-together label-over-maintainer pin-digest pipefail remove-archives run-as-user
+    set-locale set-timezone sort-packages stream-archive use-cache-mounts without-debug-tools
+    without-recommends
+    """.split()
+)
+"""Those that do nothing unless they are asked for."""
