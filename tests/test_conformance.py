@@ -22,7 +22,7 @@ BUILTIN = [registry.load()[name.replace("_", "-")] for name in MODULES]
 DANGER = (Safety.SAFE, Safety.REPORT, Safety.UNSAFE)
 MAY_IMPORT = re.compile(
     r"__future__|collections(\.abc)?|dataclasses|enum|functools|itertools|msgspec|re|string|typing"
-    r"|dfopt\.(transform|edits|printer|source|suppress|errors)|dfopt\.(syntax|shell|model|facts|knowledge)(\..+)?"
+    r"|dfopt\.(transform|edits|expression|printer|source|suppress|errors)|dfopt\.(syntax|shell|model|facts|knowledge)(\..+)?"
     r"|dfopt_transforms\._\w+"
 )
 """Modules that start with an underscore hold what does not fit into the transform's own."""
