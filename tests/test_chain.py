@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from dfopt import registry
 from dfopt.api import rewrite
 from dfopt.config import Config
 from dfopt.edits import Delta, Differs, Edit, Patch, Safety, Skip
@@ -14,12 +13,13 @@ from dfopt.errors import ConfigError, DockerfileSyntaxError
 from dfopt.source import Source, Span
 from dfopt.syntax.nodes import Label, Run
 from dfopt.transform import Context, Option, Transform, TransformFunction
+from tests.registered import register
 
 FILE = "FROM alpine\nRUN a\nLABEL x=1\nRUN b\n"
 
 
 def _use(monkeypatch: pytest.MonkeyPatch, *transforms: Transform) -> None:
-    monkeypatch.setattr(registry, "load", lambda **_: {found.id: found for found in transforms})
+    register(monkeypatch, {found.id: found for found in transforms})
 
 
 def _transform(

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from dfopt import registry
 from dfopt.api import rewrite
 from dfopt.config import Config
 from dfopt.declared import proof, risk
 from dfopt.edits import Delta, Differs, Edit, Patch, Safety, Skip
 from dfopt.source import Source, Span
 from dfopt.transform import Context, Transform
+from tests.registered import register
 
 SAFE = Delta(
     added_commands=(("yum", "clean", "all"),),
@@ -55,7 +55,7 @@ def test_a_patch_may_tell_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
             yield Patch([Edit(Span(end, end), "USER x\n")], why="so", delta=delta, evidence=["it is"], risk="it may")
 
     transform = Transform("try-it", run, Safety.UNSAFE, (), (), "Tries it.")
-    monkeypatch.setattr(registry, "load", lambda **_: {"try-it": transform})
+    register(monkeypatch, {"try-it": transform})
     (applied,) = rewrite(Source("FROM debian\n"), Config(unsafe=True)).applied
     assert applied.evidence == ("it is", "the build plans before and after are equal but for USER")
     assert (applied.risk, applied.page) == ("it may", None)

@@ -13,12 +13,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from dfopt import registry
 from dfopt.api import rewrite
 from dfopt.results import Rewrite
 from dfopt.source import Source
 from dfopt.syntax.nodes import Run
 from dfopt.transform import Context, Edit, Patch, Safety, Skip, Transform
+from tests.registered import register
 from tests.validation import wrong_caches, wrong_deltas, wrong_instructions, wrong_merges, wrong_options, wrong_scripts
 from tests.validation.attempts import Attempt
 from tests.validation.hazards import HAZARDS
@@ -34,7 +34,7 @@ ATTEMPTS = (
 
 
 def _run(monkeypatch: pytest.MonkeyPatch, attempt: Attempt, after: str) -> Rewrite:
-    monkeypatch.setattr(registry, "load", lambda **_: {"try-it": attempt.transform(after)})
+    register(monkeypatch, {"try-it": attempt.transform(after)})
     return rewrite(Source(attempt.before))
 
 
@@ -75,7 +75,7 @@ def test_a_transform_that_never_comes_to_rest_changes_nothing(monkeypatch: pytes
             yield Patch([Edit(run.keyword_span, word.swapcase())], why="it looks better")
 
     wrong = Transform("try-it", turn, Safety.SAFE, (), (), "Tries it.")
-    monkeypatch.setattr(registry, "load", lambda **_: {"try-it": wrong})
+    register(monkeypatch, {"try-it": wrong})
     result = rewrite(Source("FROM a\nRUN b\n"))
     assert result.after == result.before
     assert [failure.transform for failure in result.failures] == ["try-it"]

@@ -50,6 +50,8 @@ def about_base(ctx: Context, run: Run, manager: Manager) -> Why | None:
         return NO_MANAGER, f"{base.family} has no {manager.name}"
     if base.reference and re.search(manager.too_old, f"{base.reference.name}:{base.reference.tag}"):
         return TOO_OLD, base.reference.name
+    if old := re.search(manager.comes_old, ctx.dockerfile.source.text):
+        return TOO_OLD, old[0]
     if manager.known_in and (base.reference is None or base.reference.official not in manager.known_in):
         return TOO_OLD, base.reference.name if base.reference else "the base image is not known"
     return None

@@ -15,7 +15,17 @@ from dfopt.expression import Expression
 from dfopt.facts.packages import calls_of
 from dfopt.facts.path_patterns import HERE, Path, is_exact, leads, paths
 from dfopt.facts.running import Running, running
-from dfopt.knowledge.hard_links import CHANGERS, COPIERS, LINKERS, NOT_SYSTEM, OUTPUTS, SYSTEM, Linker
+from dfopt.knowledge.hard_links import (
+    CHANGERS,
+    COPIERS,
+    LINKERS,
+    NOT_SYSTEM,
+    OUTPUTS,
+    OVERWRITERS,
+    PROGRAMS,
+    SYSTEM,
+    Linker,
+)
 from dfopt.knowledge.manager import NEVER
 from dfopt.knowledge.package_managers import Action
 from dfopt.knowledge.shell_commands import FIND_COMMANDS
@@ -23,8 +33,9 @@ from dfopt.shell.carried import text_of
 from dfopt.shell.nodes import Script, Word
 
 APPEND = ">>"
+WRITE = ">"
 
-_MENTIONS = Expression(rf"\b(?:{'|'.join(CHANGERS)}|tee)\b|>>")
+_MENTIONS = Expression(rf"\b(?:{'|'.join(CHANGERS)}|tee|cp|dd|{'|'.join(OUTPUTS)})\b|>")
 _MODE = Expression(r"-[rwxXstugo,=+-]+")
 _RECURSIVE = Expression(r"-[a-zA-Z]*R[a-zA-Z]*|--recursive")
 _PLACEHOLDER = Expression(r"\{([^}]*)\}")
@@ -41,6 +52,8 @@ class Links(msgspec.Struct, frozen=True):
     """On a path: all of the folders are in there."""
     texts: bool = True
     """False if no file that a script appends to is one of them."""
+    packages: frozenset[str] | None = None
+    """What was installed, if it is packages of the system; an empty name may be any."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -59,6 +72,7 @@ class HardLinks(msgspec.Struct, frozen=True):
 
 
 _SYSTEM = tuple(path for folder in SYSTEM for path in paths(folder, ()))
+_PROGRAMS = tuple(path for folder in PROGRAMS for path in paths(folder, ()))
 _NOT_SYSTEM = tuple(path for folder in NOT_SYSTEM for path in paths(folder, ()))
 
 
@@ -69,7 +83,8 @@ def hard_links(script: Script, workdir: str | None, variables: Mapping[str, str 
     own: set[Path] = set()
     for run in running(script, workdir, {"HOME": "~", **variables}):
         links += _links(run, variables)
-        changes += (found for found in (*_changes(run), *_appends(run)) if found.is_recursive or found.path not in own)
+        found = (*_changes(run), *_appends(run), *_writes(run))
+        changes += (each for each in found if each.is_recursive or each.path not in own)
         own.update(_brought(run))
     return HardLinks(tuple(links), tuple(changes))
 
@@ -86,7 +101,9 @@ def told_apart(links: Sequence[Links], changes: Sequence[Change]) -> Iterator[tu
 
 def _is_told_apart(links: Links, change: Change) -> bool:
     path = change.path
-    if change.changer == APPEND and not links.texts:
+    if change.changer in (APPEND, WRITE) and not links.texts:
+        return False
+    if change.changer == WRITE and not _may_be_one_of(links, change.path):
         return False
     if path[:1] == (HERE,):
         if links.but:
@@ -98,6 +115,15 @@ def _is_told_apart(links: Links, change: Change) -> bool:
     around = change.is_recursive and any(leads(path, folder) for folder in links.folders)
     everything = change.is_recursive and not change.is_partial and _holds_all(path, links)
     return (inside or around) and not everything
+
+
+def _may_be_one_of(links: Links, path: Path) -> bool:
+    """False for a file in the folders of a package manager that bears the name of no package: it is a new one."""
+    if links.packages is None:
+        return True
+    if not any(leads(folder, path) for folder in _PROGRAMS):
+        return False
+    return any(name in ("", "*", "**") or name in path[-1] or path[-1] in name for name in links.packages)
 
 
 def _holds_all(path: Path, links: Links) -> bool:
@@ -112,8 +138,10 @@ def _links(run: Running, variables: Mapping[str, str | None]) -> Iterator[Links]
     view = run.view
     base = view.base or ""
     calls = calls_of(view.command)
-    if any(call.manager.families and call.action in (Action.INSTALL, Action.SELF) for call in calls):
-        yield Links(base, _SYSTEM, _NOT_SYSTEM)
+    installs = [call for call in calls if call.manager.families and call.action in (Action.INSTALL, Action.SELF)]
+    if installs:
+        packages = frozenset(re.split("[=/:]", word.value or "")[0] for call in installs for word in call.packages)
+        yield Links(base, _SYSTEM, _NOT_SYSTEM, packages=packages)
     for linker in LINKERS:
         if re.fullmatch(linker.commands, base) and _makes_links(linker, run, variables):
             yield _made_by(linker, run, variables)
@@ -208,6 +236,20 @@ def _appends(run: Running) -> Iterator[Change]:
     if view.base == "tee" and any(word.value in ("-a", "--append") for word in view.options):
         words += view.operands
     return _to(run, APPEND, words, recursive=False, partial=False)
+
+
+def _writes(run: Running) -> Iterator[Change]:
+    """What is written into a file that may be there already."""
+    view = run.view
+    words = [redirect.target for redirect in view.command.redirects if redirect.operator in (">", ">|")]
+    words += _option_values(run, OUTPUTS.get(view.base or "", ()))
+    text = " ".join((view.base or "", *(word.value or "$" for word in view.words), ""))
+    if re.fullmatch(OVERWRITERS, text):
+        words += view.operands if view.base == "tee" else view.operands[-1:]
+        if view.base == "dd":
+            files = [word for word in view.words if word.value and word.value.startswith("of=")]
+            words = [msgspec.structs.replace(word, value=(word.value or "")[3:], parts=()) for word in files]
+    return _to(run, WRITE, words, recursive=False, partial=False)
 
 
 def _brought(run: Running) -> Iterator[Path]:

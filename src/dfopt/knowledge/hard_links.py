@@ -147,6 +147,13 @@ CHANGERS = {
 """Programs that change a file in its place, and how many of their operands come before the files. Others write a new
 file and put it in the place of the old one (install, mv, sed -i, the package managers)."""
 
+PROGRAMS = ("/usr/bin", "/usr/sbin", "/usr/lib*", "/usr/libexec", "/bin", "/sbin", "/lib*")
+"""Where packages of the system have files with several names that something else may be written over."""
+
+OVERWRITERS = r"cp (?!(.* )?(--remove-destination|-[a-zA-Z]*[ls][a-zA-Z]*) ).*|tee (?!(.* )?(-a|--append) ).*|dd .*"
+"""On a command, with a blank behind each word: it writes into a file that is there already. So do ``>`` and what
+downloads into a file that is named; ``install``, ``mv`` and ``sed -i`` make a new one."""
+
 OUTPUTS = {"curl": ("-o", "--output"), "wget": ("-O", "--output-document"), "gpg": ("-o", "--output")}
 """Options of programs with the file that they write."""
 

@@ -36,6 +36,8 @@ PIP = Manager(
     r"|precise|trusty|xenial|bionic|wheezy|jessie|stretch|\A(?!.*(python|pypy)).*buster"
     r"|ros:(indigo|jade|kinetic|lunar|melodic|ardent|bouncy|crystal|dashing|eloquent)"
     r"|python:(2\.7\.([0-9]|1[0-5])|3\.[0-4]|3\.5\.[0-6]|3\.6\.[0-7]|3\.7\.[0-2])($|[^0-9])",
+    # The packages of Python 2 hold pip 1.5 to 18.1, whatever the base image says of its system.
+    comes_old=r"(?<![\w-])python2?-pip(?![\w-])|(?<![\w-])pip *(==|<=?|~=) *1?[0-9](?![0-9])",
 )
 
 UV = Manager(

@@ -10,6 +10,7 @@ import msgspec
 
 from dfopt.knowledge import shell_commands as known
 from dfopt.shell.argv import Argv, argv
+from dfopt.shell.carried import text_of
 from dfopt.shell.errexit import is_plain, leading_errexit, sets_errexit
 from dfopt.shell.lasting import JOB, lasting, lasting_pipeline, lasting_redirect
 from dfopt.shell.nodes import (
@@ -252,8 +253,8 @@ class _Reader:
         if view.base in known.READERS:
             return
         for word in view.words:
-            value = word.value
-            if value is not None and not (value in known.STAYING_COMMANDS and view.base in known.CARRIERS):
+            value = text_of(word.parts).partition("${")[0].rstrip("-_.=@v") if word.value is None else word.value
+            if value and not (value in known.STAYING_COMMANDS and view.base in known.CARRIERS):
                 name = _VERSION.split(value.rstrip("/").rpartition("/")[2])[0]
                 at = self.shift + word.span.start
                 self.mentions[name] = (self.mentions[name][0] if name in self.mentions else at, at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
@@ -12,7 +13,7 @@ from dfopt.facts.facts import Facts
 from dfopt.shell.nodes import Script
 from dfopt.shell.walk import scripts
 from dfopt.source import Span
-from dfopt.syntax.nodes import Comment, Instruction, Run
+from dfopt.syntax.nodes import Comment, Instruction, Run, Workdir
 from dfopt.validation.built import as_built
 from dfopt.validation.exempt import WHOLE, Side
 from dfopt.validation.plan import CONFIG_ONLY, SCOPE, content
@@ -90,6 +91,8 @@ def _places(facts: Facts, changed: frozenset[tuple[str, ...]], side: Side) -> It
             index = _stage_index(facts, instruction)
             built = as_built(instruction, facts.dockerfile.escape)
             said = content(built, facts.dockerfile.source, side.of(index).variables)
+            if isinstance(built, Workdir):  # it may be written in full
+                said = built.keyword, posixpath.basename(posixpath.normpath(built.path.text))
             yield Place(text, (side.number(index), said), at, at)
         elif comment.span in runs:
             run = runs[comment.span]
