@@ -13,7 +13,7 @@ import pytest
 from dfopt.context.walk import walk
 from dfopt.model.ignore import PatternError, read
 
-ROUNDS = int(os.environ.get("DFOPT_TEST_IGNORES", "40"))
+ROUNDS = int(os.environ.get("DFOPT_TEST_IGNORES", "20"))
 NAMES = ("a", "b", "ab", "a.md", "b.md", ".git", "x y", "a[1]", "a*b", "foo", "é")
 PATTERNS = (
     *("a", "b", "/a", "./b/", "a/b", "a/*", "*/a", "*", "**", "*.md", "**/*.md", "a*", "?b", "??", "[ab]", "[^a]"),
