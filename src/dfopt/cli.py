@@ -40,6 +40,9 @@ report_app = typer.Typer(help="Shows what a JSON report holds.", no_args_is_help
 app.add_typer(config_app, name="config")
 app.add_typer(report_app, name="report")
 
+ContextFolder = Annotated[
+    str | None, typer.Option("--context", metavar="DIR", help="The build context; by default the Dockerfile's folder.")
+]
 Select = Annotated[
     list[str] | None,
     typer.Option(metavar="ID,…", help="Run these transforms only; naming an unsafe one allows it. [env: DFOPT_SELECT]"),
@@ -179,9 +182,7 @@ def rewrite(
 @app.command(epilog=VERIFY_ENDING)
 def verify(
     path: Annotated[str, typer.Argument(metavar="PATH", help="A Dockerfile, or the folder that holds it.")] = ".",
-    context: Annotated[
-        str | None, typer.Option(metavar="DIR", help="The build context; by default the Dockerfile's folder.")
-    ] = None,
+    context: ContextFolder = None,
     engine: Annotated[str, typer.Option(help="auto, docker, buildx, podman or buildah.")] = "auto",
     target: Annotated[str | None, typer.Option(metavar="STAGE", help="Build this stage.")] = None,
     rewritten: Annotated[
@@ -264,9 +265,7 @@ def verify(
 @app.command()
 def context(
     path: Annotated[str, typer.Argument(metavar="PATH", help="A Dockerfile, or the folder that holds it.")] = ".",
-    root: Annotated[
-        str | None, typer.Option("--context", metavar="DIR", help="The build context; by default the file's folder.")
-    ] = None,
+    root: ContextFolder = None,
     format: Annotated[Format, typer.Option(help="text or json.")] = Format.TEXT,  # noqa: A002  the option's name
 ) -> None:
     """Show the build context by size: what instructions take of it, what nothing uses, what should not be there."""
@@ -280,9 +279,7 @@ def context(
 @app.command()
 def replay(
     path: Annotated[str, typer.Argument(metavar="PATH", help="A Dockerfile, or the folder that holds it.")] = ".",
-    root: Annotated[
-        str | None, typer.Option("--context", metavar="DIR", help="The build context; by default the file's folder.")
-    ] = None,
+    root: ContextFolder = None,
     commits: Annotated[int, typer.Option(min=1, metavar="N", help="So many of the last commits.")] = 1000,
     target: Annotated[str, typer.Option(metavar="STAGE", show_default=False, help="Build this stage.")] = "",
     cost: Annotated[

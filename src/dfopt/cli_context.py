@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 
@@ -11,13 +10,12 @@ from dfopt.cli_options import Exit
 from dfopt.cli_output import report_file
 from dfopt.context.build_context import read_context
 from dfopt.context.survey import Place, Sum, Survey, survey
-from dfopt.errors import ConfigError
 from dfopt.facts.facts import Facts
-from dfopt.paths import quoted, visible
+from dfopt.paths import visible
 from dfopt.report.text import counted, size
 from dfopt.source import Source
 from dfopt.syntax.parser import parse
-from dfopt.work import named_dockerfile, read
+from dfopt.work import named_context, named_dockerfile, read
 
 
 def show_context(path: str, root: str | None, *, as_json: bool) -> Exit:
@@ -26,9 +24,7 @@ def show_context(path: str, root: str | None, *, as_json: bool) -> Exit:
     Raises ConfigError for what is no Dockerfile or no folder, DockerfileError for one that does not parse.
     """
     dockerfile = named_dockerfile(path)
-    folder = Path(root) if root is not None else dockerfile.parent
-    if not folder.is_dir():
-        raise ConfigError(f"--context: there is no folder {quoted(str(folder))}")
+    folder = named_context(root, dockerfile)
     facts = Facts(parse(Source.from_bytes(read(str(dockerfile))[0], str(dockerfile))))
     found = survey(facts, read_context(dockerfile, folder))
     if as_json:

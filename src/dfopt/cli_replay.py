@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
@@ -11,13 +10,13 @@ from dfopt import api
 from dfopt.cli_options import Exit
 from dfopt.cli_output import report_file
 from dfopt.errors import ConfigError
-from dfopt.paths import quoted, visible
+from dfopt.paths import visible
 from dfopt.replay.costs import Table
 from dfopt.replay.replay import replay
 from dfopt.replay.report import lines, report
 from dfopt.settings import Settings
 from dfopt.source import Source
-from dfopt.work import named_dockerfile
+from dfopt.work import named_context, named_dockerfile
 
 
 class ReplayOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,9 +36,7 @@ def show_replay(path: str, settings: Settings, options: ReplayOptions) -> Exit:
     Raises ConfigError for what is no Dockerfile, folder or cost, HistoryError if there is no history.
     """
     dockerfile = named_dockerfile(path)
-    context = Path(options.context) if options.context is not None else dockerfile.parent
-    if not context.is_dir():
-        raise ConfigError(f"--context: there is no folder {quoted(str(context))}")
+    context = named_context(options.context, dockerfile)
     table = _table(options.costs)
     config = settings.of(str(dockerfile.parent)).config
 

@@ -14,14 +14,13 @@ from dfopt import api
 from dfopt.cli_options import Exit
 from dfopt.cli_output import report_file
 from dfopt.edits import Delta
-from dfopt.errors import ConfigError
 from dfopt.paths import quoted
 from dfopt.settings import Settings
 from dfopt.source import Source
 from dfopt.verify import report
 from dfopt.verify.engines import find
 from dfopt.verify.verification import Request, SideFailedError, Verified, verify
-from dfopt.work import named_dockerfile, read
+from dfopt.work import named_context, named_dockerfile, read
 
 
 class VerifyFormat(StrEnum):
@@ -67,9 +66,7 @@ def verify_file(path: str, settings: Settings, options: VerifyOptions) -> Exit:
     if after == before:
         _say(f"{quoted(str(dockerfile))}: nothing to verify, the file stays as it is")
         return Exit.CLEAN
-    context = Path(options.context) if options.context is not None else dockerfile.parent
-    if not context.is_dir():
-        raise ConfigError(f"--context: there is no folder {quoted(str(context))}")
+    context = named_context(options.context, dockerfile)
     request = Request(
         dockerfile=dockerfile,
         before=before,

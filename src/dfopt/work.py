@@ -145,3 +145,14 @@ def named_dockerfile(path: str) -> Path:
     if not os.path.isfile(path):
         raise ConfigError(f"{quoted(path)}: there is no such file")
     return Path(path)
+
+
+def named_context(given: str | None, dockerfile: Path) -> Path:
+    """The build context that an option names; by default the folder of the Dockerfile.
+
+    Raises ConfigError.
+    """
+    context = Path(given) if given is not None else dockerfile.parent
+    if not context.is_dir():
+        raise ConfigError(f"--context: there is no folder {quoted(str(context))}")
+    return context

@@ -17,6 +17,7 @@ from dfopt.config import Config
 from dfopt.source import Source
 from dfopt.syntax.nodes import Run
 from dfopt.syntax.parser import parse
+from tests.run_texts import as_heredoc, bodies, in_one_line
 
 GET = "wget https://e/a.tgz"
 PAIR = f"{GET} && tar xzf a.tgz"
@@ -60,22 +61,6 @@ def compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-bodies = st.builds(
-    "{}{}".format,
-    st.sampled_from(["", "set -e; ", "set -eux; ", "export A=b && "]),
-    st.recursive(simple, compound, max_leaves=6),
-)
-
-
-def in_one_line(body: str) -> str:
-    return f"FROM debian:12\nRUN {body}\n"
-
-
-def as_heredoc(body: str) -> str:
-    lines = body.replace("; ", "\n")
-    return f"FROM debian:12\nRUN <<EOF\n{lines}\nEOF\n"
-
-
 def scripts(text: str, transform: str) -> tuple[str, str]:
     """The shell text of the RUN before and after."""
     result = api.rewrite(Source(text), Config(select=(transform,), unsafe=True))
@@ -105,7 +90,7 @@ def outcome(shell: str, text: str, programs: Path, settings: tuple[int, ...]) ->
 
 @pytest.mark.parametrize("transform", ["remove-archives", "stream-archive"])
 @pytest.mark.parametrize("form", [in_one_line, as_heredoc], ids=lambda form: form.__name__)
-@given(body=bodies, settings=st.tuples(*[st.integers(0, 1)] * 3))
+@given(body=bodies(simple, compound), settings=st.tuples(*[st.integers(0, 1)] * 3))
 def test_the_same_is_done(
     form: Callable[[str], str], transform: str, programs: Path, body: str, settings: tuple[int, ...]
 ) -> None:

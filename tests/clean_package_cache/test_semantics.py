@@ -17,6 +17,7 @@ from dfopt.config import Config
 from dfopt.source import Source
 from dfopt.syntax.nodes import Run
 from dfopt.syntax.parser import parse
+from tests.run_texts import as_heredoc, bodies, in_one_line
 
 INSTALL = "apt-get update && apt-get install x"
 COMMANDS = (
@@ -61,22 +62,6 @@ def compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-bodies = st.builds(
-    "{}{}".format,
-    st.sampled_from(["", "set -e; ", "set -eux; ", "export A=b && "]),
-    st.recursive(simple, compound, max_leaves=6),
-)
-
-
-def in_one_line(body: str) -> str:
-    return f"FROM debian:12\nRUN {body}\n"
-
-
-def as_heredoc(body: str) -> str:
-    lines = body.replace("; ", "\n")
-    return f"FROM debian:12\nRUN <<EOF\n{lines}\nEOF\n"
-
-
 def scripts(text: str) -> tuple[str, str]:
     """The shell text of the RUN before and after."""
     result = api.rewrite(Source(text), Config(select=("clean-package-cache",)))
@@ -102,7 +87,7 @@ def outcome(shell: str, text: str, programs: Path, coin: int) -> tuple[bool, lis
 
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize("form", [in_one_line, as_heredoc], ids=lambda form: form.__name__)
-@given(body=bodies, coin=st.integers(1, 63))
+@given(body=bodies(simple, compound), coin=st.integers(1, 63))
 def test_the_cleanup_runs_last_and_only_after_success(
     form: Callable[[str], str], shell: str, programs: Path, body: str, coin: int
 ) -> None:

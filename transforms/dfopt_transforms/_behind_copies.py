@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -42,7 +42,7 @@ from dfopt.syntax.nodes import (
     User,
     Workdir,
 )
-from dfopt.transform import Context, Skip
+from dfopt.transform import Context, Patch, Skip
 
 Why = tuple[str, str]
 
@@ -97,7 +97,17 @@ class Change(msgspec.Struct, frozen=True):
     """The folder itself was made before."""
 
 
-def behind_copies(ctx: Context, name: str) -> Iterator[Behind | Skip]:
+def into_flags(ctx: Context, name: str, made: Callable[[Context, Behind], Patch | Why]) -> Iterator[Patch | Skip]:
+    """What is made of each RUN whose first command has this name, with COPYs right before it."""
+    for found in _behind_copies(ctx, name):
+        if isinstance(found, Skip):
+            yield found
+            continue
+        result = made(ctx, found)
+        yield result if isinstance(result, Patch) else Skip(found.run.span, *result)
+
+
+def _behind_copies(ctx: Context, name: str) -> Iterator[Behind | Skip]:
     """Each RUN whose first command has this name, with COPYs right before it."""
     for stage in ctx.facts.stages:
         for at, run in enumerate(stage.instructions):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from dfopt.edits import apply
 from dfopt.shell.nodes import Script, Simple
@@ -57,9 +57,3 @@ def in_file(run: Run, edit: Edit) -> Edit:
         place = run.script.end_offset(start)
         return Edit(Span(place, place), edit.text)
     return Edit(run.script.span(start, end), edit.text)
-
-
-def is_contiguous(run: Run, edits: Iterable[Edit]) -> bool:
-    """True if no continuation and no comment is within what is replaced."""
-    assert run.script is not None
-    return all(run.script.is_contiguous(*edit.span) for edit in edits)

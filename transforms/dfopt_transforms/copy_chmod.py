@@ -16,7 +16,7 @@ from dfopt_transforms._behind_copies import (
     Change,
     Why,
     as_root,
-    behind_copies,
+    into_flags,
     matched,
 )
 from dfopt_transforms._into_copies import Flag, into_copies
@@ -63,19 +63,13 @@ def copy_chmod(ctx: Context) -> Iterator[Patch | Skip]:
     write to, or that others may not read, had another mode before. COPY and ADD take `--chmod` with BuildKit, Buildah
     and Podman; the classic builder of Docker does not.
     """
-    image = frontend(ctx.dockerfile.source.text) or ""
-    for found in behind_copies(ctx, "chmod"):
-        if isinstance(found, Skip):
-            yield found
-            continue
-        made = (OLD_FRONTEND, image) if _OLD.fullmatch(image) else _patch(ctx, found)
-        if isinstance(made, Patch):
-            yield made
-        else:
-            yield Skip(found.run.span, *made)
+    yield from into_flags(ctx, "chmod", _patch)
 
 
 def _patch(ctx: Context, found: Behind) -> Patch | Why:
+    image = frontend(ctx.dockerfile.source.text) or ""
+    if _OLD.fullmatch(image):
+        return OLD_FRONTEND, image
     change = matched(ctx, found, "chmod")
     if not isinstance(change, Change):
         return change

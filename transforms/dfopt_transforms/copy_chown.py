@@ -20,7 +20,7 @@ from dfopt_transforms._behind_copies import (
     Change,
     Why,
     as_root,
-    behind_copies,
+    into_flags,
     matched,
 )
 from dfopt_transforms._into_copies import Flag, into_copies
@@ -65,15 +65,7 @@ def copy_chown(ctx: Context) -> Iterator[Patch | Skip]:
     capabilities away from a program that has some, COPY keeps them. A user that is in no `/etc/passwd` but known by
     other means is root to COPY. Where a single file is meant, its name must tell that it is one.
     """
-    for found in behind_copies(ctx, "chown"):
-        if isinstance(found, Skip):
-            yield found
-            continue
-        made = _patch(ctx, found)
-        if isinstance(made, Patch):
-            yield made
-        else:
-            yield Skip(found.run.span, *made)
+    yield from into_flags(ctx, "chown", _patch)
 
 
 def _patch(ctx: Context, found: Behind) -> Patch | Why:

@@ -13,7 +13,6 @@ from dfopt.shell.walk import simple_commands
 from dfopt.source import Span
 from dfopt.syntax.nodes import Instruction, Run, Shell, User
 from dfopt.transform import Context, Delta, Differs, Edit, Patch, Replaced, Safety, Skip, transform
-from dfopt_transforms._commands import in_file
 
 NO_INSTALL = "no later RUN of the stage installs packages"
 READ = "what runs in between may read the package index"
@@ -103,13 +102,13 @@ def _patch(ctx: Context, stage: Stage, run: Run, install: Run, call: PackageCall
     if first is None:
         return None
     update = " ".join(run.script.text.split())
-    edit = in_file(install, Edit(Span(first.span.start, first.span.start), f"{update} && "))
     start, end = first.span
+    place = install.script.offset(start)
     old = install.script.text[start:end]
     declared = Replaced(install.script.span(start, end), old, f"{update} && {old}")
     removed = Differs(stage.index, removed=(ctx.dockerfile.text(run),), commands=(declared,))
     return Patch(
-        [Edit(_lines(ctx, run), ""), Edit(Span(install.script.offset(start), install.script.offset(start)), edit.text)],
+        [Edit(_lines(ctx, run), ""), Edit(Span(place, place), f"{update} && ")],
         why="the install may run with an index that is weeks old, from the layer of the update",
         span=run.span,
         evidence=[

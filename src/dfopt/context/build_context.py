@@ -9,7 +9,8 @@ from pathlib import Path
 
 from dfopt.context.walk import Entry, Kind, walk
 from dfopt.errors import ConfigError
-from dfopt.model.ignore import Ignore, PatternError, glob, read
+from dfopt.model.copy_sources import copy_source
+from dfopt.model.ignore import Ignore, PatternError, read
 
 IGNORE_FILE = ".dockerignore"
 
@@ -46,18 +47,14 @@ class BuildContext:
         return found
 
     def select(self, source: str) -> list[Entry]:
-        """What a source of COPY names, a pattern too, with all below it; empty if there is nothing.
-
-        Patterns are those of Go's filepath.Match (moby/buildkit, solver/llbsolver/file; fsutil/copy/copy.go).
-        """
-        path = posixpath.normpath(f"/{source}").strip("/")
-        if path in ("", "."):
+        """What a source of COPY names, a pattern too, with all below it; empty if there is nothing."""
+        wanted = copy_source(source)
+        if not wanted.path:
             return list(self.entries)
-        if not any(character in path for character in "*?[\\"):
-            named = [self.by_path[path]] if path in self.by_path else []
+        if wanted.pattern is None:
+            named = [self.by_path[wanted.path]] if wanted.path in self.by_path else []
         else:
-            pattern = glob(path)
-            named = [entry for entry in self.entries if pattern.match(entry.path)]
+            named = [entry for entry in self.entries if wanted.pattern.match(entry.path)]
         found = {entry.path: entry for entry in named}
         for entry in named:
             if entry.kind is Kind.FOLDER:

@@ -9,6 +9,7 @@ import msgspec
 from dfopt.context.build_context import BuildContext
 from dfopt.context.walk import Entry
 from dfopt.facts.facts import Facts
+from dfopt.model.copy_sources import is_remote
 from dfopt.model.expand import expand
 from dfopt.syntax.nodes import Add, Copy, Instruction, Run
 
@@ -35,14 +36,9 @@ def _sources(facts: Facts, instruction: Instruction) -> Iterator[str]:
     if isinstance(instruction, Copy) and instruction.flag("from") is None:
         heredocs = {heredoc.opener.start for heredoc in instruction.heredocs}
         for source in instruction.sources:
-            if source.span.start not in heredocs and not (isinstance(instruction, Add) and _is_remote(source.text)):
+            if source.span.start not in heredocs and not (isinstance(instruction, Add) and is_remote(source.text)):
                 yield source.text
     elif isinstance(instruction, Run):
         for mount in facts.mounts(instruction):
             if mount.type == "bind" and "from" not in mount.fields:
-                yield mount.fields.get("source") or mount.fields.get("src") or "."
-
-
-def _is_remote(source: str) -> bool:
-    """True for an address, or a repository (moby/buildkit, instructions/parse.go)."""
-    return source.startswith(("http://", "https://", "git@", "git://", "ssh://"))
+                yield mount.source or "."

@@ -25,6 +25,11 @@ class Mount(msgspec.Struct, frozen=True):
     fields: Mapping[str, str]
 
     @property
+    def source(self) -> str:
+        """What it shows of where it takes its files from; empty if nothing is said."""
+        return self.fields.get("source") or self.fields.get("src") or ""
+
+    @property
     def writes_vanish(self) -> bool:
         """True if what one RUN writes there is not seen by the next: two such RUNs are not one."""
         if self.type != "bind":

@@ -44,11 +44,7 @@ def taken(instruction: Instruction, stage: Stage, path: str) -> Taken:
             (_copied(source.text, target, path, is_plain) for source in instruction.sources), default=Taken.ITSELF
         )
     assert isinstance(instruction, Run)
-    shown = [
-        mount.fields.get("source", mount.fields.get("src", "/"))
-        for mount in mounts(instruction)
-        if _names(mount.fields.get("from", ""), stage)
-    ]
+    shown = [mount.source or "/" for mount in mounts(instruction) if _names(mount.fields.get("from", ""), stage)]
     return Taken.ITSELF if any(_may_meet(source, path) for source in shown) else Taken.NOTHING
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from dfopt.model.ignore import Ignore, glob
+from dfopt.model.copy_sources import copy_source
+from dfopt.model.ignore import Ignore
 from dfopt.replay.history import Blob
 from dfopt.replay.vertices import Vertex
 
@@ -25,9 +26,8 @@ class _Source:
     """What one source selects under one ``.dockerignore``: the digest is a sum over the files, so in any order."""
 
     def __init__(self, source: str, ignore: Ignore, files: Mapping[str, Blob]) -> None:
-        wanted = source.strip("/").removeprefix("./").rstrip("/")
-        self._wanted = "" if wanted == "." else wanted
-        self._pattern = glob(wanted) if any(character in wanted for character in "*?[\\") else None
+        wanted = copy_source(source)
+        self._wanted, self._pattern = wanted.path, wanted.pattern
         self._ignore = ignore
         self._kept: dict[str, bool] = {}
         self.sum: Digest = 0

@@ -9,6 +9,7 @@ import msgspec
 
 from dfopt.errors import TargetError
 from dfopt.facts.facts import Facts
+from dfopt.model.copy_sources import is_remote
 from dfopt.model.expand import expand
 from dfopt.model.needed import needed, stage_named
 from dfopt.model.stages import Stage
@@ -115,11 +116,7 @@ class _Builder:
         flags = tuple((flag.name, flag.value) for flag in run.flags)
         key: Key = ("RUN", script, flags, self._facts.shell(run), settings, scope.workdir, scope.user)
         binds = [mount for mount in self._facts.mounts(run) if mount.type == "bind"]
-        sources = [
-            mount.fields.get("source") or mount.fields.get("src") or "."
-            for mount in binds
-            if "from" not in mount.fields
-        ]
+        sources = [mount.source or "." for mount in binds if "from" not in mount.fields]
         copies = [self._stage_end(mount.fields["from"]) for mount in binds if "from" in mount.fields]
         return Vertex(
             *(stage.index, line, text, key, (last,), tuple(sources)),
@@ -146,7 +143,7 @@ class _Builder:
             inside = tuple(values)
             parts = ((last,), (), () if end is None else (end,))
             return Vertex(stage.index, line, text, (*key, inside), *parts, costs.COPY, is_known)
-        local = tuple(value for value in values if value and not _is_remote(value))
+        local = tuple(value for value in values if value and not is_remote(value))
         return Vertex(stage.index, line, text, key, (last,), local, (), costs.COPY, is_known)
 
     def _stage_end(self, name: str) -> int | None:
@@ -173,7 +170,3 @@ def _is_linked(instruction: Instruction) -> bool:
         return False
     flag = instruction.flag("link")
     return flag is not None and (flag.value or "true").lower() not in ("false", "0", "f")
-
-
-def _is_remote(source: str) -> bool:
-    return source.startswith(("http://", "https://", "git@", "git://", "ssh://"))
