@@ -96,8 +96,10 @@ class Lab:
         self.socket.unlink(missing_ok=True)
         (self.folder / "pid").unlink(missing_ok=True)
         with (self.folder / "log").open("w") as log:
-            subprocess.Popen(
+            subprocess.run(
                 [
+                    "setsid",
+                    "--fork",  # it outlives the process that starts it
                     "dockerd",
                     "--storage-driver=overlay2",
                     "--iptables=false",
@@ -112,7 +114,7 @@ class Lab:
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
-                start_new_session=True,
+                check=True,
             )
         for _ in range(300):
             if self.is_up():
