@@ -12,7 +12,9 @@ from dfopt.config import Config
 from dfopt.declared import proof, risk
 from dfopt.edits import Delta, Patch, Safety, Skip
 from dfopt.errors import DfoptError, SettingError, TargetError
+from dfopt.facts.context_sources import context_sources
 from dfopt.facts.facts import Facts
+from dfopt.model.build_files import BuildFiles, Files, FilesOf, NoFiles, no_files
 from dfopt.model.digests import Digest, Digests, NoDigest, Offline
 from dfopt.model.image_reference import ImageReference
 from dfopt.nearest import suggestion
@@ -52,7 +54,21 @@ class _Online:
         return shared().of(reference)
 
 
-def run(source: Source, config: Config, digests: Digests | None = None) -> Rewrite:
+class _Reader:
+    """Reads the build context once, when it is first asked for."""
+
+    def __init__(self, facts: Facts, files: FilesOf) -> None:
+        self._facts = facts
+        self._files = files
+        self._read: BuildFiles | NoFiles | None = None
+
+    def __call__(self) -> BuildFiles | NoFiles:
+        if self._read is None:
+            self._read = self._files([value for _, _, value in context_sources(self._facts) if value is not None])
+        return self._read
+
+
+def run(source: Source, config: Config, digests: Digests | None = None, files: FilesOf | None = None) -> Rewrite:
     """See api.rewrite."""
     chosen = choose(config)
     config = msgspec.structs.replace(config, today=config.today or strftime("%Y-%m-%d"))
@@ -63,7 +79,9 @@ def run(source: Source, config: Config, digests: Digests | None = None) -> Rewri
     if image and not is_dockers_own(image):
         refusal = Refusal("dfopt", Position(1, 1), FOREIGN_FRONTEND, image)
         return Rewrite(source.path, source.text, source.text, (), (refusal,), ())
-    work = _Work(_read(source), digests or (_Online() if config.online else Offline()))
+    original = _read(source)
+    reader = _Reader(original.facts, files) if files else no_files
+    work = _Work(original, digests or (_Online() if config.online else Offline()), reader)
     if config.target:
         _outside(work.original.facts, config.target)
     for _ in range(PASSES):
@@ -163,9 +181,10 @@ def _spans(found: Patch | Skip) -> list[Span]:
 class _Work:
     """The file as it changes, and what happened to it."""
 
-    def __init__(self, file: _File, digests: Digests) -> None:
+    def __init__(self, file: _File, digests: Digests, files: Files) -> None:
         self.original = file
         self._digests = digests
+        self._files = files
         self._file = file
         self._applied: list[Applied] = []
         self._refusals: dict[str, list[Refusal]] = {}
@@ -216,7 +235,8 @@ class _Work:
         reports: list[Applied] = []
         off = off_for(transform.id, file.suppressed)
         outside = _outside(file.facts, config.target) if config.target else []
-        context = Context(file.dockerfile, file.facts, file.printer, options, off, config.today, self._digests)
+        given = (off, config.today, self._digests, self._files)
+        context = Context(file.dockerfile, file.facts, file.printer, options, *given)
         for found in transform.run(context):
             if outside and touch(outside, _spans(found)):
                 continue

@@ -125,6 +125,14 @@ def rewrite(
             metavar="STAGE", envvar="DFOPT_TARGET", show_default=False, help="Rewrite only what this stage needs."
         ),
     ] = "",
+    context: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIR",
+            show_default=False,
+            help="The build context; by default the folder in the repository that must be it, if only one can be.",
+        ),
+    ] = None,
     config: ConfigPath = None,
     format: Annotated[  # noqa: A002  the option's name
         Format, typer.Option(envvar="DFOPT_FORMAT", help="text for people, diff for git apply, json for programs.")
@@ -170,7 +178,7 @@ def rewrite(
         jobs=jobs,
         target=target,
     )
-    settings = _settings(select, preset, ignore, unsafe, online, config)
+    settings = _settings(select, preset, ignore, unsafe, online, config, context)
     given = paths or ["."]
     if "-" in given:
         if given != ["-"] or in_place:
@@ -388,6 +396,7 @@ def _settings(
     unsafe: bool | None,
     online: bool | None,
     config: str | None,
+    context: str | None = None,
 ) -> Settings:
     """The settings of all folders under what the command line says."""
     from msgspec import UNSET
@@ -401,6 +410,7 @@ def _settings(
         ignore=split_ids(",".join(ignore)) if ignore else UNSET,
         unsafe=UNSET if unsafe is None else unsafe,
         online=UNSET if online is None else online,
+        context=UNSET if context is None else context,
     )
     return Settings(values, os.environ, config)
 

@@ -100,6 +100,7 @@ def settings(effective: Effective) -> str:
         ("unsafe", _json_inline(config.unsafe)),
         ("package-cache", _json_inline(config.package_cache)),
         ("online", _json_inline(config.online)),
+        ("context", _json_inline(config.context)),
     ]
     text = _table(rows, "", effective)
     for transform, options in config.transforms.items():

@@ -13,6 +13,7 @@ import msgspec
 from dfopt import api
 from dfopt.cli_options import Exit
 from dfopt.cli_output import report_file
+from dfopt.context.place import files_of
 from dfopt.edits import Delta
 from dfopt.paths import quoted
 from dfopt.settings import Settings
@@ -62,11 +63,11 @@ def verify_file(path: str, settings: Settings, options: VerifyOptions) -> Exit:
     """
     dockerfile = named_dockerfile(path)
     before, _ = read(str(dockerfile))
-    after, deltas = _rewritten(dockerfile, before, settings, options)
+    context = named_context(options.context, dockerfile)
+    after, deltas = _rewritten(dockerfile, context, before, settings, options)
     if after == before:
         _say(f"{quoted(str(dockerfile))}: nothing to verify, the file stays as it is")
         return Exit.CLEAN
-    context = named_context(options.context, dockerfile)
     request = Request(
         dockerfile=dockerfile,
         before=before,
@@ -100,12 +101,14 @@ def verify_file(path: str, settings: Settings, options: VerifyOptions) -> Exit:
 
 
 def _rewritten(
-    dockerfile: Path, before: bytes, settings: Settings, options: VerifyOptions
+    dockerfile: Path, context: Path, before: bytes, settings: Settings, options: VerifyOptions
 ) -> tuple[bytes, Sequence[Delta]]:
     """The rewritten file, and what its patches declare: nothing if the user gives the file."""
     if options.rewritten is not None:
         return read(options.rewritten)[0], ()
-    result = api.rewrite(Source.from_bytes(before, str(dockerfile)), settings.of(str(dockerfile.parent)).config)
+    config = settings.of(str(dockerfile.parent)).config
+    source = Source.from_bytes(before, str(dockerfile))
+    result = api.rewrite(source, config, files=files_of(dockerfile, str(context)))
     for failure in result.failures:
         _say(f"warning: {failure.transform} was taken back: {failure.reason}")
     after = Source(result.after).to_bytes() if result.changed else before

@@ -27,6 +27,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Whether registries may be asked what the tags of images stand for; nothing else is ever asked."""
     target: str = ""
     """The stage, by name or number, to which and to whose needs rewriting is confined; empty means all stages."""
+    context: str = ""
+    """The folder that is the build context of every Dockerfile; empty means that of each is looked for."""
     today: str = ""
     """The day that the run takes for today, such as ``2026-11-30``; empty means that of the clock."""
 
@@ -56,6 +58,10 @@ class ConfigFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     ] = UNSET
     online: Annotated[
         bool | UnsetType, Meta(description="Let transforms ask registries what the tags of images stand for.")
+    ] = UNSET
+    context: Annotated[
+        str | UnsetType,
+        Meta(description="The folder that is the build context of the Dockerfiles, seen from that of this file."),
     ] = UNSET
     transforms: Annotated[
         dict[str, dict[str, str]] | UnsetType, Meta(description="Options by transform id and name.")

@@ -54,6 +54,8 @@ def read(path: str, extended_by: tuple[str, ...] = ()) -> Iterator[tuple[str, Co
     if values.extend is not UNSET:
         base = os.path.join(os.path.dirname(path), os.path.expanduser(values.extend))
         yield from read(base, (*extended_by, real))
+    if values.context is not UNSET:
+        values = msgspec.structs.replace(values, context=os.path.join(os.path.dirname(path), values.context))
     yield shown(path), values
 
 

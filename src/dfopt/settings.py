@@ -18,7 +18,7 @@ from dfopt.config import Config, ConfigFile
 from dfopt.errors import ConfigError
 
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-_KEYS = ("select", "preset", "ignore", "unsafe", "package-cache", "online")
+_KEYS = ("select", "preset", "ignore", "unsafe", "package-cache", "online", "context")
 _Options = Mapping[str, Mapping[str, str]]
 
 
@@ -79,6 +79,7 @@ def merge(layers: Iterable[Layer]) -> Effective:
             unsafe=config.unsafe if given.unsafe is UNSET else given.unsafe,
             package_cache=config.package_cache if given.package_cache is UNSET else given.package_cache,
             online=config.online if given.online is UNSET else given.online,
+            context=config.context if given.context is UNSET else given.context,
             transforms=config.transforms if given.transforms is UNSET else _joined(config.transforms, given.transforms),
         )
         origins.update(dict.fromkeys(_keys(given), layer.origin))

@@ -2,6 +2,7 @@
 
     fixtures/<transform id>/<case>/before.Dockerfile
                                    after.Dockerfile     without it the file must stay byte for byte
+                                   context/             optional: the build context
                                    options.toml         optional
 
 A folder ``fixtures/projects`` holds no cases: it is for whole projects to build.
@@ -39,6 +40,7 @@ import msgspec
 
 from dfopt.api import rewrite
 from dfopt.config import Config
+from dfopt.model.build_files import FilesOf
 from dfopt.model.digests import Digests, Given
 from dfopt.results import Rewrite
 from dfopt.source import Source
@@ -62,6 +64,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     after: bytes | None
     options: Mapping[str, str] = {}
     digests: Mapping[str, str] = {}
+    context: Path | None = None
     unsafe: bool = False
     reason: str | None = None
     quiet: bool = False
@@ -109,6 +112,7 @@ def _read(transform: str, folder: Path) -> Case:
         after=after.read_bytes() if after.is_file() else None,
         options=read.options,
         digests=read.digests,
+        context=folder / "context" if (folder / "context").is_dir() else None,
         unsafe=read.unsafe,
         reason=read.reason,
         quiet=read.quiet,
@@ -151,12 +155,21 @@ def _run(case: Case, content: bytes) -> Rewrite:
         select=(case.transform,), unsafe=case.unsafe, transforms={case.transform: case.options}, today=TODAY
     )
     source = Source.from_bytes(content, f"{case.transform}/{case.name}/Dockerfile")
-    return rewrite(source, config, digests=digests(case))
+    return rewrite(source, config, digests=digests(case), files=files(case))
 
 
 def digests(case: Case) -> Digests | None:
     """Who answers for registries; None for a case without answers."""
     return Given(case.digests) if case.digests else None
+
+
+def files(case: Case) -> FilesOf | None:
+    """How the build context is read; None for a case without one."""
+    if case.context is None:
+        return None
+    from dfopt.context.place import files_of
+
+    return files_of(case.context / "Dockerfile", str(case.context))
 
 
 def _check_report(case: Case, result: Rewrite) -> None:

@@ -11,6 +11,7 @@ import msgspec
 
 from dfopt.edits import Delta, Differs, Edit, Patch, Replaced, Safety, Saving, Skip
 from dfopt.facts.facts import Facts
+from dfopt.model.build_files import Files, no_files
 from dfopt.model.digests import Digests, Offline
 from dfopt.printer import Printer
 from dfopt.source import Span
@@ -61,6 +62,8 @@ class Context(msgspec.Struct, frozen=True):
     """The day of the run, such as ``2026-11-30``."""
     digests: Digests = Offline()
     """Who is asked what a tag stands for; without the setting ``online``, nobody."""
+    files: Files = no_files
+    """Reads the build context, or says why it is not known."""
 
     def is_off(self, span: Span) -> bool:
         """True if a dfopt comment keeps this transform from a place; the engine takes no patch there anyway."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,6 +13,7 @@ from dfopt import api
 from dfopt.config import Config
 from dfopt.discovery import Target
 from dfopt.errors import ConfigError, DfoptError, DockerfileSyntaxError, TargetError
+from dfopt.model.build_files import BuildFiles, FilesOf, NoFiles
 from dfopt.paths import quoted
 from dfopt.report.outcome import Outcome, file_report, plain
 from dfopt.report.values import Error, FileReport
@@ -82,7 +83,7 @@ def rewritten(data: bytes, path: str, config: Config, *, diff: bool) -> tuple[Ou
         raise ReadError("it is UTF-16 text, which BuildKit does not read")
     if b"\0" in data:
         raise ReadError("it holds NUL bytes and so is a binary file, not a Dockerfile")
-    rewrite = api.rewrite(Source.from_bytes(data, path), config)
+    rewrite = api.rewrite(Source.from_bytes(data, path), config, files=_files(path, config))
     after = Source(rewrite.after).to_bytes() if rewrite.changed else data
     difference = b""
     if diff and rewrite.changed:
@@ -90,6 +91,19 @@ def rewritten(data: bytes, path: str, config: Config, *, diff: bool) -> tuple[Ou
 
         difference = unified(data, after, path)
     return Outcome(file_report(rewrite, path), difference), after
+
+
+def _files(path: str, config: Config) -> FilesOf | None:
+    """How the build context of a file is found; None for one that has no place."""
+    if not config.context and not os.path.isfile(path):
+        return None
+
+    def find(sources: Sequence[str]) -> BuildFiles | NoFiles:
+        from dfopt.context.place import files_of
+
+        return files_of(Path(path), config.context)(sources)
+
+    return find
 
 
 def lost(target: Target, how: str) -> Outcome:

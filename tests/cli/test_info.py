@@ -65,6 +65,7 @@ def test_the_settings_that_hold_and_where_they_are_from(run: Run, monkeypatch: p
         "unsafe = true": "environment",
         'package-cache = "clean"': "default",
         "online = false": "default",
+        'context = ""': "default",
         "": "",
         "[transforms.merge-runs]": "",
         f'{option.name} = "{option.choices[-1]}"': "a/dfopt.toml",
@@ -82,6 +83,6 @@ def test_settings_that_cannot_be_used_are_not_shown(run: Run) -> None:
 def test_the_schema_of_the_configuration_names_its_keys(run: Run) -> None:
     schema = json.loads(run("config", "schema").out)
     keys = {"extend", "required-version", "select", "preset", "ignore", "unsafe"}
-    keys |= {"package-cache", "online", "transforms"}
+    keys |= {"package-cache", "online", "context", "transforms"}
     assert set(schema["$defs"]["ConfigFile"]["properties"]) == keys
     assert schema["$defs"]["ConfigFile"]["additionalProperties"] is False

@@ -6,7 +6,8 @@ import os
 import socket
 from pathlib import Path
 
-from dfopt.context.walk import Kind, walk
+from dfopt.context.walk import walk
+from dfopt.model.build_files import Kind
 from dfopt.model.ignore import Ignore, read
 
 

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from dfopt.context.walk import Entry, Kind, walk
+from dfopt.context.walk import walk
 from dfopt.errors import ConfigError
+from dfopt.model.build_files import Entry, Kind
 from dfopt.model.copy_sources import copy_source
 from dfopt.model.ignore import Ignore, PatternError, read
 
 IGNORE_FILE = ".dockerignore"
+LIMIT = 5_000_000
+"""Bytes above which a file is not read."""
 
 
 class BuildContext:
@@ -34,6 +37,20 @@ class BuildContext:
         for entry in self.entries:
             found.setdefault(posixpath.dirname(entry.path), []).append(entry)
         return found
+
+    def get(self, path: str) -> Entry | None:
+        """What is at a path."""
+        return self.by_path.get(path)
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a file; None if there is none, or none that is small enough to be a description."""
+        entry = self.by_path.get(path)
+        if entry is None or entry.kind is not Kind.FILE or entry.size > LIMIT:
+            return None
+        try:
+            return (self.root / path).read_bytes()
+        except OSError:
+            return None
 
     def below(self, folder: str) -> list[Entry]:
         """All that is in a folder, at any depth; an empty name is the root."""

@@ -10,9 +10,9 @@ import msgspec
 
 from dfopt.context.build_context import BuildContext
 from dfopt.context.uses import uses
-from dfopt.context.walk import Entry, Kind
 from dfopt.facts.facts import Facts
 from dfopt.knowledge.unwanted import UNWANTED, Unwanted
+from dfopt.model.build_files import Entry, Kind
 from dfopt.model.ignore import read
 
 

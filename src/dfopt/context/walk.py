@@ -5,33 +5,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from enum import Enum
 from pathlib import Path
 
-import msgspec
-
+from dfopt.model.build_files import Entry, Kind
 from dfopt.model.ignore import Ignore
-
-
-class Kind(Enum):
-    FILE = "file"
-    FOLDER = "folder"
-    LINK = "link"
-    OTHER = "other"
-    """A device or a pipe."""
-
-
-class Entry(msgspec.Struct, frozen=True, gc=False):
-    """One path of a context, relative to its root, with ``/``; bytes that are no UTF-8 are surrogates."""
-
-    path: str
-    kind: Kind
-    size: int = 0
-    """In bytes; 0 for what is no file."""
-    mode: int = 0
-    """The permission bits."""
-    problem: str = ""
-    """Why it could not be read: a build would stop there."""
 
 
 def walk(root: Path, ignore: Ignore) -> Iterator[Entry]:

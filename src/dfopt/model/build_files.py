@@ -1,0 +1,72 @@
+"""The files of a build context, as a build gets them. Who reads them is not known here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import Protocol
+
+import msgspec
+
+
+class Kind(Enum):
+    FILE = "file"
+    FOLDER = "folder"
+    LINK = "link"
+    OTHER = "other"
+    """A device or a pipe."""
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """One path of a context, relative to its root, with ``/``; bytes that are no UTF-8 are surrogates."""
+
+    path: str
+    kind: Kind
+    size: int = 0
+    """In bytes; 0 for what is no file."""
+    mode: int = 0
+    """The permission bits."""
+    problem: str = ""
+    """Why it could not be read: a build would stop there."""
+
+
+class BuildFiles(Protocol):
+    """A build context without what ``.dockerignore`` leaves out."""
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """All of it, parents first."""
+        ...
+
+    def select(self, source: str) -> Sequence[Entry]:
+        """What a source of COPY names, a pattern too, with all below it; empty if there is nothing."""
+        ...
+
+    def get(self, path: str) -> Entry | None:
+        """What is at a path."""
+        ...
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a file; None if there is none, or none that is small enough to be a description."""
+        ...
+
+
+class NoFiles(msgspec.Struct, frozen=True):
+    """Why the files are not known: a fixed sentence, and what was seen."""
+
+    reason: str
+    detail: str = ""
+
+
+NOT_GIVEN = NoFiles("the build context is not known")
+
+Files = Callable[[], BuildFiles | NoFiles]
+"""Reads the context when it is first asked for."""
+
+FilesOf = Callable[[Sequence[str]], BuildFiles | NoFiles]
+"""Finds and reads the context of a Dockerfile whose COPY and ADD take these sources from it."""
+
+
+def no_files() -> NoFiles:
+    """The files of a Dockerfile that comes alone."""
+    return NOT_GIVEN
