@@ -73,7 +73,10 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Callable[[Engine], None]:
     """Puts another engine under the command line: ``engine(lambda source, config: …)``."""
 
     def replace(other: Engine) -> None:
-        monkeypatch.setattr(api, "rewrite", other)
+        def rewrite(source: Source, config: Config, **_: object) -> Rewrite:
+            return other(source, config)
+
+        monkeypatch.setattr(api, "rewrite", rewrite)
 
     return replace
 
