@@ -52,8 +52,8 @@ def test_the_function_is_named_like_its_module(transform: Transform) -> None:
 @every_transform
 def test_there_is_a_rewriting_and_a_refusing_case(transform: Transform) -> None:
     own = [case for case in CASES if case.transform == transform.id]
-    assert any(case.after is not None for case in own) or transform.safety is Safety.REPORT
-    assert any(case.after is None and not case.quiet for case in own)
+    assert any(case.rewrites for case in own) or transform.safety is Safety.REPORT
+    assert any(not case.rewrites and not case.quiet for case in own)
 
 
 @every_transform
@@ -90,6 +90,7 @@ def test_the_declared_safety_is_that_of_the_least_safe_patch(transform: Transfor
             Source.from_bytes(case.before),
             config.Config(select=(transform.id,), unsafe=True, transforms={transform.id: case.options}),
             digests=testing.digests(case),
+            files=testing.files(case),
         ).applied
     ]
     assert max(applied, key=DANGER.index) is transform.safety

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from time import strftime
 
 import msgspec
@@ -10,11 +11,11 @@ import msgspec
 from dfopt import edits, presets, registry
 from dfopt.config import Config
 from dfopt.declared import proof, risk
-from dfopt.edits import Delta, Patch, Safety, Skip
+from dfopt.edited_context import EditedContext
+from dfopt.edits import Delta, FileEdit, Patch, Safety, Skip
 from dfopt.errors import DfoptError, SettingError, TargetError
-from dfopt.facts.context_sources import context_sources
 from dfopt.facts.facts import Facts
-from dfopt.model.build_files import BuildFiles, Files, FilesOf, NoFiles, no_files
+from dfopt.model.build_files import FilesOf
 from dfopt.model.digests import Digest, Digests, NoDigest, Offline
 from dfopt.model.image_reference import ImageReference
 from dfopt.nearest import suggestion
@@ -43,6 +44,8 @@ class _File(msgspec.Struct, frozen=True):
     facts: Facts
     printer: Printer
     suppressed: Sequence[Suppression]
+    edited: tuple[FileEdit, ...] = ()
+    """Other files of the build context as they have become, each since the beginning."""
 
 
 class _Online:
@@ -52,20 +55,6 @@ class _Online:
         from dfopt.distribution.resolver import shared
 
         return shared().of(reference)
-
-
-class _Reader:
-    """Reads the build context once, when it is first asked for."""
-
-    def __init__(self, facts: Facts, files: FilesOf) -> None:
-        self._facts = facts
-        self._files = files
-        self._read: BuildFiles | NoFiles | None = None
-
-    def __call__(self) -> BuildFiles | NoFiles:
-        if self._read is None:
-            self._read = self._files([value for _, _, value in context_sources(self._facts) if value is not None])
-        return self._read
 
 
 def run(source: Source, config: Config, digests: Digests | None = None, files: FilesOf | None = None) -> Rewrite:
@@ -80,8 +69,7 @@ def run(source: Source, config: Config, digests: Digests | None = None, files: F
         refusal = Refusal("dfopt", Position(1, 1), FOREIGN_FRONTEND, image)
         return Rewrite(source.path, source.text, source.text, (), (refusal,), ())
     original = _read(source)
-    reader = _Reader(original.facts, files) if files else no_files
-    work = _Work(original, digests or (_Online() if config.online else Offline()), reader)
+    work = _Work(original, digests or (_Online() if config.online else Offline()), files)
     if config.target:
         _outside(work.original.facts, config.target)
     for _ in range(PASSES):
@@ -160,12 +148,12 @@ def _ignored(dockerfile: Dockerfile) -> tuple[Ignored, ...]:
     return tuple(Ignored(dockerfile.source.position(span.start), problem) for span, problem in found)
 
 
-def _read(source: Source) -> _File:
+def _read(source: Source, edited: tuple[FileEdit, ...] = ()) -> _File:
     dockerfile = parse(source)
     printed = print_tree(dockerfile)
     if printed != source.text:
         raise DfoptError(f"{source.path}: the tree does not print back to the file; please report this")
-    return _File(dockerfile, Facts(dockerfile), Printer(dockerfile), suppressions(dockerfile))
+    return _File(dockerfile, Facts(dockerfile), Printer(dockerfile), suppressions(dockerfile), edited)
 
 
 def _is_asked_for(transform: Transform, config: Config) -> bool:
@@ -181,10 +169,10 @@ def _spans(found: Patch | Skip) -> list[Span]:
 class _Work:
     """The file as it changes, and what happened to it."""
 
-    def __init__(self, file: _File, digests: Digests, files: Files) -> None:
+    def __init__(self, file: _File, digests: Digests, files: FilesOf | None) -> None:
         self.original = file
         self._digests = digests
-        self._files = files
+        self._files = EditedContext(file.facts, files)
         self._file = file
         self._applied: list[Applied] = []
         self._refusals: dict[str, list[Refusal]] = {}
@@ -202,6 +190,7 @@ class _Work:
             applied=(*self._applied, *(report for reports in self._reports.values() for report in reports)),
             refusals=tuple(refusal for refusals in self._refusals.values() for refusal in refusals),
             failures=tuple(self.failed.values()),
+            files=tuple(self._files.changed(self._file.edited)),
         )
 
     def run(self, transform: Transform, options: dict[str, str], config: Config) -> bool:
@@ -235,7 +224,7 @@ class _Work:
         reports: list[Applied] = []
         off = off_for(transform.id, file.suppressed)
         outside = _outside(file.facts, config.target) if config.target else []
-        given = (off, config.today, self._digests, self._files)
+        given = (off, config.today, self._digests, partial(self._files, file.edited))
         context = Context(file.dockerfile, file.facts, file.printer, options, *given)
         for found in transform.run(context):
             if outside and touch(outside, _spans(found)):
@@ -282,13 +271,21 @@ class _Work:
         before = self._file
         text = edits.apply(before.dockerfile.source.text, (edit for patch in patches for edit in patch.edits))
         try:
-            after = _read(Source(text, before.dockerfile.source.path))
+            edited = edits.joined(before.edited, [edit for patch in patches for edit in patch.files])
+            after = _read(Source(text, before.dockerfile.source.path), edited)
         except DfoptError as error:
             return None, f"the result does not parse: {error}"
         for patch in patches:
             if patch.delta.is_unsafe and (patch.safety or transform.safety) is Safety.SAFE:
                 return None, "not proved to be the same: a safe patch declares that the image differs"
         problem = difference(before.facts, after.facts, [patch.delta for patch in patches])
+        if not problem and any(patch.files or patch.delta.left_out for patch in patches):
+            from dfopt.validation.context import difference as context_difference
+
+            # of the file as it was, too, in case that the files are written and it is not
+            states = [self.original.facts, before.facts, after.facts]
+            contexts = self._files(before.edited), self._files(after.edited)
+            problem = context_difference(states, *contexts, patches)
         return (None, f"not proved to be the same: {problem}") if problem else (after, None)
 
     def _record(self, transform: Transform, patch: Patch, safety: Safety | None = None) -> Applied:
@@ -303,6 +300,7 @@ class _Work:
             patch.risk or risk(patch.delta),
             registry.page(transform),
             Delta() if safety is Safety.REPORT else patch.delta,
+            tuple(edit.path for edit in patch.files),
         )
 
     def _refusal(self, transform: Transform, span: Span, reason: str, detail: str) -> Refusal:

@@ -86,7 +86,7 @@ def rewrite_stdin(settings: Settings, options: Options) -> Exit:
     data = standard_input().read(LIMIT + 1)
     after: bytes | None = None
     try:
-        outcome, after = rewritten(data, STDIN, config, diff=options.format is not Format.TEXT)
+        outcome, after, _ = rewritten(data, STDIN, config, diff=options.format is not Format.TEXT)
     except Exception as error:  # noqa: BLE001  as for a file, the outcome tells what it was
         outcome = failed(STDIN, error, traceback=options.verbose)
     totals = Totals()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -64,16 +63,17 @@ def verify_file(path: str, settings: Settings, options: VerifyOptions) -> Exit:
     dockerfile = named_dockerfile(path)
     before, _ = read(str(dockerfile))
     context = named_context(options.context, dockerfile)
-    after, deltas = _rewritten(dockerfile, context, before, settings, options)
-    if after == before:
+    rewrite = _rewritten(dockerfile, context, before, settings, options)
+    if rewrite.after == before and rewrite.ignore is None:
         _say(f"{quoted(str(dockerfile))}: nothing to verify, the file stays as it is")
         return Exit.CLEAN
     request = Request(
         dockerfile=dockerfile,
         before=before,
-        after=after,
+        after=rewrite.after,
         context=context,
-        deltas=tuple(deltas),
+        ignore=rewrite.ignore,
+        deltas=rewrite.deltas,
         allow=options.allow,
         target=options.target,
         platform=options.platform,
@@ -100,19 +100,28 @@ def verify_file(path: str, settings: Settings, options: VerifyOptions) -> Exit:
     return Exit.PENDING if verified.undeclared else Exit.CLEAN
 
 
+class _Rewritten(msgspec.Struct, frozen=True):
+    """The rewritten file, the ignore file that came with it, and what the patches declare."""
+
+    after: bytes
+    ignore: bytes | None = None
+    deltas: tuple[Delta, ...] = ()
+
+
 def _rewritten(
     dockerfile: Path, context: Path, before: bytes, settings: Settings, options: VerifyOptions
-) -> tuple[bytes, Sequence[Delta]]:
-    """The rewritten file, and what its patches declare: nothing if the user gives the file."""
+) -> _Rewritten:
+    """What a run would write; nothing is declared if the user gives the file."""
     if options.rewritten is not None:
-        return read(options.rewritten)[0], ()
+        return _Rewritten(read(options.rewritten)[0])
     config = settings.of(str(dockerfile.parent)).config
     source = Source.from_bytes(before, str(dockerfile))
     result = api.rewrite(source, config, files=files_of(dockerfile, str(context)))
     for failure in result.failures:
         _say(f"warning: {failure.transform} was taken back: {failure.reason}")
-    after = Source(result.after).to_bytes() if result.changed else before
-    return after, [each.delta for each in result.applied]
+    after = Source(result.after).to_bytes() if result.after != result.before else before
+    ignore = next((Source(file.after).to_bytes() for file in result.files), None)
+    return _Rewritten(after, ignore, tuple(each.delta for each in result.applied))
 
 
 def _write(path: str, verified: Verified, options: VerifyOptions) -> None:

@@ -19,6 +19,8 @@ def risk(delta: Delta) -> str:
     if delta.pinned:
         return "the images stay those of today, also when their tags move on: whoever pins them has to update them"
     parts = [part for differs in delta.differs for part in _parts(differs)]
+    if delta.left_out:
+        parts.append(f"what it no longer takes from the build context ({', '.join(delta.left_out)})")
     return f"the image differs in {', '.join(parts)}" if parts else ""
 
 
@@ -30,6 +32,7 @@ def _changes(delta: Delta) -> Iterator[str]:
     yield from (part for differs in delta.differs for part in _parts(differs))
     yield from (f"the digest in {pinned}" for _, pinned in delta.pinned)
     yield from (f"the mount {mount}" for mount in delta.mounted)
+    yield from (f"what {pattern} leaves out" for pattern in delta.left_out)
     if delta.added_stages:
         yield f"new stages: {len(delta.added_stages)}"
 

@@ -32,13 +32,13 @@ class Change(NamedTuple):
     d: int
 
 
-def unified(before: bytes, after: bytes, path: str) -> bytes:
-    """The diff of one file, nothing if there is no difference."""
+def unified(before: bytes | None, after: bytes, path: str) -> bytes:
+    """The diff of one file, nothing if there is no difference; ``before`` is None for a new one."""
     if before == after:
         return b""
-    old, new = lines(before), lines(after)
+    old, new = lines(before or b""), lines(after)
     name = in_diff(path)
-    pieces = [b"--- ", _name("a/" + name), b"\n+++ ", _name("b/" + name), b"\n"]
+    pieces = [b"--- ", b"/dev/null" if before is None else _name("a/" + name), b"\n+++ ", _name("b/" + name), b"\n"]
     for hunk in _hunks(list(changes(old, new))):
         pieces += _written(hunk, old, new)
     return b"".join(pieces)

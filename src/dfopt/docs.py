@@ -40,7 +40,7 @@ def page(transform: Transform, fixtures: Sequence[Case]) -> str:
     body = transform.doc.partition("\n")[2].strip("\n")
     meaning = MEANING[transform.safety] + ("; without that it reports what it would do" if transform.reports else "")
     sections = [f"# {transform.id}", transform.summary, f"Safety: {meaning}.", body]
-    rewriting = [case for case in fixtures if case.transform == transform.id and case.after is not None]
+    rewriting = [case for case in fixtures if case.transform == transform.id and case.rewrites]
     if rewriting:
         named = [case for case in rewriting if case.name == EXAMPLE]
         sections.append(_example((named or rewriting)[0]))
@@ -52,9 +52,22 @@ def page(transform: Transform, fixtures: Sequence[Case]) -> str:
 
 
 def _example(case: Case) -> str:
-    before, after = (_lines(content) for content in (case.before, case.after or b""))
-    diff = list(unified_diff(before, after, n=max(len(before), len(after)), lineterm=""))
-    return "\n".join(("## Example", "", "```diff", *diff[3:], "```"))
+    written = ["## Example", ""]
+    if case.after is not None:
+        written += ["```diff", *_diff(case.before, case.after), "```"]
+    else:
+        written += ["```dockerfile", *_lines(case.before), "```"]
+    for path, content in case.context_after.items():
+        old = case.context / path if case.context else None
+        before = old.read_bytes() if old and old.is_file() else b""
+        written += ["", f"`{path}`:", "", "```diff", *_diff(before, content), "```"]
+    return "\n".join(written)
+
+
+def _diff(before: bytes, after: bytes) -> list[str]:
+    """The whole file with its changes."""
+    old, new = (_lines(content) if content else [] for content in (before, after))
+    return list(unified_diff(old, new, n=max(len(old), len(new)), lineterm=""))[3:]
 
 
 def _lines(content: bytes) -> list[str]:

@@ -30,6 +30,16 @@ class Edit(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
+class FileEdit(msgspec.Struct, frozen=True, gc=False):
+    """What becomes of a file of the build context, other than the Dockerfile."""
+
+    path: str
+    """From the root of the context."""
+    old: str | None
+    """The text that must be there, as ``Source`` reads it; None if there must be no such file."""
+    new: str
+
+
 class Replaced(msgspec.Struct, frozen=True, gc=False):
     """What the script of a RUN says instead of a command, or of several one behind the other."""
 
@@ -95,11 +105,13 @@ class Delta(msgspec.Struct, frozen=True, gc=False):
     """References of images that got a digest, once for each place: as they were written, and as they are now."""
     mounted: tuple[str, ...] = ()
     """Values of ``--mount`` flags that came in, once for each place; of the types ``secret`` and ``ssh`` only."""
+    left_out: tuple[str, ...] = ()
+    """Patterns that came into the ignore file: instructions no longer take what they match."""
 
     @property
     def is_unsafe(self) -> bool:
         """True if the image is another one afterwards."""
-        return bool(self.differs or self.added_stages or self.pinned or self.mounted)
+        return bool(self.differs or self.added_stages or self.pinned or self.mounted or self.left_out)
 
 
 class Saving(msgspec.Struct, frozen=True, gc=False):
@@ -107,17 +119,21 @@ class Saving(msgspec.Struct, frozen=True, gc=False):
 
     layers: int = 0
     size: int = 0
+    context: int = 0
+    """Bytes of files that the build context is smaller by: counted."""
+    image: int = 0
+    """Bytes of files that are copied into the image no more: counted."""
 
 
 class Patch:
-    """An all-or-nothing set of edits with its reason.
+    """An all-or-nothing set of edits with its reason; ``files`` are those of other files of the build context.
 
     ``span`` is the place that the report shows: by default that of the first edit.
     ``safety`` None means that of the transform. ``evidence`` says what ``why`` rests on, fact by fact; ``risk``
     what may go wrong with the image, by default what the delta says of it.
     """
 
-    __slots__ = ("delta", "edits", "evidence", "risk", "safety", "saving", "span", "why")
+    __slots__ = ("delta", "edits", "evidence", "files", "risk", "safety", "saving", "span", "why")
 
     def __init__(
         self,
@@ -130,6 +146,7 @@ class Patch:
         saving: Saving | None = None,
         evidence: Iterable[str] = (),
         risk: str = "",
+        files: Iterable[FileEdit] = (),
     ) -> None:
         self.edits = tuple(sorted(edits, key=lambda edit: edit.span))
         if not self.edits and span is None:
@@ -141,12 +158,15 @@ class Patch:
         self.saving = saving or Saving()
         self.evidence = tuple(evidence)
         self.risk = risk
+        self.files = tuple(files)
 
     def __repr__(self) -> str:
         return f"Patch({self.edits!r}, why={self.why!r})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Patch) and (self.edits, self.why) == (other.edits, other.why)
+        if not isinstance(other, Patch):
+            return False
+        return (self.edits, self.files, self.why) == (other.edits, other.files, other.why)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -160,17 +180,23 @@ class Skip(msgspec.Struct, frozen=True, gc=False):
 
 
 def merge(patches: Sequence[Patch]) -> tuple[list[Patch], list[Patch]]:
-    """The patches that can be applied together, in order of their first edit, and those that overlap with them."""
+    """The patches that can be applied together, in order of their first edit, and those that overlap with them.
+
+    Two patches that edit one file of the context always overlap.
+    """
     taken: list[Patch] = []
     left: list[Patch] = []
     spans: list[Span] = []
+    files: set[str] = set()
     for patch in patches:
         own = [edit.span for edit in patch.edits]
-        if any(_touch(a, b) for a in own for b in spans):
+        paths = {edit.path for edit in patch.files}
+        if any(_touch(a, b) for a in own for b in spans) or not paths.isdisjoint(files):
             left.append(patch)
         else:
             taken.append(patch)
             spans += own
+            files |= paths
     return taken, left
 
 
@@ -197,3 +223,17 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
         at = edit.span.end
     pieces.append(text[at:])
     return "".join(pieces)
+
+
+def joined(before: Iterable[FileEdit], after: Iterable[FileEdit]) -> tuple[FileEdit, ...]:
+    """Edits of files one behind the other, as one for each file.
+
+    Raises ValueError if a file does not have the text that an edit expects.
+    """
+    found = {edit.path: edit for edit in before}
+    for edit in after:
+        known = found.get(edit.path)
+        if known is not None and known.new != edit.old:
+            raise ValueError(f"{edit.path} is not what an edit of it expects")
+        found[edit.path] = FileEdit(edit.path, known.old if known else edit.old, edit.new)
+    return tuple(edit for edit in found.values() if edit.old != edit.new)

@@ -25,6 +25,8 @@ class Applied(msgspec.Struct, frozen=True):
     page: str | None = None
     """What dfopt's repository says about the transform."""
     delta: Delta = Delta()
+    files: tuple[str, ...] = ()
+    """The other files of the build context that it edits."""
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -50,8 +52,19 @@ class Ignored(msgspec.Struct, frozen=True):
     problem: str
 
 
+class ContextFile(msgspec.Struct, frozen=True):
+    """Another file of the build context, before and after; ``before`` is None for one that came in."""
+
+    path: str
+    before: str | None
+    after: str
+
+
 class Rewrite(msgspec.Struct, frozen=True):
-    """One file before and after."""
+    """One file before and after, and what else changes with it.
+
+    Whoever writes it writes ``files`` first: each is proved to suit the Dockerfile as it was, too.
+    """
 
     path: str
     before: str
@@ -60,7 +73,8 @@ class Rewrite(msgspec.Struct, frozen=True):
     refusals: tuple[Refusal, ...]
     failures: tuple[Failure, ...]
     ignored: tuple[Ignored, ...] = ()
+    files: tuple[ContextFile, ...] = ()
 
     @property
     def changed(self) -> bool:
-        return self.before != self.after
+        return self.before != self.after or bool(self.files)

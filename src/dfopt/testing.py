@@ -3,6 +3,7 @@
     fixtures/<transform id>/<case>/before.Dockerfile
                                    after.Dockerfile     without it the file must stay byte for byte
                                    context/             optional: the build context
+                                   context-after/       optional: its files that come in or change, as they are then
                                    options.toml         optional
 
 A folder ``fixtures/projects`` holds no cases: it is for whole projects to build.
@@ -29,7 +30,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import unified_diff
 from importlib import import_module
 from importlib.util import find_spec
@@ -40,7 +41,7 @@ import msgspec
 
 from dfopt.api import rewrite
 from dfopt.config import Config
-from dfopt.model.build_files import FilesOf
+from dfopt.model.build_files import BuildFiles, FilesOf, NoFiles
 from dfopt.model.digests import Digests, Given
 from dfopt.results import Rewrite
 from dfopt.source import Source
@@ -65,9 +66,16 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     options: Mapping[str, str] = {}
     digests: Mapping[str, str] = {}
     context: Path | None = None
+    context_after: Mapping[str, bytes] = {}
+    """The files of the context that come in or change, by their paths."""
     unsafe: bool = False
     reason: str | None = None
     quiet: bool = False
+
+    @property
+    def rewrites(self) -> bool:
+        """True if something must change."""
+        return self.after is not None or bool(self.context_after)
 
 
 class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,10 +121,16 @@ def _read(transform: str, folder: Path) -> Case:
         options=read.options,
         digests=read.digests,
         context=folder / "context" if (folder / "context").is_dir() else None,
+        context_after=_contents(folder / "context-after"),
         unsafe=read.unsafe,
         reason=read.reason,
         quiet=read.quiet,
     )
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    found = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
 def parametrize(fixtures: Path) -> pytest.MarkDecorator:
@@ -135,13 +149,15 @@ def check(case: Case) -> None:
     result = _run(case, case.before)
     _expect(not result.failures, f"the chain reports failures: {[failure.reason for failure in result.failures]}")
     _expect_text(result.after, _text(case.before if case.after is None else case.after))
-    if case.after is None:
+    _check_context(case, result)
+    if not case.rewrites:
         _check_report(case, result)
     else:
         _expect(case.after != case.before, "before and after are the same: remove after.Dockerfile")
-        again = _run(case, case.after)
+        again = _run(case, case.before if case.after is None else case.after, case.context_after)
         _expect(not again.failures, "the second run fails")
-        _expect_text(again.after, _text(case.after), "the second run changes its own result")
+        _expect_text(again.after, result.after, "the second run changes its own result")
+        _expect(not again.files, "the second run edits files of the context")
         parse(Source(result.after))
         _check_comments(result)
         _check_official_parser(result)
@@ -150,12 +166,12 @@ def check(case: Case) -> None:
         _expect(case.reason in reasons, f"no refusal says {case.reason!r}, but: {reasons}")
 
 
-def _run(case: Case, content: bytes) -> Rewrite:
+def _run(case: Case, content: bytes, edited: Mapping[str, bytes] | None = None) -> Rewrite:
     config = Config(
         select=(case.transform,), unsafe=case.unsafe, transforms={case.transform: case.options}, today=TODAY
     )
     source = Source.from_bytes(content, f"{case.transform}/{case.name}/Dockerfile")
-    return rewrite(source, config, digests=digests(case), files=files(case))
+    return rewrite(source, config, digests=digests(case), files=files(case, edited))
 
 
 def digests(case: Case) -> Digests | None:
@@ -163,13 +179,36 @@ def digests(case: Case) -> Digests | None:
     return Given(case.digests) if case.digests else None
 
 
-def files(case: Case) -> FilesOf | None:
-    """How the build context is read; None for a case without one."""
+def files(case: Case, edited: Mapping[str, bytes] | None = None) -> FilesOf | None:
+    """How the build context is read, with files that were edited; None for a case without one."""
     if case.context is None:
         return None
     from dfopt.context.place import files_of
 
-    return files_of(case.context / "Dockerfile", str(case.context))
+    read = files_of(case.context / "Dockerfile", str(case.context))
+
+    def find(sources: Sequence[str]) -> BuildFiles | NoFiles:
+        found = read(sources)
+        for path, content in (edited or {}).items():
+            if not isinstance(found, NoFiles):
+                found = found.edited(path, _text(content))
+        return found
+
+    return find
+
+
+def _check_context(case: Case, result: Rewrite) -> None:
+    """The files that come in or change, and no others."""
+    if case.context is None:
+        _expect(not case.context_after, "there is a context-after, but no context")
+        return
+    edited = {Path(file.path).relative_to(case.context).as_posix(): file.after for file in result.files}
+    _expect(
+        sorted(edited) == sorted(case.context_after),
+        f"these files of the context are edited: {sorted(edited)}, and not: {sorted(case.context_after)}",
+    )
+    for path, text in edited.items():
+        _expect_text(text, _text(case.context_after[path]), f"{path} is not what the fixture says")
 
 
 def _check_report(case: Case, result: Rewrite) -> None:

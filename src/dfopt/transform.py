@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from dfopt.edits import Delta, Differs, Edit, Patch, Replaced, Safety, Saving, Skip
+from dfopt.edits import Delta, Differs, Edit, FileEdit, Patch, Replaced, Safety, Saving, Skip
 from dfopt.facts.facts import Facts
 from dfopt.model.build_files import Files, no_files
 from dfopt.model.digests import Digests, Offline
@@ -23,6 +23,7 @@ __all__ = [
     "Delta",
     "Differs",
     "Edit",
+    "FileEdit",
     "Option",
     "Patch",
     "Replaced",

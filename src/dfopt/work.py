@@ -14,11 +14,12 @@ from dfopt.config import Config
 from dfopt.discovery import Target
 from dfopt.errors import ConfigError, DfoptError, DockerfileSyntaxError, TargetError
 from dfopt.model.build_files import BuildFiles, FilesOf, NoFiles
-from dfopt.paths import quoted
+from dfopt.paths import quoted, relative
 from dfopt.report.outcome import Outcome, file_report, plain
 from dfopt.report.values import Error, FileReport
+from dfopt.results import ContextFile
 from dfopt.source import Source
-from dfopt.writing import WriteError, replace
+from dfopt.writing import Replacement, WriteError, replace_all
 
 LIMIT = 5_000_000
 """Bytes above which a file is not taken for a Dockerfile."""
@@ -45,13 +46,21 @@ def perform(target: Target, wanted: Wanted) -> Outcome:
     try:
         data, state = read(target.path, regular=wanted.write)
         config = wanted.configs[os.path.dirname(target.path)]
-        outcome, after = rewritten(data, target.path, config, diff=wanted.diff)
-        if wanted.write and after != data:
-            replace(target.real, after, state)
+        outcome, after, files = rewritten(data, target.path, config, diff=wanted.diff)
+        if wanted.write and outcome.report.changed:
+            own = [Replacement(target.real, after, state)] if after != data else []
+            replace_all([*map(_replacement, files), *own])
             return msgspec.structs.replace(outcome, report=msgspec.structs.replace(outcome.report, written=True))
         return outcome
     except Exception as error:  # noqa: BLE001  no file may stop the others; the outcome tells what it was
         return failed(target.path, error, traceback=wanted.traceback)
+
+
+def _replacement(file: ContextFile) -> Replacement:
+    """Another file of the build context to be written; what it must hold now is compared when it is."""
+    before = None if file.before is None else Source(file.before).to_bytes()
+    is_new, name = before is None, quoted(relative(file.path))
+    return Replacement(file.path, Source(file.after).to_bytes(), before=before, is_new=is_new, name=name)
 
 
 def read(path: str, *, regular: bool = False) -> tuple[bytes, os.stat_result]:
@@ -72,8 +81,8 @@ def read(path: str, *, regular: bool = False) -> tuple[bytes, os.stat_result]:
         raise ReadError(error.strerror or "it cannot be read") from error
 
 
-def rewritten(data: bytes, path: str, config: Config, *, diff: bool) -> tuple[Outcome, bytes]:
-    """What comes of a file's content, and the new content.
+def rewritten(data: bytes, path: str, config: Config, *, diff: bool) -> tuple[Outcome, bytes, tuple[ContextFile, ...]]:
+    """What comes of a file's content, the new content, and the files of its build context that change along.
 
     Raises ReadError for what is no text, DockerfileSyntaxError for what BuildKit would not read.
     """
@@ -89,19 +98,27 @@ def rewritten(data: bytes, path: str, config: Config, *, diff: bool) -> tuple[Ou
     if diff and rewrite.changed:
         from dfopt.diff import unified
 
-        difference = unified(data, after, path)
-    return Outcome(file_report(rewrite, path), difference), after
+        difference = unified(data, after, path) + b"".join(map(_difference, rewrite.files))
+    return Outcome(file_report(rewrite, path), difference), after, rewrite.files
+
+
+def _difference(file: ContextFile) -> bytes:
+    from dfopt.diff import unified
+
+    before = None if file.before is None else Source(file.before).to_bytes()
+    return unified(before, Source(file.after).to_bytes(), relative(file.path))
 
 
 def _files(path: str, config: Config) -> FilesOf | None:
     """How the build context of a file is found; None for one that has no place."""
-    if not config.context and not os.path.isfile(path):
+    is_file = os.path.isfile(path)
+    if not config.context and not is_file:
         return None
 
     def find(sources: Sequence[str]) -> BuildFiles | NoFiles:
         from dfopt.context.place import files_of
 
-        return files_of(Path(path), config.context)(sources)
+        return files_of(Path(path), config.context, writable=is_file)(sources)
 
     return find
 

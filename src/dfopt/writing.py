@@ -13,10 +13,12 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
-from functools import cache
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache, partial
 from typing import BinaryIO
+
+import msgspec
 
 from dfopt.errors import DfoptError
 
@@ -30,27 +32,132 @@ class WriteError(DfoptError):
     """A file that could not be replaced; it is as it was."""
 
 
-def replace(path: str, data: bytes, read: os.stat_result | None = None) -> None:
-    """Puts new content into the file at a real path (not a link); mode, owner and extended attributes stay.
+class Replacement(msgspec.Struct, frozen=True):
+    """New content for the file at a real path (not a link)."""
 
-    ``read`` is the state in which the old content was read. Raises WriteError if the file has
-    changed since, if it cannot be written, or if the new one could not have the same owner.
+    path: str
+    data: bytes
+    read: os.stat_result | None = None
+    """The state in which the old content was read."""
+    before: bytes | None = None
+    """The old content, if that is known instead."""
+    is_new: bool = False
+    """True if there must be no such file."""
+    name: str = ""
+    """How messages call it, if it is not the file that they are about."""
+
+
+def replace(path: str, data: bytes, read: os.stat_result | None = None) -> None:
+    """Puts new content into one file; see ``replace_all``."""
+    replace_all([Replacement(path, data, read)])
+
+
+def replace_all(replacements: Sequence[Replacement]) -> None:
+    """Puts new content into all of the files, in this order, or into none; mode, owner and extended attributes stay.
+
+    Each is on the disk before the first takes its place. Raises WriteError if a file has changed since it was read, if
+    it cannot be written, or if the new one could not have the same owner.
     """
+    with ExitStack() as stack:
+        ready = [(each, stack.enter_context(_prepared(each))) for each in replacements]
+        for each in replacements:
+            with _told(each):
+                _check(each)
+        undo = ExitStack()
+        try:
+            for each, temporary in ready:
+                with _told(each):
+                    back = _way_back(each, stack) if each is not replacements[-1] else None
+                    _take_place(each, temporary)
+                    if back:
+                        undo.callback(back)
+        except BaseException:
+            undo.close()
+            raise
+
+
+@contextmanager
+def _told(each: Replacement) -> Generator[None, None, None]:
+    """Turns what goes wrong into a WriteError about the file."""
     try:
-        before = os.stat(path, follow_symlinks=False)
-        if not stat.S_ISREG(before.st_mode):
-            raise WriteError("it is not a regular file")
-        if read is not None and _state(read) != _state(before):
-            raise WriteError("it changed while dfopt worked on it")
-        if not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
-            raise WriteError("it is write-protected")
-        _sweep(os.path.dirname(path))
-        with _temporary(path, 0o600) as file:
-            file.write(data)
-            file.flush()
-            _keep(file.fileno(), path, before)
+        yield
     except OSError as error:
-        raise WriteError(f"it cannot be replaced by a new file: {error.strerror}") from error
+        raise WriteError(f"{_subject(each)} cannot be replaced by a new file: {error.strerror}") from error
+
+
+def _subject(each: Replacement) -> str:
+    return each.name or "it"
+
+
+@contextmanager
+def _prepared(each: Replacement) -> Generator[str, None, None]:
+    """The new file, beside the place that it will take; it is removed in the end if it did not take it."""
+    with ExitStack() as stack:
+        with _told(each):
+            before = _check(each)
+            _sweep(os.path.dirname(each.path))
+            name = _temporary_name(each.path)
+            stack.callback(_remove, name)
+            with _created(name, 0o666 if before is None else 0o600) as file:
+                file.write(each.data)
+                file.flush()
+                if before is not None:
+                    _keep(file.fileno(), each.path, before)
+                os.fsync(file.fileno())
+        yield name
+
+
+def _check(each: Replacement) -> os.stat_result | None:
+    """The state of the old file; None if there is none to be."""
+    if each.is_new:
+        if os.path.lexists(each.path):
+            raise WriteError(f"{_subject(each)} came into being while dfopt worked")
+        return None
+    before = os.stat(each.path, follow_symlinks=False)
+    if not stat.S_ISREG(before.st_mode):
+        raise WriteError(f"{_subject(each)} is not a regular file")
+    if each.read is not None and _state(each.read) != _state(before):
+        raise WriteError(f"{_subject(each)} changed while dfopt worked on it")
+    if each.before is not None and _content(each.path) != each.before:
+        raise WriteError(f"{_subject(each)} changed while dfopt worked on it")
+    if not os.access(each.path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise WriteError(f"{_subject(each)} is write-protected")
+    return before
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _take_place(each: Replacement, temporary: str) -> None:
+    if not each.is_new:
+        os.replace(temporary, each.path)
+        return
+    try:
+        os.link(temporary, each.path)
+    except FileExistsError:
+        raise WriteError(f"{_subject(each)} came into being while dfopt worked") from None
+    except OSError:  # a file system without hard links
+        os.replace(temporary, each.path)
+
+
+def _way_back(each: Replacement, stack: ExitStack) -> Callable[[], object] | None:
+    """How to bring back the old file, or the lack of one; None where the file system has no hard links."""
+    if each.is_new:
+        return partial(_remove, each.path)
+    name = _temporary_name(each.path)
+    stack.callback(_remove, name)
+    try:
+        os.link(each.path, name)
+    except OSError:
+        return None
+    return partial(os.replace, name, each.path)
+
+
+def _remove(path: str) -> None:
+    with suppress(OSError):
+        os.unlink(path)
 
 
 @contextmanager
@@ -74,9 +181,9 @@ def whole_file(path: str) -> Generator[BinaryIO, None, None]:
 @contextmanager
 def _temporary(path: str, mode: int) -> Generator[BinaryIO, None, None]:
     """A new file beside the one at the path, synced and renamed over it at the end, removed if anything is raised."""
-    name = os.path.join(os.path.dirname(path), f"{PREFIX}{os.getpid()}-{os.urandom(6).hex()}{SUFFIX}")
+    name = _temporary_name(path)
     try:
-        with open(name, "xb", opener=lambda path, flags: os.open(path, flags, mode)) as file:
+        with _created(name, mode) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -85,6 +192,14 @@ def _temporary(path: str, mode: int) -> Generator[BinaryIO, None, None]:
         with suppress(OSError):  # what went wrong first is what counts
             os.unlink(name)
         raise
+
+
+def _temporary_name(path: str) -> str:
+    return os.path.join(os.path.dirname(path), f"{PREFIX}{os.getpid()}-{os.urandom(6).hex()}{SUFFIX}")
+
+
+def _created(name: str, mode: int) -> BinaryIO:
+    return open(name, "xb", opener=lambda path, flags: os.open(path, flags, mode))
 
 
 def _keep(file: int, path: str, before: os.stat_result) -> None:

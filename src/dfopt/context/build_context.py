@@ -2,30 +2,56 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from dfopt.context.walk import walk
+import msgspec
+
+from dfopt.context.walk import narrowed, walk
 from dfopt.errors import ConfigError
-from dfopt.model.build_files import Entry, Kind
+from dfopt.model.build_files import Entry, IgnoreFile, Kind, NoFiles, Sharer
 from dfopt.model.copy_sources import copy_source
 from dfopt.model.ignore import Ignore, PatternError, read
 
 IGNORE_FILE = ".dockerignore"
 LIMIT = 5_000_000
 """Bytes above which a file is not read."""
+_MODE = 0o644
+"""Of files that come in."""
+
+NOT_WRITTEN = NoFiles("there is no Dockerfile beside which other files could be written")
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """The ignore file in force: where it lies (None: there is none) and what it says."""
+
+    path: Path | None = None
+    text: str = ""
+    ignore: Ignore = Ignore()
 
 
 class BuildContext:
     """``entries`` are what a build gets, parents first."""
 
-    def __init__(self, root: Path, ignore: Ignore, ignore_path: Path | None, entries: Iterable[Entry]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        rules: Rules,
+        entries: Iterable[Entry],
+        sharers: Callable[[], Sequence[Sharer] | NoFiles] | None = None,
+        edits: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """``sharers`` is None where no files are written; ``edits`` are files that are not yet written."""
         self.root = root
-        self.ignore = ignore
-        self.ignore_path = ignore_path
+        self.ignore = rules.ignore
+        self.ignore_path = rules.path
         self.entries = tuple(entries)
+        self._rules = rules
+        self._sharers = sharers
+        self._edits = edits or {}
 
     @cached_property
     def by_path(self) -> Mapping[str, Entry]:
@@ -47,6 +73,8 @@ class BuildContext:
         entry = self.by_path.get(path)
         if entry is None or entry.kind is not Kind.FILE or entry.size > LIMIT:
             return None
+        if path in self._edits:
+            return self._edits[path]
         try:
             return (self.root / path).read_bytes()
         except OSError:
@@ -78,14 +106,94 @@ class BuildContext:
                 found.update((below.path, below) for below in self.below(entry.path))
         return list(found.values())
 
+    @property
+    def ignore_file(self) -> IgnoreFile | NoFiles:
+        """What says which files are left out; why it cannot be edited."""
+        if self._sharers is None:
+            return NOT_WRITTEN
+        path = self.ignore_path
+        if path is None:
+            return IgnoreFile(IGNORE_FILE, None)
+        name = os.path.relpath(os.path.realpath(path), os.path.realpath(self.root))
+        if os.path.islink(path):
+            return NoFiles("its ignore file is a link", path.name)
+        if name.startswith(os.pardir):
+            return NoFiles("its ignore file does not lie in the build context", path.name)
+        return IgnoreFile(name.replace(os.sep, "/"), self._rules.text)
 
-def read_context(dockerfile: Path, root: Path) -> BuildContext:
-    """The context as it is now.
+    @property
+    def sharers(self) -> Sequence[Sharer] | NoFiles:
+        """The Dockerfiles that the ignore file is for, too; why that is not known."""
+        return self._found_sharers
+
+    @cached_property
+    def _found_sharers(self) -> Sequence[Sharer] | NoFiles:
+        return NOT_WRITTEN if self._sharers is None else self._sharers()
+
+    def edited(self, path: str, text: str) -> BuildContext:
+        """The context when a file has this text.
+
+        Raises PatternError for an ignore file that no builder reads.
+        """
+        data = text.encode("utf-8", "surrogateescape")
+        rules, entries = self._rules, self.entries
+        if isinstance(self.ignore_file, IgnoreFile) and path == self.ignore_file.path:
+            rules = Rules(self.ignore_path or self.root / path, text, read(text))
+            entries = self._under(rules.ignore)
+        edits = {**self._edits, path: data}
+        return BuildContext(self.root, rules, _with_files(entries, rules.ignore, edits), self._sharers, edits)
+
+    def _under(self, ignore: Ignore) -> tuple[Entry, ...]:
+        """What is in the context under other patterns."""
+        if _only_more_is_left_out(self.ignore, ignore):
+            return tuple(narrowed(self.entries, ignore))
+        return tuple(walk(self.root, ignore))
+
+    def place(self, path: str) -> str:
+        """Where a file of it lies, for whoever writes it."""
+        return os.path.join(self.root, path)
+
+
+def _with_files(entries: Sequence[Entry], ignore: Ignore, edits: Mapping[str, bytes]) -> list[Entry]:
+    """The entries as they are once the files are written."""
+    found = {entry.path: entry for entry in entries}
+    for path, data in edits.items():
+        if not ignore.leaves_out(path):
+            found[path] = Entry(path, Kind.FILE, len(data), found[path].mode if path in found else _MODE)
+    return list(found.values())
+
+
+def _only_more_is_left_out(old: Ignore, new: Ignore) -> bool:
+    """True if patterns that take nothing back came in behind the others.
+
+    In front of a ``!`` they may bring back what is below a folder: the builder asks for an exception only where
+    something is left out, and what matches a folder holds for all that is in it.
+    """
+    same = [(pattern.text, pattern.takes_back) for pattern in new.patterns[: len(old.patterns)]]
+    if same != [(pattern.text, pattern.takes_back) for pattern in old.patterns]:
+        return False
+    return not any(pattern.takes_back for pattern in new.patterns[len(old.patterns) :])
+
+
+def read_context(
+    dockerfile: Path, root: Path, sharers: Callable[[], Sequence[Sharer] | NoFiles] | None = None
+) -> BuildContext:
+    """The context as it is now. ``sharers`` are not None where files of it may be written.
 
     ``NAME.dockerignore`` beside a Dockerfile called NAME goes before the file in the root
     (moby/buildkit, frontend/dockerui/config.go). Raises ConfigError for patterns that a builder refuses.
     """
-    for path in (dockerfile.with_name(f"{dockerfile.name}{IGNORE_FILE}"), root / IGNORE_FILE):
+    rules = _rules(dockerfile, root)
+    return BuildContext(root, rules, walk(root, rules.ignore), sharers)
+
+
+def own_ignore_file(dockerfile: Path) -> Path:
+    """The ignore file that is for one Dockerfile alone, if there is one."""
+    return dockerfile.with_name(f"{dockerfile.name}{IGNORE_FILE}")
+
+
+def _rules(dockerfile: Path, root: Path) -> Rules:
+    for path in (own_ignore_file(dockerfile), root / IGNORE_FILE):
         try:
             text = path.read_bytes().decode("utf-8", "surrogateescape")
         except (FileNotFoundError, NotADirectoryError):
@@ -93,8 +201,7 @@ def read_context(dockerfile: Path, root: Path) -> BuildContext:
         except OSError as error:
             raise ConfigError(f"{path}: {error.strerror}") from error
         try:
-            ignore = read(text)
+            return Rules(path, text, read(text))
         except PatternError as error:
             raise ConfigError(f"{path}: {error}") from error
-        return BuildContext(root, ignore, path, walk(root, ignore))
-    return BuildContext(root, Ignore(), None, walk(root, Ignore()))
+    return Rules()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
-from dfopt.context.build_context import read_context
+from dfopt.context.build_context import BuildContext, read_context
+from dfopt.errors import ConfigError
 from dfopt.model.build_files import BuildFiles, FilesOf, NoFiles
 from dfopt.model.copy_sources import copy_source
 from dfopt.model.ignore import PatternError
@@ -14,32 +16,49 @@ from dfopt.model.ignore import PatternError
 UNKNOWN = NoFiles(
     "the build context is not known", "give it with --context, or with the setting `context` in dfopt.toml"
 )
+UNREADABLE = "the build context cannot be read"
 
 
-def files_of(dockerfile: Path, given: str = "") -> FilesOf:
-    """How to find and read the context of a Dockerfile; ``given`` is a folder that somebody named."""
+def files_of(dockerfile: Path, given: str = "", *, writable: bool = True) -> FilesOf:
+    """How to find and read the context of a Dockerfile; ``given`` is a folder that somebody named.
+
+    ``writable`` says that the Dockerfile is a file, beside which others may be written.
+    """
 
     def find(sources: Sequence[str]) -> BuildFiles | NoFiles:
-        if given:
-            return read_context(dockerfile, Path(given))
-        return _only_one(dockerfile, sources)
+        root = Path(given) if given else only_folder(dockerfile, sources)
+        if isinstance(root, NoFiles):
+            return root
+        try:
+            return _read(dockerfile, root, bool(given)) if writable else read_context(dockerfile, root)
+        except ConfigError as error:
+            return NoFiles(UNREADABLE, str(error))
 
     return find
 
 
-def _only_one(dockerfile: Path, sources: Sequence[str]) -> BuildFiles | NoFiles:
+def _read(dockerfile: Path, root: Path, given: bool) -> BuildContext:
+    from dfopt.context.sharing import sharers_of
+
+    return read_context(dockerfile, root, partial(sharers_of, dockerfile, root, given=given))
+
+
+def only_folder(dockerfile: Path, sources: Sequence[str]) -> Path | NoFiles:
     """The context if there is one folder only, from that of the Dockerfile up to its repository, that has all sources.
 
     What is not in a repository may be built from anywhere.
     """
-    folders = _up_to_repository(dockerfile.resolve().parent)
-    fitting = [folder for folder in folders if all(_is_there(folder, source) for source in sources)]
-    if len(fitting) != 1:
-        return UNKNOWN
-    return read_context(dockerfile, fitting[0])
+    folders = up_to_repository(dockerfile.resolve().parent)
+    fitting = [folder for folder in folders if has_all(folder, sources)]
+    return fitting[0] if len(fitting) == 1 else UNKNOWN
 
 
-def _up_to_repository(folder: Path) -> Iterator[Path]:
+def has_all(folder: Path, sources: Sequence[str]) -> bool:
+    """True if all sources are in a folder; of a pattern, the folder that it begins with."""
+    return all(_is_there(folder, source) for source in sources)
+
+
+def up_to_repository(folder: Path) -> Iterator[Path]:
     """The folder and those above it up to the one that git tracks; nothing outside a repository."""
     found: list[Path] = []
     for each in (folder, *folder.parents):

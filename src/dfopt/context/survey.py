@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from dfopt.context.build_context import BuildContext
 from dfopt.context.uses import uses
 from dfopt.facts.facts import Facts
-from dfopt.knowledge.unwanted import UNWANTED, Unwanted
+from dfopt.facts.unwanted import unwanted as unwanted_entries
+from dfopt.knowledge.unwanted import Unwanted
 from dfopt.model.build_files import Entry, Kind
-from dfopt.model.ignore import read
 
 
 class Sum(msgspec.Struct, frozen=True):
@@ -136,33 +135,8 @@ def _sums(entries: Iterable[Entry]) -> _Sums:
 
 def unwanted(context: BuildContext) -> Iterator[Place]:
     """What is in the context and should not be, the largest first: one place for each row of the table."""
-    names = _names(context.entries)
-    matchers = [(row, read(row.pattern).patterns[0]) for row in UNWANTED]
-    found: dict[Unwanted, list[Entry]] = {}
-    covered: set[str] = set()
-    for entry in context.entries:
-        folder = posixpath.dirname(entry.path)
-        if folder in covered:
-            covered.add(entry.path)
-            continue
-        for row, pattern in matchers:
-            if pattern.matches(entry.path) and _is_beside(row, names.get(folder, frozenset())):
-                found.setdefault(row, []).append(entry)
-                covered.add(entry.path)
-                break
-    places = [_place(context, row, entries) for row, entries in found.items()]
+    places = [_place(context, row, entries) for row, entries in unwanted_entries(context.entries).items()]
     yield from sorted(places, key=lambda place: -place.sum.bytes)
-
-
-def _names(entries: Iterable[Entry]) -> Mapping[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for entry in entries:
-        found.setdefault(posixpath.dirname(entry.path), set()).add(posixpath.basename(entry.path))
-    return {folder: frozenset(names) for folder, names in found.items()}
-
-
-def _is_beside(row: Unwanted, names: frozenset[str]) -> bool:
-    return not row.beside or any(fnmatchcase(name, pattern) for pattern in row.beside for name in names)
 
 
 def _place(context: BuildContext, row: Unwanted, entries: list[Entry]) -> Place:

@@ -1,4 +1,8 @@
-"""What lies in build contexts and no build needs: patterns of ``.dockerignore``, with what each is."""
+"""What lies in build contexts and no build needs: patterns of ``.dockerignore``, with what each is.
+
+Names and habits of the tools: git, npm, virtualenv, pytest, cargo, gradle, dotnet, mix and the rest write them, and
+their manuals say which command makes what anew, and which files they read.
+"""
 
 from __future__ import annotations
 
@@ -12,44 +16,84 @@ class Unwanted(msgspec.Struct, frozen=True):
 
     pattern: str
     kind: Literal[
-        "version control", "dependencies", "build output", "cache", "editor", "secret", "log", "operating system"
+        "version control",
+        "dependencies",
+        "build output",
+        "cache",
+        "editor",
+        "secret",
+        "log",
+        "operating system",
+        "build description",
     ]
     beside: tuple[str, ...] = ()
+    made_by: str = ""
+    """An expression for the commands that make it anew; without one of them an image may need it."""
+    needed_by: str = ""
+    """An expression for the commands that read it."""
+    holds: str = ""
+    """An expression for what stands in the file if it is what the row is about."""
+    usual: tuple[str, ...] = ()
+    """Names in the root of a context in which it comes up sooner or later."""
 
+
+_NODE: Final = (
+    r"\b(?:npm|pnpm|bun)\b[^;&|]*\b(?:ci|clean-install|i|install|add)\b|\byarn\b(?=\s*(?:$|[;&|]|install\b|--))"
+)
+_NODE_BUILD: Final = r"\b(?:npm|yarn|pnpm|bun|npx|next|nuxt|nuxi|node)\b[^;&|]*\b(?:build|generate|export)\b"
+_PYTHON: Final = r"\b(?:pip3?|uv|poetry|pipenv|pdm)\b[^;&|]*\b(?:install|sync|add)\b"
+_DOTNET: Final = r"\bdotnet\b[^;&|]*\b(?:build|publish|restore|pack|test|run)\b"
+_SCRIPTS: Final = (
+    r"|\b(?:make|just|task|rake|rails|artisan|composer|gradle|gradlew|mvn|mvnw|ant|bazel|grunt|gulp)\b"
+    r"|manage\.py|\.(?:sh|py|js|ts|rb|php|pl)\b"
+)
+"""Commands that run what the project wrote, and that may read any file of it."""
+_KEY: Final = "PRIVATE KEY"  # RFC 7468; a certificate is no secret
+_TOKEN: Final = "_auth|_password"  # npm help npmrc
+_PY_FILES: Final = ("requirements.txt", "pyproject.toml", "setup.py", "Pipfile", "manage.py")
+
+GO_STAMPS: Final = r"\bgo\b[^;&|]*\b(?:build|install|test|run)\b"
+"""Go writes the revision into what it builds, unless ``-buildvcs=false`` says otherwise (go help build)."""
 
 UNWANTED: Final = (
-    Unwanted("**/.git", "version control"),
-    Unwanted("**/.hg", "version control"),
-    Unwanted("**/.svn", "version control"),
-    Unwanted("**/node_modules", "dependencies", ("package.json",)),
-    Unwanted("**/bower_components", "dependencies", ("bower.json",)),
-    Unwanted("**/.venv", "dependencies"),
-    Unwanted("**/venv", "dependencies", ("requirements.txt", "pyproject.toml", "setup.py")),
-    Unwanted("**/env/pyvenv.cfg", "dependencies"),
-    Unwanted("**/__pycache__", "cache"),
-    Unwanted("**/*.py[cod]", "cache"),
+    Unwanted("**/.git", "version control", needed_by=_DOTNET),  # .NET 8 stamps the revision (Source Link)
+    Unwanted("**/.hg", "version control", needed_by=r"\bhg\b"),
+    Unwanted("**/.svn", "version control", needed_by=r"\bsvn(?:version)?\b"),
+    Unwanted("**/node_modules", "dependencies", ("package.json",), made_by=_NODE, usual=("package.json",)),
+    Unwanted("**/bower_components", "dependencies", ("bower.json",), made_by=r"\bbower\b[^;&|]*\binstall\b"),
+    Unwanted("**/.venv", "dependencies", made_by=_PYTHON, usual=_PY_FILES),
+    Unwanted("**/venv", "dependencies", ("requirements.txt", "pyproject.toml", "setup.py"), made_by=_PYTHON),
+    Unwanted("**/env/pyvenv.cfg", "dependencies", made_by=_PYTHON),
+    Unwanted("**/__pycache__", "cache", usual=_PY_FILES),
+    Unwanted("**/*.py[cod]", "cache", usual=_PY_FILES),
     Unwanted("**/.pytest_cache", "cache"),
     Unwanted("**/.mypy_cache", "cache"),
     Unwanted("**/.ruff_cache", "cache"),
     Unwanted("**/.tox", "cache"),
     Unwanted("**/.nox", "cache"),
     Unwanted("**/.hypothesis", "cache"),
-    Unwanted("**/*.egg-info", "build output"),
+    Unwanted("**/*.egg-info", "build output", made_by=_PYTHON),
     Unwanted("**/.gradle", "cache", ("build.gradle", "build.gradle.kts", "settings.gradle", "gradlew")),
-    Unwanted("**/.terraform", "cache"),
-    Unwanted("**/.next", "build output", ("package.json",)),
-    Unwanted("**/.nuxt", "build output", ("package.json",)),
+    Unwanted("**/.terraform", "cache", made_by=r"\bterraform\b[^;&|]*\binit\b"),
+    Unwanted("**/.next", "build output", ("package.json",), made_by=_NODE_BUILD),
+    Unwanted("**/.nuxt", "build output", ("package.json",), made_by=_NODE_BUILD),
     Unwanted("**/.parcel-cache", "cache"),
     Unwanted("**/.nyc_output", "cache"),
     Unwanted("**/coverage", "build output", ("package.json",)),
     Unwanted("**/htmlcov", "build output"),
     Unwanted("**/.coverage", "cache"),
-    Unwanted("**/target", "build output", ("Cargo.toml",)),
-    Unwanted("**/obj", "build output", ("*.csproj", "*.fsproj")),
-    Unwanted("**/bin", "build output", ("*.csproj", "*.fsproj")),
-    Unwanted("**/_build", "build output", ("mix.exs",)),
-    Unwanted("**/deps", "dependencies", ("mix.exs",)),
-    Unwanted("**/.bundle", "cache", ("Gemfile",)),
+    Unwanted(
+        "**/target",
+        "build output",
+        ("Cargo.toml",),
+        made_by=r"\bcargo\b[^;&|]*\b(?:build|b|install)\b",
+        usual=("Cargo.toml",),
+    ),
+    Unwanted("**/obj", "build output", ("*.csproj", "*.fsproj"), made_by=_DOTNET),
+    Unwanted("**/bin", "build output", ("*.csproj", "*.fsproj"), made_by=_DOTNET),
+    Unwanted("**/_build", "build output", ("mix.exs",), made_by=r"\bmix\b[^;&|]*\b(?:compile|release)\b"),
+    Unwanted("**/deps", "dependencies", ("mix.exs",), made_by=r"\bmix\b[^;&|]*\bdeps\.get\b"),
+    Unwanted("**/.bundle", "cache", ("Gemfile",), needed_by=r"\b(?:bundle|bundler)\b"),
     Unwanted("**/.sass-cache", "cache"),
     Unwanted("**/.idea", "editor"),
     Unwanted("**/.vscode", "editor"),
@@ -60,16 +104,51 @@ UNWANTED: Final = (
     Unwanted("**/npm-debug.log*", "log"),
     Unwanted("**/yarn-error.log", "log"),
     Unwanted("**/*.log", "log"),
-    Unwanted("**/.env", "secret"),
-    Unwanted("**/.env.*local", "secret"),
-    Unwanted("**/*.pem", "secret"),
-    Unwanted("**/*.key", "secret"),
+    Unwanted("**/.env", "secret", needed_by=_NODE_BUILD + _SCRIPTS, usual=(".env.example", ".env.sample", ".env.dist")),
+    Unwanted("**/.env.*local", "secret", needed_by=_NODE_BUILD + _SCRIPTS),
+    Unwanted("**/*.pem", "secret", holds=_KEY),
+    Unwanted("**/*.key", "secret", holds=_KEY),
     Unwanted("**/*.p12", "secret"),
     Unwanted("**/*.pfx", "secret"),
     Unwanted("**/id_rsa", "secret"),
     Unwanted("**/id_ed25519", "secret"),
-    Unwanted("**/.netrc", "secret"),
-    Unwanted("**/.aws/credentials", "secret"),
-    Unwanted("**/.npmrc", "secret", ("package.json",)),
+    Unwanted("**/.netrc", "secret", needed_by=r"\b(?:curl|git|wget|pip3?|go|ftp)\b" + _SCRIPTS),
+    Unwanted("**/.aws/credentials", "secret", needed_by=r"\baws\b" + _SCRIPTS),
+    Unwanted("**/.npmrc", "secret", ("package.json",), needed_by=r"\b(?:npm|npx|yarn|pnpm|bun)\b", holds=_TOKEN),
 )
-"""Names and habits of the tools: git, npm, virtualenv, pytest, cargo, gradle, dotnet, mix and the rest write them."""
+"""What an image should not have."""
+
+BUILD_DESCRIPTIONS: Final = (
+    Unwanted("*.dockerignore", "build description"),
+    Unwanted("Dockerfile", "build description"),
+    Unwanted("docker-compose*.y*ml", "build description"),
+    Unwanted("compose*.y*ml", "build description"),
+)
+"""What the engine reads before it builds: in an image it does no harm, but each change of it is one of the image."""
+
+TEST_DATA: Final = ("tests", "test", "testdata", "test-data", "spec", "e2e", "cypress", "__tests__")
+"""Folders in the root of a context; worth a rule if no instruction takes anything of them and they are large."""
+LARGE: Final = 1_000_000
+"""Bytes from which on test data is worth a rule."""
+
+FOR_SECRETS: Final = r"cert|ssl|tls|key|pki|secret|\bca\b"
+"""Folders that are copied for the secrets in them."""
+
+READS_GIT: Final = (
+    r"(?<![\w./@:+-])git(?:\.exe)?[\s,'\"\[\]()]+(?:(?:-C|-c)\s+\S+\s+|--\S+\s+)*"
+    r"(?:archive|blame|branch|cat-file|config|describe|diff|diff-index|for-each-ref|hash-object|log|ls-files|ls-tree"
+    r"|name-rev|rev-list|rev-parse|shortlog|show|show-ref|status|submodule|symbolic-ref|tag|update-index|worktree)\b"
+    r"|\.git/(?:HEAD|refs|logs|objects|config|index)"
+)
+"""Commands, and names of files, that need a repository."""
+GIT_TOOLS: Final = (
+    r"(?i)setuptools[-_](?:scm|git)|versioneer|versioningit|hatch[-_]vcs|\bpbr\b|dunamai|dynamic[-_]versioning|miniver"
+    r"|\bfrom git\b|\bimport git\b|gitpython|pygit2|dulwich|git2\b|gitoxide|\bgix\b|vergen|shadow-rs|git-version"
+    r"|git_version|git-testament|git-rev-sync|git-revision|git-commit-id|git-describe|git-last-commit|git-repo-info"
+    r"|simple-git|isomorphic-git|nodegit|gitinfo|go-git|libgit2|jgit|axion-release|nebula\.release|gradle-git"
+    r"|buildnumber-maven|gitversion|gitversioning|minver|sourcelink|gitinfo|husky|lefthook|enablegitinfo"
+    r"|showlastupdatetime|last-modified-at|readbuildinfo|generategitproperties"
+)
+"""Libraries and settings that ask git, or that fail without a repository; Go's ReadBuildInfo reads its stamps."""
+DOCUMENTS: Final = (".md", ".rst", ".adoc", ".html", ".css", ".svg", ".lock", ".map", ".csv", ".po")
+"""Ends of names of files that run nothing."""

@@ -8,6 +8,8 @@ from typing import Protocol
 
 import msgspec
 
+from dfopt.source import Source
+
 
 class Kind(Enum):
     FILE = "file"
@@ -30,6 +32,30 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     """Why it could not be read: a build would stop there."""
 
 
+class NoFiles(msgspec.Struct, frozen=True):
+    """Why the files are not known: a fixed sentence, and what was seen."""
+
+    reason: str
+    detail: str = ""
+
+
+class IgnoreFile(msgspec.Struct, frozen=True):
+    """The ignore file that a build reads, or would read if there were one."""
+
+    path: str
+    """From the root of the context."""
+    text: str | None
+    """As ``Source`` reads it; None if there is none."""
+
+
+class Sharer(msgspec.Struct, frozen=True):
+    """Another Dockerfile that is built from the same context, or may be."""
+
+    source: Source
+    comes_first: bool
+    """True if the files of the context are edited for it, and not for this one."""
+
+
 class BuildFiles(Protocol):
     """A build context without what ``.dockerignore`` leaves out."""
 
@@ -50,12 +76,26 @@ class BuildFiles(Protocol):
         """The content of a file; None if there is none, or none that is small enough to be a description."""
         ...
 
+    @property
+    def ignore_file(self) -> IgnoreFile | NoFiles:
+        """What says which files are left out; why it cannot be edited."""
+        ...
 
-class NoFiles(msgspec.Struct, frozen=True):
-    """Why the files are not known: a fixed sentence, and what was seen."""
+    @property
+    def sharers(self) -> Sequence[Sharer] | NoFiles:
+        """The Dockerfiles that the ignore file is for, too; why that is not known."""
+        ...
 
-    reason: str
-    detail: str = ""
+    def edited(self, path: str, text: str) -> BuildFiles:
+        """The context when a file has this text.
+
+        Raises PatternError for an ignore file that no builder reads.
+        """
+        ...
+
+    def place(self, path: str) -> str:
+        """Where a file of it lies, for whoever writes it."""
+        ...
 
 
 NOT_GIVEN = NoFiles("the build context is not known")

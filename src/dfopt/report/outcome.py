@@ -7,7 +7,20 @@ from collections import Counter
 import msgspec
 
 from dfopt.edits import Safety
-from dfopt.report.values import NOTHING, Estimate, Failed, FileReport, Patched, Refused, Summary, Warned
+from dfopt.paths import relative
+from dfopt.report.values import (
+    NONE,
+    NOTHING,
+    ContextEdit,
+    Counted,
+    Estimate,
+    Failed,
+    FileReport,
+    Patched,
+    Refused,
+    Summary,
+    Warned,
+)
 from dfopt.results import Applied, Refusal, Rewrite
 
 
@@ -27,6 +40,7 @@ class Totals:
         self._refusals: Counter[str] = Counter()
         self._failures: Counter[str] = Counter()
         self._saving = NOTHING
+        self._counted = NONE
         self.internal = False
         """True if dfopt itself failed on some file."""
 
@@ -40,6 +54,7 @@ class Totals:
         self._refusals.update(refusal.reason for refusal in report.refusals)
         self._failures.update(failure.transform for failure in report.failures)
         self._saving = sum((patch.estimated_saving for patch in applied), self._saving)
+        self._counted = sum((patch.counted_saving for patch in applied), self._counted)
 
     def summary(self) -> Summary:
         """The sums so far, the most frequent first."""
@@ -52,6 +67,7 @@ class Totals:
             refusals=dict(self._refusals.most_common()),
             failures=dict(self._failures.most_common()),
             estimated_saving=self._saving,
+            counted_saving=self._counted,
         )
 
 
@@ -64,6 +80,7 @@ def file_report(rewrite: Rewrite, path: str) -> FileReport:
         refusals=tuple(map(_refused, rewrite.refusals)),
         failures=tuple(Failed(failure.transform, plain(failure.reason)) for failure in rewrite.failures),
         warnings=tuple(Warned(*each.position, plain(each.problem)) for each in rewrite.ignored),
+        files=tuple(ContextEdit(plain(relative(file.path)), file.before is None) for file in rewrite.files),
     )
 
 
@@ -79,6 +96,8 @@ def _patched(applied: Applied) -> Patched:
         evidence=tuple(map(plain, applied.evidence)),
         risk=plain(applied.risk),
         page=applied.page,
+        counted_saving=Counted(applied.saving.context, applied.saving.image),
+        files=tuple(map(plain, applied.files)),
     )
 
 

@@ -13,7 +13,7 @@ from dfopt.paths import quoted, visible
 from dfopt.report import Out
 from dfopt.report.colour import paint, paint_diff
 from dfopt.report.outcome import Outcome
-from dfopt.report.values import Estimate, FileReport, Patched, Refused, Summary
+from dfopt.report.values import Counted, Estimate, FileReport, Patched, Refused, Summary
 
 
 class Tense(Enum):
@@ -51,6 +51,8 @@ class TextReport:
             self._print(f"rewrites: {_listed(summary.rewrites)}".encode())
         if summary.estimated_saving:
             self._print(f"saves {saving(summary.estimated_saving)}".encode())
+        if summary.counted_saving:
+            self._print(f"leaves out {left_out(summary.counted_saving)}".encode())
         if summary.failures:
             self._print(f"taken back: {_listed(summary.failures)}".encode())
         if summary.refusals:
@@ -66,7 +68,8 @@ class TextReport:
         if not report.changed:
             return "unchanged"
         count = sum(patch.applied for patch in report.patches)
-        return f"{counted(count, 'rewrite')}{', written' if report.written else ''}"
+        others = "".join(f", {'creates' if file.created else 'edits'} {file.path}" for file in report.files)
+        return f"{counted(count, 'rewrite')}{others}{', written' if report.written else ''}"
 
     def _rows(self, report: FileReport) -> Iterator[tuple[str, str, bytes]]:
         """Place, transform and what there is to say, in order of the places."""
@@ -82,6 +85,7 @@ class TextReport:
             return self._styled(f"left alone: {each.reason}{detail}", "dim")
         note = "" if each.safety == "safe" else f"{each.safety}: "
         gain = f" [saves {saving(each.estimated_saving)}]" if each.estimated_saving else ""
+        gain += f" [leaves out {left_out(each.counted_saving)}]" if each.counted_saving else ""
         danger = f"; {each.risk}" if each.risk else ""
         proof = f" ({'; '.join(each.evidence)})" if self._verbose and each.evidence else ""
         return (
@@ -155,6 +159,14 @@ def saving(estimate: Estimate) -> str:
     if estimate.bytes:
         parts.append(size(estimate.bytes))
     return " and ".join(parts) + ", estimated"
+
+
+def left_out(counted: Counted) -> str:
+    """``52.6 MB of the build context and 1.2 kB of the image, counted``."""
+    parts = [f"{size(counted.context)} of the build context"] if counted.context else []
+    if counted.image:
+        parts.append(f"{size(counted.image)} of the image")
+    return " and ".join(parts) + ", counted"
 
 
 def size(count: float) -> str:

@@ -30,6 +30,22 @@ class Estimate(msgspec.Struct, frozen=True, gc=False):
 NOTHING = Estimate()
 
 
+class Counted(msgspec.Struct, frozen=True, gc=False):
+    """Bytes of files that a build no longer gets, and that are no longer copied into the image: counted."""
+
+    context: int = 0
+    image: int = 0
+
+    def __add__(self, other: Counted) -> Counted:
+        return Counted(self.context + other.context, self.image + other.image)
+
+    def __bool__(self) -> bool:
+        return self != NONE
+
+
+NONE = Counted()
+
+
 class Patched(msgspec.Struct, frozen=True, gc=False):
     """A patch: what changed and why. Lines and columns count from 1, in the text that the patch was made for."""
 
@@ -45,6 +61,10 @@ class Patched(msgspec.Struct, frozen=True, gc=False):
     page: Annotated[
         str | None, Meta(description="The page about the transform in dfopt's repository; `dfopt explain` prints it.")
     ] = None
+    counted_saving: Counted = NONE
+    files: Annotated[
+        tuple[str, ...], Meta(description="The other files of the build context that it edits, from its root.")
+    ] = ()
 
 
 class Refused(msgspec.Struct, frozen=True, gc=False):
@@ -85,6 +105,13 @@ class Error(msgspec.Struct, frozen=True, gc=False):
     traceback: Annotated[str | None, Meta(description="Of an internal error, with --verbose.")] = None
 
 
+class ContextEdit(msgspec.Struct, frozen=True, gc=False):
+    """Another file of the build context that changes along."""
+
+    path: str
+    created: Annotated[bool, Meta(description="True if there was none before.")]
+
+
 class FileReport(msgspec.Struct, frozen=True, kw_only=True):
     """What came of one file."""
 
@@ -97,6 +124,10 @@ class FileReport(msgspec.Struct, frozen=True, kw_only=True):
     refusals: tuple[Refused, ...] = ()
     failures: tuple[Failed, ...] = ()
     warnings: tuple[Warned, ...] = ()
+    files: Annotated[
+        tuple[ContextEdit, ...],
+        Meta(description="Other files that change along; they are in the diff and are written."),
+    ] = ()
     error: Error | None = None
     diff: Annotated[str | None, Meta(description="A unified diff; null if there is none or it is not UTF-8.")] = None
     diff_base64: Annotated[str | None, Meta(description="The diff, if it is not UTF-8.")] = None
@@ -116,6 +147,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     failures: dict[str, int] = {}
     """By transform."""
     estimated_saving: Estimate = NOTHING
+    counted_saving: Counted = NONE
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ import msgspec
 
 from dfopt.edits import Delta
 from dfopt.knowledge.package_managers import MANAGERS, Manager
+from dfopt.model.ignore import glob
 from dfopt.verify.entries import Kind, Placed
 from dfopt.verify.findings import Finding, What
 
@@ -35,7 +36,7 @@ class Allowed(msgspec.Struct, frozen=True):
     config: frozenset[str] = frozenset()
     """Names of what findings about the config are about, up to a colon or in full."""
     patterns: tuple[str, ...] = ()
-    """Expressions for whole paths that may differ in any way, as the user asked."""
+    """Expressions for whole paths that may differ in any way, as the user asked, or since other files are taken."""
     files: bool = True
 
 
@@ -44,7 +45,9 @@ def allowed(deltas: Iterable[Delta], patterns: Iterable[str] = ()) -> Allowed:
     gone: dict[str, None] = {}
     config: set[str] = set()
     files = True
+    any_way = [translate(glob) for glob in patterns]
     for delta in deltas:
+        any_way += [_anywhere(pattern) for pattern in delta.left_out]
         gone.update(dict.fromkeys(_gone(delta)))
         for differs in delta.differs:
             gone.update(dict.fromkeys(_glob(path) for each in differs.commands for path in each.gone))
@@ -54,7 +57,7 @@ def allowed(deltas: Iterable[Delta], patterns: Iterable[str] = ()) -> Allowed:
             files = files and (differs.is_same or not (differs.added or differs.removed or differs.flags))
             files = files and all(each.is_same for each in differs.commands)
         files = files and not delta.added_stages
-    return Allowed(tuple(gone), frozenset(config), tuple(translate(glob) for glob in patterns), files)
+    return Allowed(tuple(gone), frozenset(config), tuple(any_way), files)
 
 
 def _gone(delta: Delta) -> Iterator[str]:
@@ -77,6 +80,12 @@ def _caches(managers: Iterable[Manager]) -> Iterator[str]:
         for path in (*manager.cache_paths, manager.index_path):
             if path:
                 yield re.sub(r"\\\{\w+\\\}", lambda _: _HOME, re.escape(path))
+
+
+def _anywhere(pattern: str) -> str:
+    """A pattern of an ignore file, in whatever folder of the image it comes to lie."""
+    name = glob(pattern.rpartition("/")[2]).pattern.removesuffix(r"\Z")
+    return f"(?:/.*)?/(?:{name})(?:/.*)?"
 
 
 def _glob(word: str) -> str:

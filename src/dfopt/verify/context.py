@@ -20,12 +20,15 @@ class ContextError(DfoptError):
     """A build context that cannot be used."""
 
 
-def place(dockerfile: bytes, name: str, folder: Path, original: Path) -> Path:
-    """Writes a Dockerfile into a folder, with the ignore file of the original (``NAME.dockerignore``) beside it."""
+def place(dockerfile: bytes, name: str, folder: Path, original: Path, ignore: bytes | None = None) -> Path:
+    """Writes a Dockerfile into a folder, with an ignore file beside it, which goes before that of the context:
+    the one that is given, or that of the original (``NAME.dockerignore``)."""
     path = folder / name
     path.write_bytes(dockerfile)
     own = original.with_name(f"{original.name}.dockerignore")
-    if own.is_file():
+    if ignore is not None:
+        (folder / f"{name}.dockerignore").write_bytes(ignore)
+    elif own.is_file():
         shutil.copyfile(own, folder / f"{name}.dockerignore")
     return path
 

@@ -33,6 +33,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     before: bytes
     after: bytes
     context: Path
+    ignore: bytes | None = None
+    """The ignore file of the rewritten side, if it is another one."""
     deltas: tuple[Delta, ...] = ()
     allow: tuple[str, ...] = ()
     """Globs of paths that may differ."""
@@ -148,7 +150,7 @@ class _Work:
         self._reader = images
         self._files = {
             "original": contexts.place(request.before, "before.Dockerfile", folder, request.dockerfile),
-            "rewritten": contexts.place(request.after, "after.Dockerfile", folder, request.dockerfile),
+            "rewritten": contexts.place(request.after, "after.Dockerfile", folder, request.dockerfile, request.ignore),
         }
 
     def verify(self) -> Verified:

@@ -1,0 +1,85 @@
+"""Which other Dockerfiles are built from the same build context, and so read the same ignore file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from dfopt.context.build_context import own_ignore_file
+from dfopt.context.place import has_all, only_folder
+from dfopt.discovery import Found, discover
+from dfopt.errors import DockerfileSyntaxError
+from dfopt.facts.context_sources import context_sources
+from dfopt.facts.facts import Facts
+from dfopt.model.build_files import NoFiles, Sharer
+from dfopt.source import Source
+from dfopt.syntax.parser import parse
+
+MANY = 500
+"""Dockerfiles below a context above which nobody looks into them."""
+LARGEST = 5_000_000
+"""Bytes of a file that may be a Dockerfile."""
+
+TEMPLATE = "a template in its build context may become a Dockerfile that needs what would be left out"
+UNREADABLE = "what another Dockerfile takes from its build context is not known"
+
+
+def sharers_of(dockerfile: Path, root: Path, *, given: bool) -> Sequence[Sharer] | NoFiles:
+    """The Dockerfiles below a context that may be built from it and have no ignore file of their own.
+
+    ``given`` says that somebody named the context: then it is taken to be that of all of them.
+    """
+    if own_ignore_file(dockerfile).is_file():
+        return ()
+    found = _below(os.path.realpath(root))
+    if found.templates:
+        return NoFiles(TEMPLATE, os.path.relpath(found.templates[0], root))
+    if found.problems or len(found.targets) > MANY:
+        return NoFiles(UNREADABLE, found.problems[0][0] if found.problems else f"there are {len(found.targets)}")
+    own, sharers = os.path.realpath(dockerfile), list[Sharer]()
+    for target in found.targets:
+        other = Path(target.real)
+        if target.real == own or own_ignore_file(other).is_file():
+            continue
+        read = _read(target.real, os.stat(target.real).st_mtime_ns)
+        if isinstance(read, NoFiles):
+            return read
+        source, sources = read
+        if sources and has_all(root, sources):
+            is_certain = given or _is_context(root, only_folder(other, sources))
+            sharers.append(Sharer(source, is_certain and _rank(target.real) < _rank(own)))
+    return sharers
+
+
+def _is_context(root: Path, found: Path | NoFiles) -> bool:
+    return not isinstance(found, NoFiles) and os.path.realpath(found) == os.path.realpath(root)
+
+
+def _rank(path: str) -> tuple[int, str]:
+    """What is higher up comes first."""
+    return path.count(os.sep), path
+
+
+@lru_cache(maxsize=64)
+def _below(root: str) -> Found:
+    return discover([root])
+
+
+@lru_cache(maxsize=2000)
+def _read(path: str, changed: int) -> tuple[Source, tuple[str, ...]] | NoFiles:
+    """A Dockerfile and the sources that are known; without any it takes nothing, or is none that can be built."""
+    del changed
+    name = os.path.basename(path)
+    try:
+        with open(path, "rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        return NoFiles(UNREADABLE, f"{name}: {error.strerror}")
+    source = Source.from_bytes(data, path)
+    try:
+        found = [value or "." for _, _, value in context_sources(Facts(parse(source)))]
+    except DockerfileSyntaxError:
+        found = []
+    return source, tuple(found)

@@ -1,0 +1,103 @@
+"""The law of the build context: when other files of it are edited, every instruction takes what it took before.
+
+Only the ignore file may be edited, and rules may only come in. What a patch declares to leave out may be taken no more;
+each such path must be one that the table of unwanted things names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dfopt.edits import FileEdit, Patch
+from dfopt.errors import DfoptError
+from dfopt.facts.context_sources import context_sources, is_settled, may_have_triggers
+from dfopt.facts.facts import Facts
+from dfopt.facts.unwanted import all_below, unwanted
+from dfopt.knowledge.unwanted import BUILD_DESCRIPTIONS, UNWANTED
+from dfopt.model.build_files import BuildFiles, IgnoreFile, NoFiles
+from dfopt.model.ignore import Ignore, read
+from dfopt.syntax.parser import parse
+
+
+def difference(
+    dockerfiles: Sequence[Facts],
+    before: BuildFiles | NoFiles,
+    after: BuildFiles | NoFiles,
+    patches: Sequence[Patch],
+) -> str | None:
+    """What differs beyond what is declared, in words; ``dockerfiles`` are all states of the file that must fit."""
+    if isinstance(before, NoFiles) or isinstance(after, NoFiles):
+        return "the build context is not known"
+    edits = [edit for patch in patches for edit in patch.files]
+    patterns = [pattern for patch in patches for pattern in patch.delta.left_out]
+    problem = next(filter(None, (_edited(before.ignore_file, edit, patterns) for edit in edits)), None)
+    if problem or not edits:
+        return problem or "nothing is left out as declared"
+    if isinstance(before.sharers, NoFiles):
+        return before.sharers.reason
+    facts = [*dockerfiles, *(Facts(parse(sharer.source)) for sharer in before.sharers)]
+    if not patterns and any(map(may_have_triggers, facts)):
+        return "an ONBUILD trigger of a base image may take what is left out"
+    return next(filter(None, (_taken(each, before, after, patterns) for each in facts)), None)
+
+
+def _edited(file: IgnoreFile | NoFiles, edit: FileEdit, patterns: Sequence[str]) -> str | None:
+    """What is wrong with an edit: all that was in the file must be there, in the same order."""
+    if isinstance(file, NoFiles) or edit.path != file.path:
+        return f"{edit.path} may not be edited"
+    if edit.old != file.text:
+        return f"{edit.path} is not what the patch expects"
+    lines = iter(_lines(edit.new))
+    if not all(line in lines for line in _lines(edit.old or "")):
+        return f"rules or comments of {edit.path} are lost"
+    try:
+        old, new = read(edit.old or ""), read(edit.new)
+    except DfoptError as error:
+        return str(error)
+    came = list(_came_in(old, new))
+    if any(pattern.startswith("!") for pattern in came):
+        return f"{edit.path} takes back what was left out"
+    missing = [pattern for pattern in patterns if pattern not in came]
+    return f"{missing[0]} is not left out as declared" if missing else None
+
+
+def _lines(text: str) -> list[str]:
+    return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")] if text else []
+
+
+def _came_in(old: Ignore, new: Ignore) -> Iterator[str]:
+    rest = [(pattern.text, pattern.takes_back) for pattern in old.patterns]
+    for pattern in new.patterns:
+        if rest and (pattern.text, pattern.takes_back) == rest[0]:
+            del rest[0]
+        else:
+            yield f"{'!' if pattern.takes_back else ''}{pattern.text}"
+
+
+def _taken(facts: Facts, before: BuildFiles, after: BuildFiles, patterns: Sequence[str]) -> str | None:
+    """What instructions of one Dockerfile take otherwise."""
+    declared = read("\n".join(patterns))
+    for instruction, written, value in context_sources(facts):
+        if value is None or not is_settled(facts, instruction, written):
+            return f"what {instruction.keyword} {written} takes is not known"
+        old = {entry.path: entry for entry in before.select(value)}
+        new = {entry.path: entry for entry in after.select(value)}
+        if any(old.get(path) != entry for path, entry in new.items()):
+            return f"{instruction.keyword} {written} takes other files"
+        lost = [entry for path, entry in old.items() if path not in new]
+        if lost and not new and value.strip("./"):
+            return f"{instruction.keyword} {written} finds nothing any more"
+        for entry in lost:
+            if not declared.leaves_out(entry.path):
+                return f"{instruction.keyword} {written} takes {entry.path!r} no more"
+        known = _unwanted(before) if lost else frozenset[str]()
+        stray = next((entry for entry in lost if entry.path not in known), None)
+        if stray:
+            return f"{stray.path!r} is nothing that an image should not have"
+    return None
+
+
+def _unwanted(files: BuildFiles) -> frozenset[str]:
+    """All that a table says to be unwanted in a context."""
+    tops = [entry for found in unwanted(files.entries, UNWANTED + BUILD_DESCRIPTIONS).values() for entry in found]
+    return frozenset(entry.path for entry in all_below(files.entries, tops))
