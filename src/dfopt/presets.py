@@ -47,15 +47,16 @@ PRESETS: Final[Mapping[str, Preset]] = {
             "without-debug-tools",
             "without-recommends",
             "base-image",
+            "write-dockerignore",
         ),
     ),
     "cache": Preset(
         "faster rebuilds",
-        ("sink-volatile", "merge-runs", "install-update-together", "use-cache-mounts"),
+        ("sink-volatile", "merge-runs", "install-update-together", "use-cache-mounts", "write-dockerignore"),
     ),
     "security": Preset(
         "images that are harder to attack, and builds that stop where something goes wrong",
-        ("run-as-user", "secret-mounts", "base-image", "pipefail", "curl-fail"),
+        ("run-as-user", "secret-mounts", "base-image", "pipefail", "curl-fail", "write-dockerignore"),
     ),
     "all": Preset("every transform, those that change the image on purpose too", safeties=frozenset(Safety)),
 }

@@ -1,6 +1,7 @@
 """The transforms that come with dfopt: one module each, found by the registry."""
 
 ORDER = (
+    "write-dockerignore",
     "copy-over-add",
     "modern-env",
     "label-over-maintainer",

@@ -1,0 +1,204 @@
+"""What lies in a build context and should not be there, and which instructions take it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from dfopt.facts.context_sources import context_sources
+from dfopt.facts.facts import Facts
+from dfopt.facts.unwanted import all_below, is_beside, names_in_folders, unwanted
+from dfopt.knowledge.unwanted import BUILD_DESCRIPTIONS, LARGE, TEST_DATA, UNWANTED, Unwanted
+from dfopt.model.build_files import BuildFiles, Entry, IgnoreFile, Kind
+from dfopt.model.copy_sources import copy_source
+from dfopt.model.ignore import Ignore, read
+from dfopt.model.stages import Stage
+from dfopt.source import Span
+from dfopt.syntax.nodes import Copy
+
+SWEEPS = ("*", "**")
+"""Last parts of patterns that name nothing."""
+
+
+class Use(msgspec.Struct, frozen=True):
+    """An instruction that takes something, and the source by which it does."""
+
+    facts: Facts
+    stage: Stage
+    span: Span
+    source: str
+    written: str
+    is_copied: bool
+    """False for a mount: the image does not get it."""
+
+
+class Find(msgspec.Struct, frozen=True):
+    """What a row of the table stands for in one context. Without ``tops`` it is not there, but usual."""
+
+    row: Unwanted
+    tops: tuple[Entry, ...]
+    paths: frozenset[str]
+    """Of all files and folders in it."""
+    bytes: int
+    uses: tuple[Use, ...]
+    image: int
+    """Bytes that the image has of it."""
+    files: int = 0
+
+    @property
+    def name(self) -> str:
+        if len(self.tops) == 1:
+            return self.tops[0].path
+        return _name(self.row)
+
+    @property
+    def said(self) -> str:
+        where = f" in {len(self.tops)} places" if len(self.tops) > 1 else ""
+        return f"{self.name} is there{where} ({self.row.kind}): {self.files} files, {self.bytes} bytes"
+
+
+class Finds(msgspec.Struct, frozen=True):
+    """``test_data`` is large and taken by nothing; ``descriptions`` are of the build itself, and taken along."""
+
+    unwanted: tuple[Find, ...]
+    test_data: tuple[Find, ...]
+    descriptions: tuple[Find, ...]
+
+
+def finds(dockerfiles: Sequence[Facts], files: BuildFiles, file: IgnoreFile) -> Finds:
+    """All of it, for all Dockerfiles that are built from a context."""
+    search = _Search(dockerfiles, files)
+    ignore = read(file.text or "")
+    there = unwanted(files.entries)
+    found: list[Find] = []
+    for row in UNWANTED:
+        tops = [top for top in there.get(row, ()) if _is_meant(row, top, files)]
+        by_name = [top for top in tops if search.is_named(top)]
+        rest = [top for top in tops if top not in by_name]
+        found += [search.find(row, some) for some in (by_name, rest) if some]
+        if not tops and (usual := search.usual(row, ignore)):
+            found.append(usual)
+    described = [search.find(row, tops) for row, tops in unwanted(files.entries, BUILD_DESCRIPTIONS).items()]
+    return Finds(tuple(found), tuple(search.test_data()), tuple(find for find in described if find.uses))
+
+
+def taken_along(file: IgnoreFile, dockerfiles: Sequence[Facts], files: BuildFiles) -> bool:
+    """True if an instruction takes the ignore file itself, or will once there is one."""
+    if file.text is not None and files.get(file.path) is None:
+        return False
+    return any(_takes(use, file.path) for facts in dockerfiles for use in uses(facts))
+
+
+def uses(facts: Facts) -> Iterator[Use]:
+    for instruction, written, value in context_sources(facts):
+        if value is not None:
+            stage = facts.stage_of(instruction)
+            said = f"{instruction.keyword} {written}"
+            yield Use(facts, stage, instruction.span, value, said, isinstance(instruction, Copy))
+
+
+def named(use: Use, path: str) -> bool:
+    """True if a source is about a path, or about something below it: nobody takes that along by accident."""
+    wanted = copy_source(use.source)
+    if wanted.path == path or wanted.path.startswith(f"{path}/"):
+        return True
+    return (
+        wanted.pattern is not None
+        and wanted.path.rpartition("/")[2] not in SWEEPS
+        and wanted.pattern.match(path) is not None
+    )
+
+
+def _takes(use: Use, path: str) -> bool:
+    """True if a source takes what is at a path, be it there or not."""
+    wanted = copy_source(use.source)
+    if not wanted.path or named(use, path):
+        return True
+    parts = path.split("/")
+    heads = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
+    return any(wanted.pattern.match(head) if wanted.pattern else wanted.path == head for head in heads)
+
+
+class _Search:
+    def __init__(self, dockerfiles: Sequence[Facts], files: BuildFiles) -> None:
+        self._files = files
+        self._uses = [use for facts in dockerfiles for use in uses(facts)]
+        self._final = {facts: _final_stages(facts) for facts in dockerfiles}
+        self._own = dockerfiles[0]
+        self._selected: dict[str, frozenset[str]] = {}
+        self._names = names_in_folders(files.entries).get("", frozenset())
+
+    def find(self, row: Unwanted, tops: Sequence[Entry]) -> Find:
+        below = list(all_below(self._files.entries, tops))
+        paths = frozenset(entry.path for entry in below)
+        taking = [use for use in self._uses if not paths.isdisjoint(self._taken(use.source))]
+        image = sum(
+            entry.size
+            for use in taking
+            if use.is_copied and use.facts is self._own and use.stage.index in self._final[use.facts]
+            for entry in below
+            if entry.path in self._taken(use.source)
+        )
+        return Find(row, tuple(tops), paths, _size(below), tuple(taking), image, _count(below))
+
+    def is_named(self, top: Entry) -> bool:
+        return any(named(use, top.path) for use in self._uses)
+
+    def usual(self, row: Unwanted, ignore: Ignore) -> Find | None:
+        """A row that is not there, but may be, and would be taken along then."""
+        likely = row.usual and not self._names.isdisjoint(row.usual) and is_beside(row, self._names)
+        if not likely or any(pattern.text.removeprefix("**/") == _name(row) for pattern in ignore.patterns):
+            return None
+        taking = [use for use in self._uses if not copy_source(use.source).path or _sweeps(use.source)]
+        is_out = ignore.leaves_out(re.sub(r"\[(.).*?\]", r"\1", _name(row)).replace("*", "x"))
+        return Find(row, (), frozenset(), 0, tuple(taking), 0) if taking and not is_out else None
+
+    def test_data(self) -> Iterator[Find]:
+        for name in TEST_DATA:
+            top = self._files.get(name)
+            if top is not None and top.kind is Kind.FOLDER:
+                find = self.find(Unwanted(name, "cache"), [top])
+                if not find.uses and find.bytes >= LARGE:
+                    yield find
+
+    def _taken(self, source: str) -> frozenset[str]:
+        if source not in self._selected:
+            self._selected[source] = frozenset(entry.path for entry in self._files.select(source))
+        return self._selected[source]
+
+
+def _name(row: Unwanted) -> str:
+    """The pattern of a row in the root of the context."""
+    return row.pattern.removeprefix("**/")
+
+
+def _is_meant(row: Unwanted, top: Entry, files: BuildFiles) -> bool:
+    """True if a file holds what the row is about; one that cannot be read may be anything."""
+    if not row.holds:
+        return True
+    content = files.read(top.path)
+    return content is not None and re.search(row.holds.encode(), content) is not None
+
+
+def _sweeps(source: str) -> bool:
+    return copy_source(source).path in SWEEPS
+
+
+def _final_stages(facts: Facts) -> frozenset[int]:
+    """The stages whose files the image has by default."""
+    found: set[int] = set()
+    stage = facts.stages[-1] if facts.stages else None
+    while stage is not None:
+        found.add(stage.index)
+        stage = stage.parent
+    return frozenset(found)
+
+
+def _size(entries: Sequence[Entry]) -> int:
+    return sum(entry.size for entry in entries)
+
+
+def _count(entries: Sequence[Entry]) -> int:
+    return sum(entry.kind is not Kind.FOLDER for entry in entries)
