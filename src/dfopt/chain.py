@@ -278,7 +278,9 @@ class _Work:
         for patch in patches:
             if patch.delta.is_unsafe and (patch.safety or transform.safety) is Safety.SAFE:
                 return None, "not proved to be the same: a safe patch declares that the image differs"
-        problem = difference(before.facts, after.facts, [patch.delta for patch in patches])
+        problem = difference(
+            before.facts, after.facts, [patch.delta for patch in patches], partial(self._files, before.edited)
+        )
         if not problem and any(patch.files or patch.delta.left_out for patch in patches):
             from dfopt.validation.context import difference as context_difference
 

@@ -18,6 +18,9 @@ def risk(delta: Delta) -> str:
     """What is another thing in the image afterwards; empty for a safe patch."""
     if delta.pinned:
         return "the images stay those of today, also when their tags move on: whoever pins them has to update them"
+    doubts = [doubt for each in delta.lowered for doubt in each.doubts]
+    if doubts:
+        return "; ".join(doubts)
     parts = [part for differs in delta.differs for part in _parts(differs)]
     if delta.left_out:
         parts.append(f"what it no longer takes from the build context ({', '.join(delta.left_out)})")
@@ -33,6 +36,8 @@ def _changes(delta: Delta) -> Iterator[str]:
     yield from (f"the digest in {pinned}" for _, pinned in delta.pinned)
     yield from (f"the mount {mount}" for mount in delta.mounted)
     yield from (f"what {pattern} leaves out" for pattern in delta.left_out)
+    yield from ("the place of a COPY whose files the RUNs do not need" for each in delta.lowered if not each.doubts)
+    yield from (f"the place of a COPY: {doubt}" for each in delta.lowered for doubt in each.doubts)
     if delta.added_stages:
         yield f"new stages: {len(delta.added_stages)}"
 

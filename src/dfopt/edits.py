@@ -84,6 +84,19 @@ class Differs(msgspec.Struct, frozen=True, gc=False):
     """True if the files are the same, although instructions came in, are gone or have got a flag."""
 
 
+class Lowered(msgspec.Struct, frozen=True, gc=False):
+    """A COPY that stands further down now, below RUNs that do not need its files, or not all of them."""
+
+    copy: Span
+    """In the file that the patch is made for."""
+    first: tuple[str, ...] = ()
+    """The COPYs of the files that are needed, which came in above the RUNs: as they are written."""
+    passed: int = 1
+    """How many instructions, those in ``first`` aside, it stands below now; counted in the new file."""
+    doubts: tuple[str, ...] = ()
+    """Why the RUNs may need more than that, in the words of the facts; with one the patch is unsafe."""
+
+
 class Delta(msgspec.Struct, frozen=True, gc=False):
     """What a patch declares that it changes; everything else must stay. From ``differs`` on, for unsafe patches only.
 
@@ -107,11 +120,15 @@ class Delta(msgspec.Struct, frozen=True, gc=False):
     """Values of ``--mount`` flags that came in, once for each place; of the types ``secret`` and ``ssh`` only."""
     left_out: tuple[str, ...] = ()
     """Patterns that came into the ignore file: instructions no longer take what they match."""
+    lowered: tuple[Lowered, ...] = ()
+    """COPYs that moved down; the files are the same as long as there are no doubts."""
 
     @property
     def is_unsafe(self) -> bool:
         """True if the image is another one afterwards."""
-        return bool(self.differs or self.added_stages or self.pinned or self.mounted or self.left_out)
+        doubted = any(each.doubts for each in self.lowered)
+        known = self.differs or self.added_stages or self.pinned or self.mounted or self.left_out
+        return bool(known or doubted)
 
 
 class Saving(msgspec.Struct, frozen=True, gc=False):

@@ -52,7 +52,14 @@ PRESETS: Final[Mapping[str, Preset]] = {
     ),
     "cache": Preset(
         "faster rebuilds",
-        ("sink-volatile", "merge-runs", "install-update-together", "use-cache-mounts", "write-dockerignore"),
+        (
+            "split-copy",
+            "sink-volatile",
+            "merge-runs",
+            "install-update-together",
+            "use-cache-mounts",
+            "write-dockerignore",
+        ),
     ),
     "security": Preset(
         "images that are harder to attack, and builds that stop where something goes wrong",

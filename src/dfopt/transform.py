@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from dfopt.edits import Delta, Differs, Edit, FileEdit, Patch, Replaced, Safety, Saving, Skip
+from dfopt.edits import Delta, Differs, Edit, FileEdit, Lowered, Patch, Replaced, Safety, Saving, Skip
 from dfopt.facts.facts import Facts
 from dfopt.model.build_files import Files, no_files
 from dfopt.model.digests import Digests, Offline
@@ -24,6 +24,7 @@ __all__ = [
     "Differs",
     "Edit",
     "FileEdit",
+    "Lowered",
     "Option",
     "Patch",
     "Replaced",

@@ -20,6 +20,7 @@ ORDER = (
     "set-timezone",
     "set-locale",
     "run-as-user",
+    "split-copy",
     "sink-volatile",
     "merge-runs",
     "install-update-together",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dfopt.edits import Edit
 from dfopt.printer import Printer
 from dfopt.source import Span
-from dfopt.syntax.nodes import Dockerfile, Instruction
+from dfopt.syntax.nodes import Dockerfile, Instruction, Run
 
 _BLANKS = " \t\r\n"
 
@@ -31,11 +31,23 @@ def line_end(text: str, at: int) -> int:
     return len(text) if end == -1 else end + 1
 
 
-def moved(dockerfile: Dockerfile, printer: Printer, members: Sequence[Instruction], target: Instruction) -> list[Edit]:
-    """The edits that put instructions, in their order, below another one; blank lines stay around them."""
+def moved(
+    dockerfile: Dockerfile,
+    printer: Printer,
+    members: Sequence[Instruction],
+    target: Instruction,
+    *,
+    instead: str = "",
+) -> list[Edit]:
+    """The edits that put instructions, in their order, below another one; blank lines stay around them.
+
+    ``instead`` are whole lines that stand in the place of the first of them.
+    """
     text = dockerfile.source.text
     chunks = _chunks(text, [Block(dockerfile, member).span for member in members])
     edits = [Edit(with_blank(text, chunk), "") for chunk in chunks]
+    if instead:
+        edits[0] = Edit(chunks[0], instead)
     place = line_end(text, target.span.end)
     has_end = text[place - 1 : place] == "\n"
     said = "".join(text[chunk.start : chunk.end] for chunk in chunks)
@@ -45,6 +57,21 @@ def moved(dockerfile: Dockerfile, printer: Printer, members: Sequence[Instructio
     following = text[place : line_end(text, place)]
     below = end if is_spaced and following.strip(_BLANKS) else ""
     return [*edits, Edit(Span(place, place), lines + (said if has_end else said.rstrip("\r\n")) + below)]
+
+
+def moved_into(
+    dockerfile: Dockerfile, printer: Printer, member: Instruction, target: Run, joint: Span, *, instead: str = ""
+) -> list[Edit]:
+    """The edits that put an instruction between two commands of a RUN, so that there are two RUNs then."""
+    text = dockerfile.source.text
+    block = Block(dockerfile, member).span
+    end = printer.line_end(target)
+    is_spaced = _is_blank_above(text, block.start)
+    said = text[block.start : block.end].rstrip("\r\n")
+    keyword = text[target.keyword_span.start : target.flags[-1].span.end if target.flags else target.keyword_span.end]
+    between = f"{end}{end}" if is_spaced else end
+    removed = Edit(block, instead) if instead else Edit(with_blank(text, block), "")
+    return [removed, Edit(joint, f"{between}{said}{between}{keyword} ")]
 
 
 def _chunks(text: str, spans: Sequence[Span]) -> list[Span]:

@@ -131,7 +131,7 @@ class Facts:
         from dfopt.facts.process import start_folder
 
         workdir, stage = self.scope(run).workdir, self.stage_of(run)
-        return start_folder(stage, self.base(stage)) if workdir is None else workdir
+        return start_folder(stage, self.base(stage), run.span.start) if workdir is None else workdir
 
     def hard_links(self, run: Run, script: Script) -> HardLinks:
         """What the script of a RUN, or what stands in its place, does with files that have several names."""

@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
 
-import msgspec
-
 from dfopt.expression import Expression
 from dfopt.facts.base_image import BaseImage
 from dfopt.facts.facts import Facts
@@ -63,8 +61,7 @@ def folder_of(facts: Facts, instruction: Instruction) -> str | None:
     scope, stage = facts.scope(instruction), facts.stage_of(instruction)
     if scope.workdir is not None:
         return scope.workdir
-    above = tuple(found for found in stage.instructions if found.span.start < instruction.span.start)
-    return start_folder(msgspec.structs.replace(stage, instructions=above), facts.base(stage))
+    return start_folder(stage, facts.base(stage), instruction.span.start)
 
 
 def place(facts: Facts, instruction: Instruction, text: str) -> str | None:

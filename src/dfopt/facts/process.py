@@ -57,11 +57,14 @@ def may_change(text: str, workdir: str | None, variables: Mapping[str, str | Non
     return any(value and name in text and is_volatile_text(value) for name, value in variables.items())
 
 
-def start_folder(stage: Stage, base: BaseImage) -> str | None:
-    """The folder of a stage for which no WORKDIR is known: ``/`` where neither the file nor the base sets one."""
+def start_folder(stage: Stage, base: BaseImage, end: int) -> str | None:
+    """The folder in a stage, before a place in the file, for which no WORKDIR is known.
+
+    It is ``/`` where neither the file nor the base sets one.
+    """
     at: Stage | None = stage
     while at is not None:
-        if any(isinstance(found, Workdir) for found in at.instructions):
+        if any(isinstance(found, Workdir) and found.span.start < end for found in at.instructions):
             return None
         at = at.parent
     return base_folder(base)

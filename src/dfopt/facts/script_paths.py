@@ -11,7 +11,6 @@ from fnmatch import fnmatchcase
 
 from dfopt.expression import Expression
 from dfopt.facts.facts import Facts
-from dfopt.facts.process import start_folder
 from dfopt.facts.values import Values
 from dfopt.knowledge.unpacking import STABLE_COMMANDS
 from dfopt.model.stages import Stage
@@ -132,12 +131,8 @@ class ScriptPaths:
 
 def _start(facts: Facts, run: Run) -> str:
     """The folder that a RUN starts in."""
-    workdir = facts.scope(run).workdir
-    if workdir is not None:
-        return workdir
-    stage = facts.stage_of(run)
-    known = start_folder(stage, facts.base(stage))
-    return _unknown_start(stage, run) if known is None else known
+    known = facts.workdir(run)
+    return _unknown_start(facts.stage_of(run), run) if known is None else known
 
 
 def _unknown_start(stage: Stage, run: Run) -> str:

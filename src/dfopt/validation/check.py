@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dfopt.edits import Delta
 from dfopt.facts.facts import Facts
 from dfopt.knowledge import shell_commands as known
+from dfopt.model.build_files import Files, no_files
 from dfopt.validation.comments import misplaced
 from dfopt.validation.delta import Declared, Operations
 from dfopt.validation.exempt import WHOLE, Side, UndeclaredError
@@ -15,8 +16,11 @@ from dfopt.validation.in_force import Scopes
 from dfopt.validation.plan import Exec, Operation, Plan, build_plan
 
 
-def difference(before: Facts, after: Facts, deltas: Sequence[Delta]) -> str | None:
-    """What differs beyond the deltas, in words; None if the second is proved to be the same as the first."""
+def difference(before: Facts, after: Facts, deltas: Sequence[Delta], files: Files = no_files) -> str | None:
+    """What differs beyond the deltas, in words; None if the second is proved to be the same as the first.
+
+    ``files`` reads the build context, for the laws that need it.
+    """
     deltas = [delta for delta in deltas if delta != Delta()]
     if deltas:
         from dfopt.validation.permitted import not_permitted
@@ -25,6 +29,13 @@ def difference(before: Facts, after: Facts, deltas: Sequence[Delta]) -> str | No
         if problem:
             return problem
     sides = (WHOLE, WHOLE)
+    if any(delta.lowered for delta in deltas):
+        from dfopt.validation.lowered import raised
+
+        try:
+            after = raised(before, after, deltas, files)
+        except UndeclaredError as error:
+            return str(error)
     if any(delta.is_unsafe for delta in deltas):
         from dfopt.validation import differs
         from dfopt.validation.undone import undone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from pathlib import Path
 
@@ -69,8 +70,12 @@ def touchable(context: Path, dockerfile: Path) -> Path | None:
 
 
 def touch(path: Path) -> None:
-    """Changes a file that other copies may share: a new file with one more line end takes its place."""
+    """Changes a file that other copies may share: a new file with more blanks and line ends takes its place.
+
+    They are others each time, so that no cache has the build that follows.
+    """
     new = path.with_name(f".{path.name}.touched")
-    new.write_bytes(path.read_bytes() + b"\n")
+    blanks = "".join(secrets.choice(" \n") for _ in range(40))
+    new.write_bytes(path.read_bytes() + f"\n{blanks}\n".encode())
     shutil.copymode(path, new)
     os.replace(new, path)

@@ -1,0 +1,111 @@
+"""npm, yarn and pnpm: package.json, its lock file, its workspaces, and the scripts that an install runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Final
+
+from dfopt.facts.installs.project import NEEDS_SOURCES, OWN_SCRIPTS, Needs, Project, Refused
+from dfopt.facts.installs.tables import Table, items, json_file, table
+from dfopt.facts.packages import PackageCall
+from dfopt.knowledge.installs import NODE_EVENTS, QUIET_SCRIPTS, Install
+
+_GROUPS: Final = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
+_LOCAL: Final = re.compile(r"(file|link|portal|exec|patch):|\.{0,2}/|~/")
+_NO_SCRIPTS: Final = re.compile(r" --ignore-scripts(=true)? ")
+_ONE_WORKSPACE: Final = re.compile(r" (-w|--workspace|--workspaces|-ws|workspace|workspaces|-F|--filter)(=\S*)? ")
+
+SCRIPTS_UNKNOWN: Final = "no lock file says which packages run scripts, which might read the sources"
+SCRIPTS: Final = "packages run scripts of their own, which might read the sources"
+COMMANDS: Final = "a package of the workspace has commands, which the install makes executable"
+
+
+def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refused:
+    """What ``npm ci``, ``yarn install`` and the like read."""
+    if _ONE_WORKSPACE.search(call.text):
+        return Refused(NEEDS_SOURCES, "it is for one package of a workspace")
+    root = json_file(project, row.manifest)
+    if isinstance(root, Refused):
+        return root
+    runs_scripts = not _NO_SCRIPTS.search(call.text)
+    names = [row.manifest, *row.locks, *row.reads]
+    config = " ".join(project.text(name) or "" for name in (".npmrc", ".yarnrc", ".yarnrc.yml"))
+    reads = project.reads(names) | frozenset(project.named_in(config))
+    doubts: list[str] = []
+    writes = set(project.writes(row.writes))
+    for folder, package in [(".", root), *_workspaces(project, root)]:
+        inner = project.inside(folder)
+        refusal = _own_needs(inner, package, runs_scripts=runs_scripts)
+        if refusal:
+            return refusal
+        reads |= inner.reads([row.manifest])
+        writes |= inner.writes(row.writes)
+        if folder != "." and package.get("bin"):
+            doubts.append(COMMANDS)
+    if runs_scripts:
+        doubts += _script_doubts(project, row)
+    return Needs(reads, frozenset(writes), tuple(doubts))
+
+
+def _own_needs(project: Project, package: Table, *, runs_scripts: bool) -> Refused | None:
+    """Why a package needs its sources when it is installed."""
+    scripts = table(package.get("scripts"))
+    events = [event for event in NODE_EVENTS if event in scripts]
+    if runs_scripts and events:
+        return Refused(OWN_SCRIPTS, f"{events[0]}: {scripts[events[0]]}")
+    if runs_scripts and project.has("binding.gyp"):
+        return Refused(OWN_SCRIPTS, "binding.gyp is there")
+    for group in _GROUPS:
+        for name, version in table(package.get(group)).items():
+            if isinstance(version, str) and _LOCAL.match(version):
+                return Refused(NEEDS_SOURCES, f"{name} is at {version}")
+    return None
+
+
+def _workspaces(project: Project, root: Table) -> Iterator[tuple[str, Table]]:
+    """The folders of the packages of a workspace, with what their package.json says."""
+    patterns = list(_patterns(root))
+    workspace = project.text("pnpm-workspace.yaml")
+    if workspace is not None:
+        patterns += re.findall(r"^\s*-\s*['\"]?([^'\"#\s]+)", workspace, re.MULTILINE)
+    if not patterns:
+        return
+    start = f"{project.folder.rstrip('/')}/"
+    for path in project.below("."):
+        folder, _, name = path.removeprefix(start).rpartition("/")
+        if name != "package.json" or not folder or "node_modules" in folder.split("/"):
+            continue
+        if any(_is_member(folder, pattern) for pattern in patterns):
+            package = json_file(project.inside(folder), "package.json")
+            yield folder, {} if isinstance(package, Refused) else package
+
+
+def _patterns(root: Table) -> Iterator[str]:
+    given = root.get("workspaces")
+    yield from (str(each) for each in items(table(given).get("packages") or given))
+
+
+def _is_member(folder: str, pattern: str) -> bool:
+    """Rather too many than too few: what is read without need does no harm."""
+    wanted = pattern.removeprefix("./").rstrip("/").replace("**", "*")
+    return not wanted.startswith("!") and fnmatchcase(folder, wanted)
+
+
+def _script_doubts(project: Project, row: Install) -> Iterator[str]:
+    """What the lock file of npm says of the scripts of packages; those of the other tools say nothing."""
+    name = next((name for name in row.locks if name.endswith(".json") and project.has(name)), None)
+    lock = json_file(project, name) if name else None
+    packages: Table = table(lock.get("packages")) if isinstance(lock, Mapping) else {}
+    if not packages:
+        yield SCRIPTS_UNKNOWN
+        return
+    with_scripts = [path.rpartition("node_modules/")[2] for path, each in packages.items() if _has_script(path, each)]
+    loud = sorted(set(with_scripts) - QUIET_SCRIPTS)
+    if loud:
+        yield f"{SCRIPTS}: {', '.join(loud[:5])}"
+
+
+def _has_script(path: str, package: object) -> bool:
+    return "node_modules/" in path and table(package).get("hasInstallScript") is True

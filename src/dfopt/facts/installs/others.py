@@ -1,0 +1,94 @@
+"""go, bundler and composer."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from dfopt.facts.installs.project import NEEDS_SOURCES, OWN_SCRIPTS, UNREADABLE, Needs, Project, Refused
+from dfopt.facts.installs.tables import Table, items, json_file, table
+from dfopt.facts.packages import PackageCall
+from dfopt.knowledge.installs import COMPOSER_EVENTS, Install
+
+_LOCAL_REPLACE: Final = re.compile(r"=>\s*\.{0,2}/\S*")
+_OF_FILES: Final = re.compile(
+    r"\bpath\b|\bgemspec\b|eval_gemfile|require_relative|instance_eval|\bFile\b|\bDir\b|\bIO\b|\bread\b|\bload\b|`"
+)
+_VERSION_FILE: Final = re.compile(
+    r"""^\s*ruby\s+(file:\s*['"]\.(ruby-version|tool-versions)['"]|File\.read\(['"]\.ruby-version['"]\)\S*)\s*$""",
+    re.MULTILINE,
+)
+_FROM_SOURCES: Final = re.compile(r" (-o|--optimize-autoloader|-a|--classmap-authoritative|--apcu-autoloader\S*) ")
+
+PLUGINS: Final = "plugins of composer may read the sources"
+
+
+def go_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refused:
+    """What ``go mod download`` reads."""
+    if call.verb != "mod download":
+        return Refused(NEEDS_SOURCES, f"go {call.verb}")
+    text = project.text("go.mod")
+    if text is None:
+        return Refused(UNREADABLE, "go.mod is not in the build context")
+    local = _LOCAL_REPLACE.search(text)
+    if local:
+        return Refused(NEEDS_SOURCES, f"go.mod: {local[0]}")
+    if project.has("go.work"):
+        return Refused(NEEDS_SOURCES, "the module is in a workspace")
+    return Needs(project.reads([row.manifest, *row.locks]))
+
+
+def bundle_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refused:
+    """What ``bundle install`` reads: a Gemfile is a program, and must be a plain list."""
+    text = project.text("Gemfile")
+    if text is None:
+        return Refused(UNREADABLE, "Gemfile is not in the build context")
+    said = re.sub(r"#.*", "", _VERSION_FILE.sub("", text))
+    found = _OF_FILES.search(said)
+    if found:
+        return Refused(NEEDS_SOURCES, f"the Gemfile says {found[0]}")
+    path = re.search(r" (?:--path|--binstubs)[ =](\S+) ", call.text)
+    remembers = re.search(r" (--(path|without|with|deployment|system|binstubs|standalone|shebang)(=\S*)?) ", call.text)
+    more = ([path[1]] if path else []) + ([".bundle", "bin"] if remembers else [])
+    writes = project.writes((*row.writes, *more))
+    return Needs(project.reads([row.manifest, *row.locks, *row.reads]), writes)
+
+
+def composer_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refused:
+    """What ``composer install`` reads, unless it makes a map of the classes in the sources."""
+    said = json_file(project, row.manifest)
+    if isinstance(said, Refused):
+        return said
+    if call.verb not in ("install", "i"):
+        return Refused(NEEDS_SOURCES, f"composer {call.verb}")
+    events = sorted(COMPOSER_EVENTS.intersection(table(said.get("scripts"))))
+    if events and " --no-scripts " not in call.text:
+        return Refused(OWN_SCRIPTS, events[0])
+    if " --no-autoloader " not in call.text and _maps_classes(said, call.text):
+        return Refused(NEEDS_SOURCES, "the autoloader has a map of their classes: --no-autoloader would leave that out")
+    if any(table(each).get("type") in ("path", "artifact") for each in items(said.get("repositories"))):
+        return Refused(NEEDS_SOURCES, "a repository is a folder of the project")
+    if project.has(".git") and "version" not in said:
+        return Refused(NEEDS_SOURCES, "it reads the version of the project from .git")
+    config = table(said.get("config"))
+    written = [str(config[name]) for name in ("vendor-dir", "bin-dir") if name in config]
+    writes = project.writes((*row.writes, *written))
+    return Needs(project.reads([row.manifest, *row.locks, *row.reads]), writes, _plugin_doubts(project, call.text))
+
+
+def _maps_classes(said: Table, words: str) -> bool:
+    config = table(said.get("config"))
+    optimised = any(config.get(name) for name in ("optimize-autoloader", "classmap-authoritative"))
+    loads = [table(said.get(name)) for name in ("autoload", "autoload-dev")]
+    return optimised or bool(_FROM_SOURCES.search(words)) or any("classmap" in load for load in loads)
+
+
+def _plugin_doubts(project: Project, words: str) -> tuple[str, ...]:
+    if " --no-plugins " in words:
+        return ()
+    lock = json_file(project, "composer.lock")
+    if isinstance(lock, Refused):
+        return (f"{PLUGINS}: there is no composer.lock",)
+    packages = [table(each) for each in (*items(lock.get("packages")), *items(lock.get("packages-dev")))]
+    plugins = [str(each.get("name")) for each in packages if each.get("type") == "composer-plugin"]
+    return (f"{PLUGINS}: {', '.join(plugins[:5])}",) if plugins else ()

@@ -1,0 +1,102 @@
+"""The folder of a project in a build context, as an install in the image will find it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import msgspec
+
+from dfopt.model.build_files import BuildFiles, Entry, Kind
+from dfopt.model.placed import Placed
+
+_NAME: Final = re.compile(r"[\w.@+-]+(?:/[\w.@+-]+)*")
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """Why an install cannot do with a part of the files: a fixed sentence, and what was seen."""
+
+    reason: str
+    detail: str = ""
+
+
+NEEDS_SOURCES: Final = "the install needs the sources"
+OWN_SCRIPTS: Final = "the project has scripts of its own that the install runs"
+NOT_STATIC: Final = "what the install is given is not written out"
+UNREADABLE: Final = "the description of its dependencies cannot be read"
+
+
+class Needs(msgspec.Struct, frozen=True):
+    """What an install reads and may write: paths in the image."""
+
+    reads: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
+    doubts: tuple[str, ...] = ()
+    """Why this may not be all, in fixed sentences with a detail behind a colon."""
+    rewrites: frozenset[str] = frozenset()
+    """Files of the project that it may write anew."""
+
+    def __add__(self, other: Needs) -> Needs:
+        doubts, rewrites = (*self.doubts, *other.doubts), self.rewrites | other.rewrites
+        return Needs(self.reads | other.reads, self.writes | other.writes, doubts, rewrites)
+
+
+class Project:
+    """``folder`` is where the install runs in the image; files are asked for by their names in it."""
+
+    def __init__(self, files: BuildFiles, placed: Placed, folder: str, variables: Mapping[str, str | None]) -> None:
+        self._files = files
+        self.placed = placed
+        self.folder = folder
+        self.variables = variables
+
+    def at(self, name: str) -> str:
+        """The path in the image of what is called so in the folder."""
+        return posixpath.normpath(posixpath.join(self.folder, name))
+
+    def inside(self, name: str) -> Project:
+        return Project(self._files, self.placed, self.at(name), self.variables)
+
+    def entry(self, name: str) -> Entry | None:
+        """What the COPY puts there; None if it does not."""
+        path = self.placed.paths.get(self.at(name))
+        return None if path is None else self._files.get(path)
+
+    def has(self, name: str) -> bool:
+        return self.entry(name) is not None
+
+    def text(self, name: str) -> str | None:
+        """The content of a file that the COPY puts there; None if there is none that can be read."""
+        entry = self.entry(name)
+        if entry is None or entry.kind is not Kind.FILE:
+            return None
+        data = self._files.read(entry.path)
+        return None if data is None else data.decode("utf-8", "surrogateescape")
+
+    def below(self, name: str) -> list[str]:
+        """The paths in the image of what is in a folder, or of the file that is called so."""
+        return self.placed.below(self.at(name))
+
+    def names(self, name: str = ".") -> list[str]:
+        """The names right in a folder."""
+        start = f"{self.at(name).rstrip('/')}/"
+        found = {path[len(start) :].partition("/")[0] for path in self.below(name) if path.startswith(start)}
+        return sorted(found)
+
+    def named_in(self, text: str) -> list[str]:
+        """The paths in the image of the files that a text names."""
+        found: list[str] = []
+        for match in set(_NAME.findall(text)):
+            entry = self.entry(match)
+            if entry is not None and entry.kind is not Kind.FOLDER:
+                found.append(self.at(match))
+        return found
+
+    def reads(self, names: Iterable[str]) -> frozenset[str]:
+        """The paths in the image of those files and folders that are there."""
+        return frozenset(path for name in names for path in self.below(name))
+
+    def writes(self, names: Iterable[str]) -> frozenset[str]:
+        return frozenset(self.at(name) for name in names)

@@ -1,0 +1,179 @@
+"""pip, poetry, pipenv, uv: requirement files with what they name, pyproject.toml, Pipfile."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Final, cast
+
+from dfopt.facts.installs.project import NEEDS_SOURCES, NOT_STATIC, UNREADABLE, Needs, Project, Refused
+from dfopt.facts.installs.tables import Table, items, table, toml_file
+from dfopt.facts.packages import PackageCall
+from dfopt.knowledge.installs import Install
+
+_FILES: Final = ("-r", "--requirement", "-c", "--constraint", "--requirements", "--constraints", "--build-constraint")
+_TARGETS: Final = ("-t", "--target", "-d", "--dest", "-w", "--wheel-dir", "--prefix", "--root", "--src")
+_SOURCES: Final = ("-e", "--editable", "-f", "--find-links", "--group", "--extra", "--all-extras", "--env-file")
+_PLACE: Final = re.compile(r"\.|\.{1,2}/|/|~|file:|.*\.(whl|zip|tar\.(gz|bz2|xz))(\[|$)")
+_AT_FILE: Final = re.compile(r"@\s*(file:|\.{0,2}/)")
+_SHADOWS: Final = frozenset(sys.stdlib_module_names) | frozenset(
+    ["pip", "setuptools", "wheel", "pkg_resources", "sitecustomize", "usercustomize", "_distutils_hack", "_virtualenv"]
+)
+
+
+def pip_needs(project: Project, call: PackageCall, _: Install) -> Needs | Refused:
+    """What ``pip install -r requirements.txt`` reads; ``uv pip install`` is alike."""
+    words = call.text.split()
+    if "$" in words:
+        return Refused(NOT_STATIC, call.text.strip()[:60])
+    shadow = _shadow(project, with_folder=call.name.startswith(("python", "pypy")))
+    if shadow:
+        return Refused("a file of the sources stands in for a module that the install loads", shadow)
+    reads: set[str] = set()
+    writes: set[str] = set()
+    for option, value in _given(words, call):
+        if option in _SOURCES:
+            return Refused(NEEDS_SOURCES, f"{option} {value}".strip())
+        if option in _FILES:
+            found = _requirements(project, value, set())
+            if isinstance(found, Refused):
+                return found
+            reads |= found
+        elif option in _TARGETS:
+            writes.add(project.at(value))
+        elif not option and _PLACE.match(value):
+            return Refused(NEEDS_SOURCES, value)
+    return Needs(frozenset(reads), frozenset(writes))
+
+
+def _given(words: Sequence[str], call: PackageCall) -> Iterator[tuple[str, str]]:
+    """Options with their values; operands have an empty option."""
+    rest = iter(words)
+    verbs = call.verb.split()
+    for word in rest:
+        if verbs and word == verbs[0]:
+            verbs = verbs[1:]
+            continue
+        option, separator, value = word.partition("=")
+        if separator and option.startswith("--"):
+            yield option, value
+        elif word in call.manager.value_options or word in _FILES or word in _TARGETS:
+            yield word, next(rest, "")
+        elif word.startswith("-") and not word.startswith("--") and word[:2] in ("-r", "-c", "-e", "-t", "-f"):
+            yield word[:2], word[2:]
+        elif word.startswith("-"):
+            yield word, ""
+        else:
+            yield "", word
+
+
+def _requirements(project: Project, name: str, seen: set[str]) -> set[str] | Refused:
+    """The paths in the image of a requirement file and of all that it names."""
+    if "://" in name or project.at(name) in seen:
+        return set()
+    seen.add(project.at(name))
+    if not project.has(name):
+        inside = project.at(name).startswith(f"{project.placed.folder.rstrip('/')}/")
+        return Refused(UNREADABLE, f"{name} is not in the build context") if inside else set()
+    text = project.text(name)
+    if text is None:
+        return Refused(UNREADABLE, name)
+    found = {project.at(name)}
+    if name.endswith((".toml", ".cfg", ".py")):
+        return Refused(NEEDS_SOURCES, f"{name} describes the project itself")
+    for line in re.sub(r"\\\r?\n", "", text).splitlines():
+        said = re.sub(r"(^|\s)#.*", "", line).strip()
+        option, _, value = said.replace("=", " ", 1).partition(" ") if said.startswith("-") else ("", "", said)
+        value = value.strip()
+        if option in ("-r", "--requirement", "-c", "--constraint"):
+            inner = _requirements(project, posixpath.join(posixpath.dirname(name), value), seen)
+            if isinstance(inner, Refused):
+                return inner
+            found |= inner
+        elif option in ("-e", "--editable"):
+            if not re.match(r"(git|hg|svn|bzr)\+", value):
+                return Refused(NEEDS_SOURCES, f"{name}: {said}")
+        elif option in ("-f", "--find-links"):
+            if "://" not in value:
+                return Refused(NEEDS_SOURCES, f"{name}: {said}")
+        elif re.match(r"-[rcef]\S", said) or _AT_FILE.search(said) or (not option and _is_place(said)):
+            return Refused(NEEDS_SOURCES, f"{name}: {said}")
+    return found
+
+
+def _is_place(said: str) -> bool:
+    return "://" not in said and _PLACE.match(said) is not None
+
+
+def _shadow(project: Project, *, with_folder: bool) -> str:
+    """A file of the sources that Python would load in the place of a module; empty if there is none."""
+    folders = [project.folder] if with_folder else []
+    path = project.variables.get("PYTHONPATH", "")
+    folders += [posixpath.join(project.folder, part) for part in (path or "").split(":") if part]
+    for folder in folders:
+        for name in project.names(folder):
+            if name.removesuffix(".py") in _SHADOWS:
+                return posixpath.join(folder, name)
+    return ""
+
+
+def poetry_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refused:
+    """What ``poetry install`` reads; without ``--no-root`` it installs the project, too."""
+    said = toml_file(project, row.manifest)
+    if isinstance(said, Refused):
+        return said
+    own = table(table(said.get("tool")).get("poetry"))
+    if call.verb not in ("install", "sync"):
+        return Refused(NEEDS_SOURCES, f"poetry {call.verb}")
+    if not re.search(r" --no-root ", call.text) and own.get("package-mode") is not False:
+        return Refused(NEEDS_SOURCES, "it installs the project itself: --no-root would leave that out")
+    return _with_tables(project, row, said)
+
+
+def uv_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refused:
+    """What ``uv sync`` reads; a project with a build system is installed, too, unless it is told not to."""
+    if call.verb.startswith("pip "):
+        return pip_needs(project, call, row)
+    said = toml_file(project, row.manifest)
+    if isinstance(said, Refused):
+        return said
+    own = table(table(said.get("tool")).get("uv"))
+    if call.verb != "sync" or re.search(r" (--package|--all-packages|--script)(=\S*)? ", call.text):
+        return Refused(NEEDS_SOURCES, f"uv {call.verb}")
+    is_package = "build-system" in said or own.get("package") is True
+    left_out = re.search(r" (--no-install-project|--no-install-workspace|--no-install-local) ", call.text)
+    if is_package and own.get("package") is not False and not left_out:
+        return Refused(NEEDS_SOURCES, "it installs the project itself: --no-install-project would leave that out")
+    if "workspace" in own:
+        return Refused(NEEDS_SOURCES, "the project is a workspace")
+    return _with_tables(project, row, said)
+
+
+def pipenv_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refused:
+    """What ``pipenv install`` or ``pipenv sync`` reads."""
+    if call.verb not in ("install", "sync"):
+        return Refused(NEEDS_SOURCES, f"pipenv {call.verb}")
+    said = toml_file(project, row.manifest)
+    return said if isinstance(said, Refused) else _with_tables(project, row, said)
+
+
+def _with_tables(project: Project, row: Install, said: Table) -> Needs | Refused:
+    local = next(_local(said), None)
+    if local is not None:
+        return Refused(NEEDS_SOURCES, f"a dependency is at {local}")
+    return Needs(project.reads([row.manifest, *row.locks, *row.reads]), project.writes(row.writes))
+
+
+def _local(value: object) -> Iterator[str]:
+    """Where dependencies lie that are folders or files of the project."""
+    if isinstance(value, dict):
+        found = table(cast("object", value))
+        if isinstance(found.get("path"), str) or found.get("workspace") is True:
+            yield str(found.get("path", "a member of the workspace"))
+    if isinstance(value, dict | list):
+        for inner in items(cast("object", value)):
+            yield from _local(inner)
+    elif isinstance(value, str) and _AT_FILE.search(value):
+        yield value

@@ -1,0 +1,80 @@
+"""Which code reads the files of which tool."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from dfopt.facts.installs.node import node_needs
+from dfopt.facts.installs.others import bundle_needs, composer_needs, go_needs
+from dfopt.facts.installs.project import NEEDS_SOURCES, Needs, Project, Refused
+from dfopt.facts.installs.python import pip_needs, pipenv_needs, poetry_needs, uv_needs
+from dfopt.facts.packages import PackageCall
+from dfopt.knowledge.installs import INSTALLS, Install
+from dfopt.knowledge.manager import Action
+
+REDIRECTED: Final = "a variable may name other files"
+
+_READERS: Final[Mapping[str, Callable[[Project, PackageCall, Install], Needs | Refused]]] = {
+    "npm": node_needs,
+    "yarn": node_needs,
+    "pnpm": node_needs,
+    "pip": pip_needs,
+    "poetry": poetry_needs,
+    "pipenv": pipenv_needs,
+    "uv": uv_needs,
+    "go": go_needs,
+    "bundle": bundle_needs,
+    "composer": composer_needs,
+}
+_ROWS: Final = {row.manager: row for row in INSTALLS}
+
+
+def install_needs(project: Project, call: PackageCall, base: str) -> Needs | Refused | None:
+    """What a call needs of the project that it runs in; None if that is not known of the tool or of the call.
+
+    ``base`` is the name and tag of the base image.
+    """
+    row = _ROWS.get(call.manager.name)
+    if row is None:
+        return None
+    if re.match(row.harmless, call.text):
+        return Needs()
+    if call.action is not Action.INSTALL:
+        return None
+    names = [word.value or "$" for word in call.packages]
+    if names and re.search(row.everywhere, call.text):
+        is_known = all(re.fullmatch(row.registry, name) for name in names)
+        return Needs() if is_known else Refused(NEEDS_SOURCES, call.text.strip()[:60])
+    if (names and row.adds) or not row.manifest:
+        return Refused(NEEDS_SOURCES, call.text.strip()[:60])
+    for name in (*project.variables, *call.variables):
+        if re.fullmatch(row.redirects, name):
+            return Refused(REDIRECTED, name)
+    folder = _folder(call, row)
+    if folder is None:
+        return Refused("the folder of the install is not written out", call.text.strip()[:60])
+    inner = project.inside(folder)
+    found = _READERS[row.manager](inner, call, row)
+    if isinstance(found, Refused) or re.search(row.keeps_lock, call.text) or re.search(row.keeps_lock_in, base):
+        return found
+    if any(project.variables.get(name) in ("1", "true") for name in row.frozen_by):
+        return found
+    return found + Needs(rewrites=inner.reads(row.locks))
+
+
+def is_of_project(call: PackageCall) -> bool:
+    """True for a tool that installs what a project says that it depends on."""
+    return bool(_ROWS[call.manager.name].manifest) if call.manager.name in _ROWS else False
+
+
+def _folder(call: PackageCall, row: Install) -> str | None:
+    """The folder that options name; None if a variable decides."""
+    words = call.text.split()
+    for at, word in enumerate(words):
+        option, separator, value = word.partition("=")
+        if option in row.folder_options:
+            value = value if separator else "".join(words[at + 1 : at + 2])
+            return None if "$" in value else value
+    return "."

@@ -1,0 +1,47 @@
+"""Files that describe projects: JSON and TOML, of which anything may be missing or of another kind."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from typing import Any, cast
+
+from dfopt.facts.installs.project import UNREADABLE, Project, Refused
+
+Table = Mapping[str, Any]
+
+
+def table(found: object) -> Table:
+    """A table; an empty one for anything else."""
+    return cast("Table", found) if isinstance(found, dict) else {}
+
+
+def items(found: object) -> list[Any]:
+    """What is in a list, or the values of a table."""
+    if isinstance(found, dict):
+        return list(cast("dict[str, Any]", found).values())
+    return cast("list[Any]", cast("object", found)) if isinstance(found, list) else []
+
+
+def json_file(project: Project, name: str) -> Table | Refused:
+    """The table in a JSON file of a project."""
+    text = project.text(name)
+    if text is None:
+        return Refused(UNREADABLE, f"{name} is not in the build context")
+    try:
+        found: object = json.loads(text.removeprefix("\ufeff"))
+    except ValueError:
+        return Refused(UNREADABLE, f"{name} is not valid JSON")
+    return table(cast("object", found)) if isinstance(found, dict) else Refused(UNREADABLE, name)
+
+
+def toml_file(project: Project, name: str) -> Table | Refused:
+    """The table in a TOML file of a project."""
+    text = project.text(name)
+    if text is None:
+        return Refused(UNREADABLE, f"{name} is not in the build context")
+    try:
+        return tomllib.loads(text)
+    except ValueError:
+        return Refused(UNREADABLE, f"{name} is not valid TOML")

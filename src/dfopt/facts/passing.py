@@ -1,0 +1,322 @@
+"""Whether a RUN does the same with and without the files of a COPY above it, and what of them it needs."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from dfopt.facts.copied import copied, destination
+from dfopt.facts.facts import Facts
+from dfopt.facts.installs.project import Needs, Project, Refused
+from dfopt.facts.installs.readers import install_needs, is_of_project
+from dfopt.facts.packages import PackageCall, calls_of
+from dfopt.facts.scripts import is_posix_shell, reads_startup_files
+from dfopt.knowledge.installs import WRITTEN_BY_INSTALLS
+from dfopt.knowledge.manager import Action
+from dfopt.model.build_files import BuildFiles
+from dfopt.model.expand import expand
+from dfopt.model.placed import Placed
+from dfopt.shell.argv import Argv, argv
+from dfopt.shell.listed import Listed, listed
+from dfopt.shell.nodes import NotModelled, Simple
+from dfopt.source import Span
+from dfopt.syntax.nodes import (
+    Arg,
+    Cmd,
+    Copy,
+    Entrypoint,
+    Env,
+    Expose,
+    Healthcheck,
+    Instruction,
+    Label,
+    Run,
+    Shell,
+    Stopsignal,
+    User,
+    Workdir,
+)
+
+MAY_READ: Final = "a command may read the sources"
+BROUGHT: Final = "the build context brings what the install writes"
+BROUGHT_BACK: Final = "it may write anew what the sources bring back as it was"
+AMONG_SYSTEM: Final = "the COPY puts files among those of the system"
+
+_UNSEEN: Final = (Cmd, Entrypoint, Expose, Healthcheck, Label, Shell, Stopsignal, User)
+"""Instructions that a COPY neither sees nor changes: it is made as root (moby/buildkit, dispatchCopy)."""
+_SAYING: Final = frozenset(["echo", "printf", "true", ":", "set", "umask", "sleep", "corepack"])
+_STATE: Final = frozenset(["set", "cd", "umask"])
+_ACCOUNTS: Final = frozenset(["useradd", "groupadd", "adduser", "addgroup", "usermod"])
+_ON_PATHS: Final = frozenset(["mkdir", "rm", "rmdir", "touch", "chmod", "chown", "chgrp"])
+_SEARCHED: Final = frozenset("PATH LD_LIBRARY_PATH LD_PRELOAD RUBYLIB RUBYOPT PERL5LIB GEM_PATH GEM_HOME".split())
+_OF_BASE: Final = re.compile(r"\$\{?(PATH|HOME|GOPATH|GOROOT|JAVA_HOME|LD_LIBRARY_PATH|NVM_DIR|GEM_HOME)\b\}?")
+_DOTFILE: Final = re.compile(r"(/root|/home/[^/]+)/\.[^/]")
+
+
+class Passing(msgspec.Struct, frozen=True):
+    """``needs`` of the files of the COPY; ``installs`` is True if it takes long."""
+
+    needs: Needs
+    installs: bool = False
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The first commands of a RUN, as far as they do not need the files of a COPY."""
+
+    passing: Passing
+    joint: Span
+    """What stands between them and the rest, in the text of the script."""
+
+
+def passing(facts: Facts, copy: Copy, run: Run, files: BuildFiles) -> Passing | Refused:
+    """What a RUN needs of the files that a COPY above it brings; why it may need all of them."""
+    script = _script(facts, run)
+    return script if isinstance(script, Refused) else _passing(facts, copy, run, script.commands, files)
+
+
+def head(facts: Facts, copy: Copy, run: Run, files: BuildFiles) -> Head | None:
+    """The part of a RUN in front of an ``&&`` that may stand above a COPY, if it installs anything.
+
+    None if the rest removes something: it would be in a layer of its own then.
+    """
+    script = _script(facts, run)
+    if isinstance(script, Refused) or run.is_heredoc_script:
+        return None
+    best: Head | None = None
+    for at in range(1, len(script.commands)):
+        before, after = script.commands[at - 1], script.commands[at]
+        if script.operators[at] != "&&" or argv(before).base in _STATE or before.assignments:
+            break
+        found = _passing(facts, copy, run, script.commands[:at], files)
+        if isinstance(found, Refused):
+            break
+        if found.installs:
+            best = Head(found, Span(before.span.end, after.span.start))
+    rest = [each for each in script.commands if best and each.span.start >= best.joint.end]
+    return None if any(map(_removes, rest)) else best
+
+
+def _removes(command: Simple) -> bool:
+    actions = {call.action for call in calls_of(command)}
+    return argv(command).base == "rm" or not actions.isdisjoint((Action.CLEAN, Action.PURGE, Action.REMOVE))
+
+
+def _passing(facts: Facts, copy: Copy, run: Run, commands: Sequence[Simple], files: BuildFiles) -> Passing | Refused:
+    own = copied(facts, copy, files)
+    seen = _seen(facts, run, files) if isinstance(own, Placed) else own
+    folder = facts.workdir(run)
+    if isinstance(own, Refused) or isinstance(seen, Refused):
+        return own if isinstance(own, Refused) else seen  # type: ignore[return-value]
+    if folder is None:
+        return Refused(MAY_READ, "the folder of the RUN is not known")
+    searched = _searched(facts, run, own)
+    if searched:
+        return Refused(MAY_READ, searched)
+    variables = facts.scope(run).variables()
+    reference = facts.base(facts.stage_of(run)).reference
+    base = f"{reference.repository}:{reference.tag}" if reference else ""
+    found = _commands(run, commands, Project(files, seen, folder, variables), own, base)
+    if isinstance(found, Refused):
+        return found
+    return _checked(found, own, variables.get("HOME"))
+
+
+def installs_dependencies(facts: Facts, run: Run) -> bool:
+    """True if a RUN installs what a project depends on."""
+    return any(call.action is Action.INSTALL and is_of_project(call) for call in facts.calls(run))
+
+
+def stands_apart(facts: Facts, copy: Copy, other: Instruction, files: BuildFiles, *, has_first: bool) -> bool:
+    """True if the order of a COPY and an instruction that is no RUN does not matter.
+
+    ``has_first`` says that some of its files are copied above the other one, and so its folder is made there.
+    """
+    text = facts.dockerfile.text(copy)
+    if isinstance(other, Env | Arg):
+        return "$" not in text
+    if isinstance(other, Workdir):
+        return "$" not in text and copy.destination.text.startswith("/") and has_first
+    if type(other) is Copy:
+        own, theirs = copied(facts, copy, files), copied(facts, other, files)
+        if isinstance(own, Refused) or isinstance(theirs, Refused):
+            return False
+        same = all(own.paths.get(path, source) == source for path, source in theirs.paths.items())
+        return same and [(flag.name, flag.value) for flag in copy.flags] == [(f.name, f.value) for f in other.flags]
+    return isinstance(other, _UNSEEN)
+
+
+def _script(facts: Facts, run: Run) -> Listed | Refused:
+    """The commands of a script that are one behind the other."""
+    script, shell = facts.script(run), facts.shell(run)
+    text = facts.dockerfile.text(run)[:60]
+    if isinstance(script, NotModelled) or run.script is None:
+        return Refused(MAY_READ, text)
+    if shell is not None and (not is_posix_shell(shell) or reads_startup_files(shell)):
+        return Refused(MAY_READ, text)
+    if any(mount.type == "bind" and "from" not in mount.fields for mount in facts.mounts(run)):
+        return Refused(MAY_READ, "it mounts the build context")
+    order = listed(script)
+    return Refused(MAY_READ, text) if order is None or not order.commands else order
+
+
+def _seen(facts: Facts, run: Run, files: BuildFiles) -> Placed | Refused:
+    """All that COPYs of the stage have put into the image before a RUN."""
+    paths: dict[str, str] = {}
+    for each in facts.stage_of(run).instructions:
+        if each.span.start >= run.span.start:
+            break
+        if not isinstance(each, Copy):
+            continue
+        found = copied(facts, each, files)
+        if isinstance(found, Placed):
+            paths.update(found.paths)
+            continue
+        target = destination(facts, each)
+        if target is None:
+            return found
+        for path in [path for path in paths if _is_in(path, target) or path == target]:
+            del paths[path]
+    return Placed("/", paths)
+
+
+def _commands(run: Run, commands: Sequence[Simple], project: Project, own: Placed, base: str) -> Passing | Refused:
+    needs, installs, start = Needs(), False, project.folder
+    for command in commands:
+        view = argv(command)
+        refusal = _redirected(command, own, run)
+        if refusal or any(assign.name in _SEARCHED for assign in command.assignments):
+            return refusal or Refused(MAY_READ, _text(run, command))
+        if view.base == "cd" and len(view.words) == 1 and view.words[0].value:
+            project = project.inside(view.words[0].value)
+            continue
+        found = _command(view, project, own, base)
+        if found is None:
+            return Refused(MAY_READ, _text(run, command))
+        if isinstance(found, Refused):
+            return found
+        needs, installs = needs + found.needs, installs or found.installs
+    folder = project.folder
+    if folder != start and _is_in(folder, own.folder) and not any(_is_in(path, folder) for path in needs.reads):
+        return Refused(MAY_READ, f"it changes to {folder}")
+    return Passing(needs, installs)
+
+
+def _text(run: Run, command: Simple) -> str:
+    return run.script.text[command.span.start : command.span.end][:60] if run.script else ""
+
+
+def _redirected(command: Simple, own: Placed, run: Run) -> Refused | None:
+    for redirect in command.redirects:
+        target = redirect.target.value
+        if redirect.heredoc is None and target and (redirect.operator.endswith("&") or target == "/dev/null"):
+            continue
+        if redirect.operator[:1] == ">" and target and target.startswith("/") and _is_apart(target, own.folder):
+            continue
+        return Refused(MAY_READ, _text(run, command))
+    return None
+
+
+def _command(view: Argv, project: Project, own: Placed, base: str) -> Passing | Refused | None:
+    """What one command needs; None if that is not known."""
+    calls = calls_of(view.command)
+    if calls:
+        found = [_call(call, project, base) for call in calls]
+        refused = next((each for each in found if not isinstance(each, Passing)), Passing(Needs()))
+        if not isinstance(refused, Passing):
+            return refused
+        passed = [each for each in found if isinstance(each, Passing)]
+        needs = Needs()
+        for each in passed:
+            needs += each.needs
+        return Passing(needs, any(each.installs for each in passed))
+    if any(word.value is None for word in view.words) or view.name is None:
+        return None
+    if view.base in _SAYING:
+        return Passing(Needs())
+    if view.base in _ACCOUNTS and not any(own.folder in (word.value or "") for word in view.words):
+        return Passing(Needs())
+    if view.base in _ON_PATHS:
+        names = [word.value or "" for word in view.operands]
+        names = names[1:] if view.base in ("chmod", "chown", "chgrp") else names
+        if all(name.startswith("/") and _is_apart(name, own.folder) for name in names):
+            return Passing(Needs())
+    return None
+
+
+def _call(call: PackageCall, project: Project, base: str) -> Passing | Refused | None:
+    """What a call of a package manager needs; None if that is not known."""
+    manager = call.manager
+    if manager.families:
+        static = "$" not in call.text.split() and not any("/" in (word.value or "/") for word in call.packages)
+        return Passing(Needs(), call.action is Action.INSTALL) if static else None
+    found = install_needs(project, call, base)
+    return Passing(found, call.action is Action.INSTALL) if isinstance(found, Needs) else found
+
+
+def _searched(facts: Facts, run: Run, own: Placed) -> str:
+    """A folder of the COPY in which programs or libraries are looked for; empty if there is none."""
+    stage = facts.stage_of(run)
+    for each in _above(facts, run):
+        for pair in each.pairs:
+            if pair.key not in _SEARCHED:
+                continue
+            text = _OF_BASE.sub("/nowhere", (pair.value or "").strip("\"'"))
+            value = expand(text, facts.scope(each).variables(), facts.dockerfile.escape, unset=None)
+            if value is None:
+                return f"{pair.key} is not known in stage {stage.index}"
+            for part in re.split(r"[:\s]", value):
+                path = posixpath.normpath(posixpath.join(own.folder, part)) if part else ""
+                if path and own.below(path):
+                    return f"{pair.key} has {part}"
+    return ""
+
+
+def _above(facts: Facts, run: Run) -> Iterator[Env]:
+    """The ENVs in force, those of the stages that this one starts from included."""
+    stage = facts.stage_of(run)
+    yield from (each for each in stage.instructions if isinstance(each, Env) and each.span.start < run.span.start)
+    while stage.parent:
+        stage = stage.parent
+        yield from (each for each in stage.instructions if isinstance(each, Env))
+
+
+def _checked(found: Passing, own: Placed, home: str | None) -> Passing | Refused:
+    """Refuses what meets files of the COPY that it does not know of, and doubts where one is brought back."""
+    for folder in found.needs.writes:
+        brought = own.below(folder)
+        if brought:
+            return Refused(BROUGHT, brought[0])
+    clash = next(_clashes(own, found.needs.reads, home), None)
+    if clash is not None:
+        return Refused(AMONG_SYSTEM, clash)
+    back = [path for path in sorted(found.needs.rewrites) if path in own.paths]
+    doubts = tuple(f"{BROUGHT_BACK}: {path}" for path in back)
+    return msgspec.structs.replace(found, needs=found.needs + Needs(doubts=doubts))
+
+
+def _clashes(own: Placed, reads: frozenset[str], home: str | None) -> Iterator[str]:
+    """Files of the COPY in folders where installs write, and in homes of users, where programs look for settings."""
+    near = [place for place in WRITTEN_BY_INSTALLS if not _is_apart(place, own.folder)]
+    for place in near:
+        yield from own.below(place)
+    if any(_is_in(own.folder, place) for place in near):
+        yield own.folder
+    for path in own.paths:
+        is_setting = _DOTFILE.match(path) or (home and path.startswith(f"{home.rstrip('/')}/."))
+        if is_setting and path not in reads:
+            yield path
+
+
+def _is_in(path: str, folder: str) -> bool:
+    """True for a folder itself, too."""
+    return folder == "/" or path == folder or path.startswith(f"{folder}/")
+
+
+def _is_apart(path: str, folder: str) -> bool:
+    """True if neither lies in the other."""
+    plain = posixpath.normpath(path)
+    return not _is_in(plain, folder) and not _is_in(folder, plain)

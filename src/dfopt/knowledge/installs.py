@@ -1,0 +1,252 @@
+"""What installs of dependencies read and write in the folder of a project: one row for each tool.
+
+Paths are seen from that folder. What depends on the content of the files is in dfopt/facts/installs.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from dfopt.knowledge.manager import words
+
+
+class Install(msgspec.Struct, frozen=True, kw_only=True):
+    """One tool, by the name of its row in the table of package managers."""
+
+    manager: str
+    source: str
+    """Where this is documented."""
+    manifest: str
+    """The file without which there is nothing to install."""
+    locks: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    """Other files and folders that it reads if they are there."""
+    writes: tuple[str, ...] = ()
+    folder_options: tuple[str, ...] = ()
+    """Options whose value is the folder of the project."""
+    redirects: str = "(?!)"
+    """On the names of variables: one that is set may name other files."""
+    keeps_lock: str = "(?!)"
+    """On words: the call does not write the lock file."""
+    frozen_by: tuple[str, ...] = ()
+    """Variables that say the same if they are 1 or true."""
+    keeps_lock_in: str = "(?!)"
+    """On the name and tag of the base image: no call writes the lock file."""
+    harmless: str = "(?!)"
+    """On words: the call neither reads nor writes in the project."""
+    everywhere: str = "(?!)"
+    """On words: what it installs is for all projects, if ``registry`` fits each package."""
+    registry: str = r"@?[\w][^\s$]*"
+    """On a package that is named: it comes from a registry."""
+    adds: bool = True
+    """A package that is named goes into the description of the project."""
+
+
+_NODE_CONFIG: Final = (".npmrc", ".yarnrc")
+
+NPM: Final = Install(
+    manager="npm",
+    source="https://docs.npmjs.com/cli/commands/npm-ci",
+    manifest="package.json",
+    locks=("package-lock.json", "npm-shrinkwrap.json"),
+    reads=(".npmrc",),
+    writes=("node_modules",),
+    folder_options=("--prefix", "-C"),
+    redirects=r"(?i)npm_config_(userconfig|globalconfig|prefix|workspaces?|cafile|node_options)|NODE_OPTIONS|NODE_PATH",
+    keeps_lock=r" (ci|clean-install|ic|install-clean|--no-package-lock|--no-save) ",
+    harmless=r" (-v|--version|(config )?(set|get) (?!.*location)|cache (clean|clear|verify|rm)) ?",
+    everywhere=r" (-g|--global) ",
+)
+YARN: Final = Install(
+    manager="yarn",
+    source="https://classic.yarnpkg.com/en/docs/cli/install",
+    manifest="package.json",
+    locks=("yarn.lock",),
+    reads=(*_NODE_CONFIG, ".yarnrc.yml", ".yarn/releases", ".yarn/plugins", ".yarn/patches", ".yarn/sdks"),
+    writes=("node_modules", ".pnp.js", ".pnp.cjs", ".pnp.loader.mjs", ".yarn/cache", ".yarn/unplugged"),
+    folder_options=("--cwd",),
+    redirects=r"(?i)npm_config_\w*|yarn_(?!cache_folder|version)\w+|NODE_OPTIONS|NODE_PATH",
+    keeps_lock=r" (--frozen-lockfile|--pure-lockfile|--no-lockfile|--immutable) ",
+    harmless=r" (-v|--version|cache clean) ",
+    everywhere=r" global add ",
+)
+PNPM: Final = Install(
+    manager="pnpm",
+    source="https://pnpm.io/cli/install",
+    manifest="package.json",
+    locks=("pnpm-lock.yaml",),
+    reads=(".npmrc", "pnpm-workspace.yaml", ".pnpmfile.cjs", "patches"),
+    writes=("node_modules", ".pnpm-store"),
+    folder_options=("-C", "--dir"),
+    redirects=r"(?i)npm_config_\w*|pnpm_(?!home|version)\w+|NODE_OPTIONS|NODE_PATH",
+    keeps_lock=r" (--frozen-lockfile|--no-lockfile) ",
+    harmless=r" (-v|--version|store prune) ",
+    everywhere=r" (-g|--global) ",
+)
+PIP: Final = Install(
+    manager="pip",
+    source="https://pip.pypa.io/en/stable/reference/requirements-file-format/",
+    manifest="requirements.txt",
+    redirects=r"PIP_(REQUIREMENT|CONSTRAINT|BUILD_CONSTRAINT|CONFIG_FILE|FIND_LINKS|TARGET|PREFIX|ROOT|EDITABLE|SRC)",
+    harmless=r" (-V|--version|config set|cache (purge|remove)) ",
+    adds=False,
+)
+POETRY: Final = Install(
+    manager="poetry",
+    source="https://python-poetry.org/docs/cli/#install",
+    manifest="pyproject.toml",
+    locks=("poetry.lock",),
+    reads=("poetry.toml",),
+    writes=(".venv",),
+    folder_options=("-C", "--directory", "-P", "--project"),
+    redirects=r"POETRY_CONFIG_DIR",
+    keeps_lock="",
+    harmless=r" (-V|--version|config (?!.*--local)|self add) ?",
+)
+PIPENV: Final = Install(
+    manager="pipenv",
+    source="https://pipenv.pypa.io/en/latest/commands.html",
+    manifest="Pipfile",
+    locks=("Pipfile.lock",),
+    reads=(".env",),
+    writes=(".venv",),
+    redirects=r"PIPENV_(PIPFILE|DOTENV_LOCATION)",
+    keeps_lock=r" (sync|--deploy|--ignore-pipfile) ",
+)
+UV: Final = Install(
+    manager="uv",
+    source="https://docs.astral.sh/uv/concepts/projects/sync/",
+    manifest="pyproject.toml",
+    locks=("uv.lock",),
+    reads=("uv.toml", ".python-version"),
+    writes=(".venv",),
+    folder_options=("--directory", "--project"),
+    redirects=r"UV_(CONFIG_FILE|PROJECT|WORKING_DIRECTORY|ENV_FILE|CONSTRAINT|OVERRIDE|BUILD_CONSTRAINT|FIND_LINKS)",
+    keeps_lock=r" (--frozen|--locked|--no-lock) ",
+    harmless=r" (-V|--version|cache (clean|prune)) ",
+    everywhere=r" tool install ",
+    adds=False,
+)
+GO: Final = Install(
+    manager="go",
+    source="https://go.dev/ref/mod#go-mod-download",
+    manifest="go.mod",
+    locks=("go.sum",),
+    folder_options=("-C",),
+    # Since 1.18 it saves no more sums than there are (https://go.dev/doc/go1.18#go-command).
+    keeps_lock_in=r"golang:1\.(1[89]|[2-9][0-9])",
+    redirects=r"GOWORK|GOFLAGS|GOENV|GOMODCACHE|GOPATH",
+    harmless=r" (version|env -w) ",
+    everywhere=r" install ",
+    registry=r"[\w.-]+/\S+@\S+",
+)
+BUNDLE: Final = Install(
+    manager="bundle",
+    source="https://bundler.io/man/bundle-install.1.html",
+    manifest="Gemfile",
+    locks=("Gemfile.lock",),
+    reads=(".bundle/config", ".ruby-version", ".tool-versions", "vendor/cache"),
+    writes=("vendor/bundle",),
+    redirects=r"BUNDLE_(GEMFILE|PATH|BIN|LOCAL\w*|APP_CONFIG|LOCKFILE)",
+    keeps_lock=r" (--frozen|--deployment) ",
+    frozen_by=("BUNDLE_FROZEN", "BUNDLE_DEPLOYMENT"),
+    harmless=r" (-v|--version|config set --global|config --global) ",
+)
+GEM: Final = Install(
+    manager="gem",
+    source="https://guides.rubygems.org/command-reference/#gem-install",
+    manifest="",
+    harmless=r" (-v|--version|sources) ",
+    everywhere=r" (install|i|update) ",
+    registry=r"[\w-]+(:[\w.]+)?",
+)
+COMPOSER: Final = Install(
+    manager="composer",
+    source="https://getcomposer.org/doc/03-cli.md#install-i",
+    manifest="composer.json",
+    locks=("composer.lock",),
+    reads=("auth.json", "symfony.lock"),
+    writes=("vendor",),
+    folder_options=("-d", "--working-dir"),
+    redirects=r"COMPOSER(_VENDOR_DIR|_BIN_DIR|_ROOT_VERSION)?",
+    keeps_lock=r" (install|i) ",
+    harmless=r" (-V|--version|clear-?cache|cc) ",
+    everywhere=r" global (require|install) ",
+)
+INSTALLS: Final = (NPM, YARN, PNPM, PIP, POETRY, PIPENV, UV, GO, BUNDLE, GEM, COMPOSER)
+
+MANIFESTS: Final = frozenset(name for row in INSTALLS for name in (row.manifest, *row.locks, *row.reads))
+
+NODE_EVENTS: Final = (
+    "preinstall",
+    "install",
+    "postinstall",
+    "prepublish",
+    "preprepare",
+    "prepare",
+    "postprepare",
+    "pnpm:devPreinstall",
+)
+"""Scripts of package.json that an install in its folder runs (https://docs.npmjs.com/cli/using-npm/scripts)."""
+
+QUIET_SCRIPTS: Final = words(
+    "@mapbox/node-pre-gyp @parcel/watcher @swc/core argon2 bcrypt better-sqlite3 bufferutil canvas core-js "
+    "core-js-pure cpu-features dtrace-provider es5-ext "
+    "esbuild fsevents iconv leveldown libpq lmdb msgpackr-extract node-sass "
+    "re2 sharp sqlite3 ssh2 unrs-resolver utf-8-validate workerd"
+)
+"""Packages of npm whose install scripts only fetch or build what lies in their own folder (read in their sources)."""
+
+COMPOSER_EVENTS: Final = words(
+    "pre-install-cmd post-install-cmd pre-autoload-dump post-autoload-dump pre-package-install post-package-install "
+    "pre-operations-exec pre-pool-create post-root-package-install"
+)
+"""Scripts of composer.json that an install runs (https://getcomposer.org/doc/articles/scripts.md)."""
+
+WRITTEN_BY_INSTALLS: Final = (
+    "/bin",
+    "/boot",
+    "/dev",
+    "/etc",
+    "/go/bin",
+    "/go/pkg",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/opt/conda",
+    "/proc",
+    "/root/.cache",
+    "/root/.config",
+    "/root/.local",
+    "/root/.npm",
+    "/root/.composer",
+    "/root/.bundle",
+    "/root/go",
+    "/run",
+    "/sbin",
+    "/sys",
+    "/tmp",
+    "/usr/bin",
+    "/usr/include",
+    "/usr/lib",
+    "/usr/lib32",
+    "/usr/lib64",
+    "/usr/libexec",
+    "/usr/local/bin",
+    "/usr/local/bundle",
+    "/usr/local/etc",
+    "/usr/local/include",
+    "/usr/local/lib",
+    "/usr/local/share",
+    "/usr/sbin",
+    "/usr/share",
+    "/var/cache",
+    "/var/lib",
+    "/var/log",
+    "/var/run",
+    "/var/spool",
+    "/var/tmp",
+)
+"""Folders in which installs of packages write and read (Filesystem Hierarchy Standard, and the homes of the tools)."""

@@ -1,0 +1,71 @@
+"""Where a COPY puts what it takes from the build context (moby/buildkit, dockerfile2llb/convert.go: dispatchCopy)."""
+
+from __future__ import annotations
+
+import posixpath
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from dfopt.model.build_files import BuildFiles, Kind
+from dfopt.model.copy_sources import copy_source
+from dfopt.model.ignore import PatternError
+
+
+class Placed:
+    """``paths`` are those in the image, each with the one in the context; folders too, ``folder`` itself left out."""
+
+    def __init__(self, folder: str, paths: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.paths = paths
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self.paths)
+
+    def below(self, path: str) -> list[str]:
+        """What is at a path of the image, or below it."""
+        start = "/" if path == "/" else f"{path}/"
+        at = bisect_left(self._sorted, start)
+        found = [path] if path in self.paths else []
+        while at < len(self._sorted) and self._sorted[at].startswith(start):
+            found.append(self._sorted[at])
+            at += 1
+        return found
+
+
+def placed(files: BuildFiles, sources: Sequence[str], folder: str) -> Placed | str:
+    """What sources put into a folder of the image, or why that is not known."""
+    paths: dict[str, str] = {}
+    for source in sources:
+        try:
+            wanted = copy_source(source)
+        except PatternError:
+            return "a source of COPY is no pattern"
+        selected = files.select(source)
+        if not selected:
+            return "a source of COPY is not in the build context"
+        if any(entry.problem for entry in selected):
+            return "a file of the build context cannot be read"
+        tops = [wanted.path] if wanted.pattern is None else _tops([e.path for e in selected])
+        for top in tops:
+            entry = files.get(top)
+            if entry is not None and entry.kind not in (Kind.FILE, Kind.FOLDER):
+                return "a source of COPY is a link"
+            is_folder = entry is None or entry.kind is Kind.FOLDER
+            start = (f"{top}/" if top else "") if is_folder else f"{posixpath.dirname(top)}/".lstrip("/")
+            for found in selected:
+                if (found.path == top and not is_folder) or (is_folder and found.path.startswith(start)):
+                    paths[posixpath.join(folder, found.path[len(start) :])] = found.path
+    return Placed(folder, paths)
+
+
+def _tops(paths: Sequence[str]) -> list[str]:
+    """The paths that lie below none of the others."""
+    known = set(paths)
+    return [path for path in paths if not any(parent in known for parent in _parents(path))]
+
+
+def _parents(path: str) -> list[str]:
+    parts = path.split("/")
+    return ["/".join(parts[:end]) for end in range(1, len(parts))]

@@ -1,0 +1,56 @@
+"""The COPYs that bring a part of what another one brings, written as it is."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from dfopt.model.placed import Placed
+from dfopt.syntax.nodes import Copy, Dockerfile
+
+_PLAIN: Final = re.compile(r"[\w./@+-]+")
+_MOST: Final = 12
+"""More COPYs than that nobody wants to read."""
+_OF_INSTALL: Final = re.compile(r"(?i)depend|install|requirement|package|manifest|\block|\bmodule|\bgems?\b")
+
+
+def keeps_comments(copy: Copy) -> bool:
+    """True if the comments above a COPY speak of the install rather than of the sources."""
+    return any(_OF_INSTALL.search(comment.text) for comment in copy.comments)
+
+
+def first_copies(dockerfile: Dockerfile, copy: Copy, own: Placed, needed: Sequence[str]) -> tuple[str, ...] | None:
+    """One COPY for each folder; None if that cannot be written plainly."""
+    folders: dict[str, list[str]] = {}
+    for path in needed:
+        folders.setdefault(posixpath.dirname(path), []).append(path)
+    sources = [own.paths[path] for path in needed]
+    if len(folders) > _MOST or not all(map(_PLAIN.fullmatch, sources)):
+        return None
+    renamed = any(posixpath.basename(own.paths[path]) != posixpath.basename(path) for path in needed)
+    if renamed or not _PLAIN.fullmatch(copy.destination.text.replace("$", "").replace("{", "").replace("}", "")):
+        return None
+    return tuple(
+        _text(dockerfile, copy, [own.paths[path] for path in paths], _target(copy, own, folder))
+        for folder, paths in folders.items()
+    )
+
+
+def _target(copy: Copy, own: Placed, folder: str) -> str:
+    """The destination for the files of a folder: that of the COPY, and what lies below."""
+    text = copy.destination.text
+    written = text[:-1] if text.endswith("/.") else "./" if text == "." else text
+    below = posixpath.relpath(folder, own.folder)
+    start = written if written.endswith("/") else f"{written}/"
+    return start if below == "." else f"{start.removeprefix('./')}{below}/"
+
+
+def _text(dockerfile: Dockerfile, copy: Copy, sources: Sequence[str], target: str) -> str:
+    keyword = dockerfile.source.slice(copy.keyword_span)
+    flags = [dockerfile.source.slice(flag.span) for flag in copy.flags]
+    words = [*sources, target]
+    quoted = ", ".join(f'"{word}"' for word in words)
+    said = f"[{quoted}]" if copy.is_json else " ".join(words)
+    return " ".join((keyword, *flags, said))
