@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -25,11 +24,11 @@ def first_copies(dockerfile: Dockerfile, copy: Copy, own: Placed, needed: Sequen
     """One COPY for each folder; None if that cannot be written plainly."""
     folders: dict[str, list[str]] = {}
     for path in needed:
-        folders.setdefault(posixpath.dirname(path), []).append(path)
+        folders.setdefault(path.rpartition("/")[0], []).append(path)
     sources = [own.paths[path] for path in needed]
     if len(folders) > _MOST or not all(map(_PLAIN.fullmatch, sources)):
         return None
-    renamed = any(posixpath.basename(own.paths[path]) != posixpath.basename(path) for path in needed)
+    renamed = any(_name(own.paths[path]) != _name(path) for path in needed)
     if renamed or not _PLAIN.fullmatch(copy.destination.text.replace("$", "").replace("{", "").replace("}", "")):
         return None
     return tuple(
@@ -38,13 +37,17 @@ def first_copies(dockerfile: Dockerfile, copy: Copy, own: Placed, needed: Sequen
     )
 
 
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
 def _target(copy: Copy, own: Placed, folder: str) -> str:
     """The destination for the files of a folder: that of the COPY, and what lies below."""
     text = copy.destination.text
     written = text[:-1] if text.endswith("/.") else "./" if text == "." else text
-    below = posixpath.relpath(folder, own.folder)
+    below = folder.removeprefix(own.folder.rstrip("/")).lstrip("/")
     start = written if written.endswith("/") else f"{written}/"
-    return start if below == "." else f"{start.removeprefix('./')}{below}/"
+    return f"{start.removeprefix('./')}{below}/" if below else start
 
 
 def _text(dockerfile: Dockerfile, copy: Copy, sources: Sequence[str], target: str) -> str:
