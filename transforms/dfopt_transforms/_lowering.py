@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
 
+from dfopt.expression import Expression
 from dfopt.facts.context_sources import written_sources
 from dfopt.facts.copied import copied
 from dfopt.facts.facts import Facts
@@ -20,7 +20,7 @@ from dfopt.model.placed import Placed
 from dfopt.source import Span
 from dfopt.syntax.nodes import Copy, Instruction, Run, Workdir
 
-JOINT: Final = re.compile(r"[ \t]*([\\`][ \t]*\r?\n[ \t]*)*&&[ \t]*([\\`][ \t]*\r?\n[ \t]*)*")
+JOINT: Final = Expression(r"[ \t]*([\\`][ \t]*\r?\n[ \t]*)*&&[ \t]*([\\`][ \t]*\r?\n[ \t]*)*")
 """What stands between two commands if no comment does."""
 
 

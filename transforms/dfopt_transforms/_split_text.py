@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
+from dfopt.expression import Expression
 from dfopt.model.placed import Placed
 from dfopt.syntax.nodes import Copy, Dockerfile
 
-_PLAIN: Final = re.compile(r"[\w./@+-]+")
+_PLAIN: Final = Expression(r"[\w./@+-]+")
 _MOST: Final = 12
 """More COPYs than that nobody wants to read."""
-_OF_INSTALL: Final = re.compile(r"(?i)depend|install|requirement|package|manifest|\block|\bmodule|\bgems?\b")
+_OF_INSTALL: Final = Expression(r"(?i)depend|install|requirement|package|manifest|\block|\bmodule|\bgems?\b")
 
 
 def keeps_comments(copy: Copy) -> bool:

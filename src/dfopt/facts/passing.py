@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from dfopt.expression import Expression
 from dfopt.facts.copied import copied, destination
 from dfopt.facts.facts import Facts
 from dfopt.facts.installs.project import Needs, Project, Refused
@@ -53,8 +54,8 @@ _STATE: Final = frozenset(["set", "cd", "umask"])
 _ACCOUNTS: Final = frozenset(["useradd", "groupadd", "adduser", "addgroup", "usermod"])
 _ON_PATHS: Final = frozenset(["mkdir", "rm", "rmdir", "touch", "chmod", "chown", "chgrp"])
 _SEARCHED: Final = frozenset("PATH LD_LIBRARY_PATH LD_PRELOAD RUBYLIB RUBYOPT PERL5LIB GEM_PATH GEM_HOME".split())
-_OF_BASE: Final = re.compile(r"\$\{?(PATH|HOME|GOPATH|GOROOT|JAVA_HOME|LD_LIBRARY_PATH|NVM_DIR|GEM_HOME)\b\}?")
-_DOTFILE: Final = re.compile(r"(/root|/home/[^/]+)/\.[^/]")
+_OF_BASE: Final = Expression(r"\$\{?(PATH|HOME|GOPATH|GOROOT|JAVA_HOME|LD_LIBRARY_PATH|NVM_DIR|GEM_HOME)\b\}?")
+_DOTFILE: Final = Expression(r"(/root|/home/[^/]+)/\.[^/]")
 
 
 class Passing(msgspec.Struct, frozen=True):

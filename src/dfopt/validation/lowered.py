@@ -7,7 +7,6 @@ its place, the COPYs that came in are taken out, and what is left is compared as
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from dfopt.edits import Delta, Edit, Lowered, apply
@@ -152,5 +151,5 @@ def _block(text: str, instruction: Instruction) -> Span:
 
 
 def _line(text: str, instruction: Instruction) -> Span:
-    end = re.compile(r"\n|\Z").search(text, instruction.span.end)
-    return Span(text.rfind("\n", 0, instruction.span.start) + 1, end.end() if end else len(text))
+    end = text.find("\n", instruction.span.end)
+    return Span(text.rfind("\n", 0, instruction.span.start) + 1, len(text) if end == -1 else end + 1)

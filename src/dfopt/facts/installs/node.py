@@ -7,15 +7,16 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Final
 
+from dfopt.expression import Expression
 from dfopt.facts.installs.project import NEEDS_SOURCES, OWN_SCRIPTS, Needs, Project, Refused
 from dfopt.facts.installs.tables import Table, items, json_file, table
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.installs import NODE_EVENTS, QUIET_SCRIPTS, Install
 
 _GROUPS: Final = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
-_LOCAL: Final = re.compile(r"(file|link|portal|exec|patch):|\.{0,2}/|~/")
-_NO_SCRIPTS: Final = re.compile(r" --ignore-scripts(=true)? ")
-_ONE_WORKSPACE: Final = re.compile(r" (-w|--workspace|--workspaces|-ws|workspace|workspaces|-F|--filter)(=\S*)? ")
+_LOCAL: Final = Expression(r"(file|link|portal|exec|patch):|\.{0,2}/|~/")
+_NO_SCRIPTS: Final = Expression(r" --ignore-scripts(=true)? ")
+_ONE_WORKSPACE: Final = Expression(r" (-w|--workspace|--workspaces|-ws|workspace|workspaces|-F|--filter)(=\S*)? ")
 
 SCRIPTS_UNKNOWN: Final = "no lock file says which packages run scripts, which might read the sources"
 SCRIPTS: Final = "packages run scripts of their own, which might read the sources"

@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from dfopt.expression import Expression
 from dfopt.facts.installs.project import NEEDS_SOURCES, OWN_SCRIPTS, UNREADABLE, Needs, Project, Refused
 from dfopt.facts.installs.tables import Table, items, json_file, table
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.installs import COMPOSER_EVENTS, Install
 
-_LOCAL_REPLACE: Final = re.compile(r"=>\s*\.{0,2}/\S*")
-_OF_FILES: Final = re.compile(
+_LOCAL_REPLACE: Final = Expression(r"=>\s*\.{0,2}/\S*")
+_OF_FILES: Final = Expression(
     r"\bpath\b|\bgemspec\b|eval_gemfile|require_relative|instance_eval|\bFile\b|\bDir\b|\bIO\b|\bread\b|\bload\b|`"
 )
-_VERSION_FILE: Final = re.compile(
+_VERSION_FILE: Final = Expression(
     r"""^\s*ruby\s+(file:\s*['"]\.(ruby-version|tool-versions)['"]|File\.read\(['"]\.ruby-version['"]\)\S*)\s*$""",
     re.MULTILINE,
 )
-_FROM_SOURCES: Final = re.compile(r" (-o|--optimize-autoloader|-a|--classmap-authoritative|--apcu-autoloader\S*) ")
+_FROM_SOURCES: Final = Expression(r" (-o|--optimize-autoloader|-a|--classmap-authoritative|--apcu-autoloader\S*) ")
 
 PLUGINS: Final = "plugins of composer may read the sources"
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
 
+from dfopt.expression import Expression
 from dfopt.model.build_files import BuildFiles, Entry, Kind
 from dfopt.model.placed import Placed
 
-_NAME: Final = re.compile(r"[\w.@+-]+(?:/[\w.@+-]+)*")
+_NAME: Final = Expression(r"[\w.@+-]+(?:/[\w.@+-]+)*")
 
 
 class Refused(msgspec.Struct, frozen=True):

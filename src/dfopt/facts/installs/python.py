@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Final, cast
 
+from dfopt.expression import Expression
 from dfopt.facts.installs.project import NEEDS_SOURCES, NOT_STATIC, UNREADABLE, Needs, Project, Refused
 from dfopt.facts.installs.tables import Table, items, table, toml_file
 from dfopt.facts.packages import PackageCall
@@ -16,8 +17,10 @@ from dfopt.knowledge.installs import Install
 _FILES: Final = ("-r", "--requirement", "-c", "--constraint", "--requirements", "--constraints", "--build-constraint")
 _TARGETS: Final = ("-t", "--target", "-d", "--dest", "-w", "--wheel-dir", "--prefix", "--root", "--src")
 _SOURCES: Final = ("-e", "--editable", "-f", "--find-links", "--group", "--extra", "--all-extras", "--env-file")
-_PLACE: Final = re.compile(r"\.|\.{1,2}/|/|~|file:|.*\.(whl|zip|tar\.(gz|bz2|xz))(\[|$)")
-_AT_FILE: Final = re.compile(r"@\s*(file:|\.{0,2}/)")
+_CLUSTER: Final = Expression(r"-[a-zA-Z]*?([rcetfidwC])(.*)")
+"""Short options in one word, up to the first that has a value (``-Ur requirements.txt``)."""
+_PLACE: Final = Expression(r"\.|\.{1,2}/|/|~|file:|.*\.(whl|zip|tar\.(gz|bz2|xz))(\[|$)")
+_AT_FILE: Final = Expression(r"@\s*(file:|\.{0,2}/)")
 _SHADOWS: Final = frozenset(sys.stdlib_module_names) | frozenset(
     ["pip", "setuptools", "wheel", "pkg_resources", "sitecustomize", "usercustomize", "_distutils_hack", "_virtualenv"]
 )
@@ -43,7 +46,7 @@ def pip_needs(project: Project, call: PackageCall, _: Install) -> Needs | Refuse
             reads |= found
         elif option in _TARGETS:
             writes.add(project.at(value))
-        elif not option and _PLACE.match(value):
+        elif not option and (_PLACE.match(value) or project.has(value)):
             return Refused(NEEDS_SOURCES, value)
     return Needs(frozenset(reads), frozenset(writes))
 
@@ -61,8 +64,8 @@ def _given(words: Sequence[str], call: PackageCall) -> Iterator[tuple[str, str]]
             yield option, value
         elif word in call.manager.value_options or word in _FILES or word in _TARGETS:
             yield word, next(rest, "")
-        elif word.startswith("-") and not word.startswith("--") and word[:2] in ("-r", "-c", "-e", "-t", "-f"):
-            yield word[:2], word[2:]
+        elif cluster := _CLUSTER.fullmatch(word):
+            yield f"-{cluster[1]}", cluster[2] or next(rest, "")
         elif word.startswith("-"):
             yield word, ""
         else:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -29,6 +27,8 @@ def json_file(project: Project, name: str) -> Table | Refused:
     text = project.text(name)
     if text is None:
         return Refused(UNREADABLE, f"{name} is not in the build context")
+    import json
+
     try:
         found: object = json.loads(text.removeprefix("\ufeff"))
     except ValueError:
@@ -41,6 +41,8 @@ def toml_file(project: Project, name: str) -> Table | Refused:
     text = project.text(name)
     if text is None:
         return Refused(UNREADABLE, f"{name} is not in the build context")
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except ValueError:

@@ -1,0 +1,215 @@
+"""What installs read of a project, tool by tool, and when they need all of it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from dfopt.facts.facts import Facts
+from dfopt.facts.installs.project import Refused
+from dfopt.facts.passing import passing
+from dfopt.source import Source
+from dfopt.syntax.nodes import Copy, Run
+from dfopt.syntax.parser import parse
+from tests.context_files import Table
+
+NPM = {"package.json": '{"dependencies": {"a": "1"}}'}
+LOCK = {"package-lock.json": '{"packages": {"": {}, "node_modules/a": {}}}'}
+WORKSPACE = {
+    "package.json": '{"workspaces": {"packages": ["libs/*"]}}',
+    "libs/a/package.json": '{"name": "a"}',
+    "libs/a/index.js": "",
+    "other/package.json": '{"name": "other"}',
+}
+PYPROJECT = '[project]\nname = "x"\n'
+POETRY = '[tool.poetry]\nname = "x"\n'
+COMPOSER = '{"require": {"a/b": "1"}, "autoload": {"psr-4": {"A\\\\": "src/"}}}'
+
+
+def found(script: str, files: dict[str, str], base: str = "debian:12", more: str = "") -> str:
+    """What a RUN reads, or why it needs all."""
+    text = f"FROM {base}\nWORKDIR /app\n{more}COPY . .\nRUN {script}\n"
+    facts = Facts(parse(Source(text)))
+    (copy,), (run,) = facts.dockerfile.find(Copy), facts.dockerfile.find(Run)
+    result = passing(facts, copy, run, Table({"main.x": "", **files}))
+    if isinstance(result, Refused):
+        return f"{result.reason}: {result.detail}"
+    names = sorted(path.removeprefix("/app/") for path in result.needs.reads)
+    return ", ".join([*names, *(f"! {doubt}" for doubt in result.needs.doubts)])
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "expected"),
+    [
+        ("npm ci", {**NPM, **LOCK}, "package-lock.json, package.json"),
+        (
+            "npm ci --ignore-scripts",
+            {**NPM, ".npmrc": "cafile=certs/ca.pem", "certs/ca.pem": ""},
+            ".npmrc, certs/ca.pem, package.json",
+        ),
+        (
+            "npm install",
+            NPM,
+            "package.json, ! no lock file says which packages run scripts, which might read the sources",
+        ),
+        (
+            "npm ci --prefix web",
+            {f"web/{name}": text for name, text in {**NPM, **LOCK}.items()},
+            "web/package-lock.json, web/package.json",
+        ),
+        (
+            "cd web && npm ci",
+            {f"web/{name}": text for name, text in {**NPM, **LOCK}.items()},
+            "web/package-lock.json, web/package.json",
+        ),
+        ("npm install -g yarn@1", NPM, ""),
+        ("npm ci --ignore-scripts", WORKSPACE, "libs/a/package.json, package.json"),
+        (
+            "pnpm install --frozen-lockfile --ignore-scripts",
+            {
+                **NPM,
+                "pnpm-workspace.yaml": "packages:\n  - 'libs/**'\n",
+                "libs/a/b/package.json": "{}",
+                "pnpm-lock.yaml": "",
+            },
+            "libs/a/b/package.json, package.json, pnpm-lock.yaml, pnpm-workspace.yaml",
+        ),
+        (
+            "yarn --frozen-lockfile --ignore-scripts",
+            {**NPM, "yarn.lock": "", ".yarnrc.yml": "yarnPath: .yarn/releases/yarn.cjs", ".yarn/releases/yarn.cjs": ""},
+            ".yarn/releases, .yarn/releases/yarn.cjs, .yarnrc.yml, package.json, yarn.lock",
+        ),
+        (
+            "pip install -r requirements.txt",
+            {"requirements.txt": "flask\n-c limits/c.txt\n", "limits/c.txt": "-r d.txt", "limits/d.txt": ""},
+            "limits/c.txt, limits/d.txt, requirements.txt",
+        ),
+        ("pip install --no-cache-dir -Ur requirements.txt", {"requirements.txt": ""}, "requirements.txt"),
+        ("pip install -rreq.txt flask 'a[b]>=1'", {"req.txt": "x @ https://example.org/x.zip"}, "req.txt"),
+        ("python3 -m pip install -r /app/req.txt", {"req.txt": "\\\nflask"}, "req.txt"),
+        ("pip install --no-deps flask", {}, ""),
+        (
+            "poetry install --no-root --no-interaction",
+            {"pyproject.toml": POETRY, "poetry.lock": ""},
+            "poetry.lock, pyproject.toml",
+        ),
+        (
+            "poetry config virtualenvs.create false && poetry install --no-root",
+            {"pyproject.toml": POETRY},
+            "pyproject.toml",
+        ),
+        (
+            "uv sync --frozen --no-install-project",
+            {"pyproject.toml": PYPROJECT, "uv.lock": ""},
+            "pyproject.toml, uv.lock",
+        ),
+        ("uv sync --locked", {"pyproject.toml": PYPROJECT, "uv.lock": ""}, "pyproject.toml, uv.lock"),
+        (
+            "pipenv install --system --deploy",
+            {"Pipfile": "[packages]\na = '*'\n", "Pipfile.lock": ""},
+            "Pipfile, Pipfile.lock",
+        ),
+        (
+            "bundle install --jobs 4",
+            {
+                "Gemfile": "source 'https://rubygems.org'\nruby file: '.ruby-version'\ngem 'puma' # path\n",
+                ".ruby-version": "3",
+            },
+            ".ruby-version, Gemfile",
+        ),
+        ("gem install bundler:2.4 --no-document", {}, ""),
+        (
+            "composer install --no-scripts --no-autoloader --no-plugins",
+            {"composer.json": COMPOSER, "composer.lock": "{}"},
+            "composer.json, composer.lock",
+        ),
+        (
+            "composer install",
+            {"composer.json": COMPOSER, "composer.lock": '{"packages": [{"name": "p/q", "type": "composer-plugin"}]}'},
+            "composer.json, composer.lock, ! plugins of composer may read the sources: p/q",
+        ),
+        ("apt-get update && apt-get install -y gcc && rm -rf /var/lib/apt/lists/*", {}, ""),
+        ("useradd -r app && mkdir -p /data && chown app /data && echo done", {}, ""),
+    ],
+)
+def test_what_is_read(script: str, files: dict[str, str], expected: str) -> None:
+    assert found(script, files).startswith(expected) if expected else found(script, files) == ""
+
+
+@pytest.mark.parametrize(
+    ("script", "files"),
+    [
+        ("npm ci", {"package.json": '{"dependencies": {"a": "file:../a"}}', **LOCK}),
+        ("npm ci", {"package.json": '{"scripts": {"prepare": "husky"}}', **LOCK}),
+        ("npm ci", {**NPM, **LOCK, "binding.gyp": ""}),
+        ("npm ci", {"package.json": "{"}),
+        ("npm ci -w libs/a", WORKSPACE),
+        ("npm ci", {**WORKSPACE, "libs/a/package.json": '{"scripts": {"postinstall": "x"}}'}),
+        ("npm ci", LOCK),
+        ("npm install express", NPM),
+        ("npm run build", NPM),
+        ("npm prune", NPM),
+        ("yarn add left-pad", NPM),
+        ("pip install -r requirements.txt", {"requirements.txt": "-e ."}),
+        ("pip install -r requirements.txt", {"requirements.txt": "./vendor/x.whl"}),
+        ("pip install -r requirements.txt", {"requirements.txt": "x @ file:///app/x"}),
+        ("pip install -r requirements.txt", {"requirements.txt": "--find-links wheels"}),
+        ("pip install -r requirements.txt", {}),
+        ("pip install -r pyproject.toml", {"pyproject.toml": PYPROJECT}),
+        ("pip install x.whl", {"x.whl": ""}),
+        ("python -m pip install flask", {"logging.py": ""}),
+        ("poetry install", {"pyproject.toml": POETRY}),
+        ("poetry install --no-root", {"pyproject.toml": '[tool.poetry.dependencies]\na = {path = "a"}\n'}),
+        ("uv sync", {"pyproject.toml": f"{PYPROJECT}[build-system]\nrequires = []\n"}),
+        ("uv sync", {"pyproject.toml": f"{PYPROJECT}[tool.uv.sources]\na = {{workspace = true}}\n"}),
+        ("bundle install", {"Gemfile": "gemspec"}),
+        ("bundle install", {"Gemfile": "gem 'a', path: 'a'"}),
+        ("composer install", {"composer.json": '{"scripts": {"post-install-cmd": "x"}}', "composer.lock": "{}"}),
+        ("composer install -o", {"composer.json": COMPOSER, "composer.lock": "{}"}),
+        (
+            "composer install --no-scripts",
+            {"composer.json": '{"autoload": {"classmap": ["src"]}}', "composer.lock": "{}"},
+        ),
+        ("composer install", {"composer.json": COMPOSER, "composer.lock": "{}", ".git/HEAD": ""}),
+        ("composer update", {"composer.json": COMPOSER}),
+        ("go mod download", {"go.mod": "module x\nreplace a => ./a\n"}),
+        ("go mod download", {"go.mod": "module x", "go.work": ""}),
+        ("go get ./...", {"go.mod": "module x"}),
+        ("go build ./...", {"go.mod": "module x"}),
+        ("mvn package", {"pom.xml": ""}),
+        ("make", {}),
+        ("cd web", {"web/x": ""}),
+    ],
+)
+def test_when_all_may_be_needed(script: str, files: dict[str, str]) -> None:
+    result = found(script, files)
+    assert ": " in result
+    assert "!" not in result
+
+
+def test_what_the_context_brings_of_what_is_written() -> None:
+    assert found("npm ci", {**NPM, **LOCK, "node_modules/a/x.js": ""}).startswith("the build context brings")
+    assert found("pip install -t vendored flask", {"vendored/a.py": ""}).startswith("the build context brings")
+
+
+def test_go_keeps_its_sums_since_it_is_1_18() -> None:
+    files = {"go.mod": "module x", "go.sum": ""}
+    assert found("go mod download", files, "golang:1.21-alpine") == "go.mod, go.sum"
+    assert "! it may write anew" in found("go mod download", files, "golang:1.13")
+
+
+def test_variables_may_name_other_files() -> None:
+    files = {"Gemfile": "", "gems.rb": ""}
+    assert found("bundle install", files, more="ENV BUNDLE_GEMFILE=gems.rb\n").startswith("a variable may name")
+    assert (
+        found("bundle install", {**files, "Gemfile.lock": ""}, more="ENV BUNDLE_FROZEN=1\n") == "Gemfile, Gemfile.lock"
+    )
+
+
+def test_a_package_with_a_script_is_a_doubt_unless_it_is_known_to_be_quiet() -> None:
+    def lock(name: str) -> dict[str, str]:
+        return {"package-lock.json": json.dumps({"packages": {f"node_modules/{name}": {"hasInstallScript": True}}})}
+
+    assert "!" not in found("npm ci", {**NPM, **lock("esbuild")})
+    assert "! packages run scripts of their own" in found("npm ci", {**NPM, **lock("@prisma/client")})

@@ -1,0 +1,164 @@
+"""COPYs that moved below RUNs: only where the RUN does the same, and what came in is a part of what was there."""
+
+from __future__ import annotations
+
+import pytest
+
+from dfopt.edits import Delta, Lowered
+from dfopt.facts.facts import Facts
+from dfopt.source import Source
+from dfopt.syntax.nodes import Copy
+from dfopt.syntax.parser import parse
+from dfopt.validation.check import difference
+from tests.context_files import Table
+
+FILES = {
+    "package.json": '{"dependencies": {"a": "1"}}',
+    "package-lock.json": '{"packages": {"": {}, "node_modules/a": {"version": "1"}}}',
+    "requirements.txt": "-r more.txt\n",
+    "more.txt": "flask\n",
+    "server.js": "x",
+    "link.txt": "->requirements.txt",
+    "other/package.json": "{}",
+}
+HEAD = "FROM node:18\nWORKDIR /app\n"
+BEFORE = f"{HEAD}# all of it\nCOPY . .\nENV A=1\nRUN npm ci\nRUN npm run build\nCMD node server.js\n"
+FIRST = "COPY package.json package-lock.json ./"
+AFTER = f"{HEAD}{FIRST}\nENV A=1\nRUN npm ci\n# all of it\nCOPY . .\nRUN npm run build\nCMD node server.js\n"
+
+
+def problem(
+    before: str, after: str, *first: str, passed: int = 2, doubts: tuple[str, ...] = (), ignore: str = ""
+) -> str:
+    old, new = (Facts(parse(Source(text))) for text in (before, after))
+    copy = next(old.dockerfile.find(Copy))
+    delta = Delta(lowered=(Lowered(copy.span, first, passed, doubts),))
+    return difference(old, new, [delta], lambda: Table(FILES, ignore)) or ""
+
+
+def test_a_copy_may_stand_below_an_install_of_what_was_copied_first() -> None:
+    assert problem(BEFORE, AFTER, FIRST) == ""
+
+
+def test_without_a_build_context_nothing_is_proved() -> None:
+    old, new = (Facts(parse(Source(text))) for text in (BEFORE, AFTER))
+    copy = next(old.dockerfile.find(Copy))
+    found = difference(old, new, [Delta(lowered=(Lowered(copy.span, (FIRST,), 2),))])
+    assert found == "a COPY moved, and the build context is not known"
+
+
+def test_a_run_may_be_cut_where_its_parts_are_apart() -> None:
+    before = BEFORE.replace("RUN npm ci\nRUN npm run build", "RUN npm ci && npm run build")
+    assert problem(before, AFTER, FIRST) == ""
+    kept = BEFORE.replace("RUN npm ci\nRUN npm run build", "RUN X=1; npm ci && npm run build")
+    assert "runs or copies differs" in problem(kept, AFTER, FIRST)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (FIRST, "COPY package.json ./", "did not move as declared"),
+        (FIRST, "COPY package.json server.js ./", "did not move as declared"),
+        ("COPY . .\n", "COPY . ./\n", "did not move as declared"),
+        ("RUN npm ci\n", "RUN npm ci\nRUN npm test\n", "did not move as declared"),
+        ("RUN npm run build\n", "RUN npm run other\n", "runs or copies differs"),
+        ("ENV A=1\n", "ENV A=2\n", "differ"),
+        ("# all of it\n", "", "a comment is lost"),
+        ("CMD node server.js\n", "COPY server.js /x\nCMD node server.js\n", "runs or copies differs"),
+    ],
+)
+def test_nothing_else_may_change(old: str, new: str, expected: str) -> None:
+    assert expected in problem(BEFORE, AFTER.replace(old, new, 1), FIRST)
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        ("COPY package.json ./", "a RUN reads /app/package-lock.json"),
+        ("COPY --chmod=600 package.json package-lock.json ./", "has other flags"),
+        ("COPY package.json package-lock.json /srv/", "brings other files"),
+        ("COPY other/package.json package-lock.json ./", "brings other files"),
+        ("ADD package.json package-lock.json ./", "has other flags"),
+        ("RUN true", "what came in is no COPY"),
+    ],
+)
+def test_what_came_in_is_what_the_run_reads(first: str, expected: str) -> None:
+    assert expected in problem(BEFORE, AFTER.replace(FIRST, first), first)
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("npm run build", "a command may read the sources"),
+        ("npm ci && node server.js", "a command may read the sources"),
+        ("npm ci > log.txt", "a command may read the sources"),
+        ("npm install", "may write anew"),
+        ("npm install left-pad", "needs the sources"),
+        ("sh -c 'npm ci'", "a command may read the sources"),
+        ("npm ci | cat", "a command may read the sources"),
+        ("npm ci || npm install", "a command may read the sources"),
+        ("cp server.js /x", "a command may read the sources"),
+        ("chown -R node /app", "a command may read the sources"),
+        ("chown -R node /", "a command may read the sources"),
+        ("rm -rf node_modules", "a command may read the sources"),
+        ("pip install -r requirements.txt", "a RUN reads /app/"),
+        ("pip install -r link.txt", "cannot be read"),
+        ("pip install .", "needs the sources"),
+        ("pip install $WHAT", "not written out"),
+        ("apt-get update && apt-get install -y ./x.deb", "a command may read the sources"),
+        ("cd other && npm install", "a RUN reads /app/other/package.json"),
+        ("NODE_OPTIONS=-r./server.js npm ci", "may name other files"),
+        ("PATH=/app/bin npm ci", "a command may read the sources"),
+    ],
+)
+def test_a_run_that_may_use_the_rest_is_not_passed(script: str, expected: str) -> None:
+    before, after = (text.replace("RUN npm ci\n", f"RUN {script}\n") for text in (BEFORE, AFTER))
+    assert expected in problem(before, after, FIRST)
+
+
+@pytest.mark.parametrize(
+    ("instruction", "expected"),
+    [
+        ("VOLUME /app", "it may not pass VOLUME"),
+        ("ONBUILD RUN x", "it may not pass ONBUILD"),
+        ("WORKDIR /other", "it may not pass WORKDIR"),
+        ("COPY server.js package.json", "it may not pass COPY"),
+        ("ENV PATH=/app/other:$PATH", "PATH has /app/other"),
+        ("ENV NPM_CONFIG_USERCONFIG=/app/x", "may name other files"),
+        ('SHELL ["python", "-c"]', "a command may read the sources"),
+    ],
+)
+def test_what_stands_between_must_not_care(instruction: str, expected: str) -> None:
+    before, after = (text.replace("ENV A=1", instruction) for text in (BEFORE, AFTER))
+    assert expected in problem(before, after, FIRST)
+
+
+def test_doubts_must_be_declared() -> None:
+    before, after = (text.replace("npm ci", "npm install") for text in (BEFORE, AFTER))
+    doubt = "it may write anew what the sources bring back as it was: /app/package-lock.json"
+    assert problem(before, after, FIRST, doubts=(doubt,)) == ""
+    assert doubt in problem(before, after, FIRST, doubts=("something else",))
+
+
+def test_what_is_not_in_the_context_does_not_count() -> None:
+    first = "COPY package.json ./"
+    before, after = (text.replace("npm ci", "npm install --ignore-scripts") for text in (BEFORE, AFTER))
+    after = after.replace(FIRST, first)
+    assert "reads /app/package-lock.json" in problem(before, after, first)
+    assert problem(before, after, first, ignore="package-lock.json") == ""
+
+
+def test_a_copy_moves_alone_where_nothing_of_it_is_needed() -> None:
+    before = "FROM debian:12\nWORKDIR /app\nCOPY . .\nRUN apt-get update && apt-get install -y gcc\nRUN make\n"
+    after = "FROM debian:12\nWORKDIR /app\nRUN apt-get update && apt-get install -y gcc\nCOPY . .\nRUN make\n"
+    assert problem(before, after, passed=1) == ""
+    into_system = [text.replace("COPY . .", "COPY . /etc") for text in (before, after)]
+    assert "among those of the system" in problem(*into_system, passed=1)
+    into_root = [text.replace("COPY . .", "COPY . /root") for text in (before, after)]
+    assert problem(*into_root, passed=1) == ""
+
+
+def test_no_copy_passes_the_making_of_its_folder_alone() -> None:
+    before = "FROM debian:12\nCOPY . /app\nWORKDIR /app\nRUN apt-get update && apt-get install -y gcc\n"
+    after = "FROM debian:12\nWORKDIR /app\nRUN apt-get update && apt-get install -y gcc\nCOPY . /app\n"
+    assert "it may not pass WORKDIR" in problem(before, after, passed=2)
