@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Mapping
 from pathlib import Path
 
-from dfopt.context.build_context import BuildContext
+from dfopt.context.build_context import BuildContext, Rules
 from dfopt.model.build_files import Entry, Kind
 from dfopt.model.ignore import read
 
@@ -25,7 +25,7 @@ class Table(BuildContext):
             Entry(path, Kind.LINK if text.startswith("->") else Kind.FILE, len(text), 0o644)
             for path, text in sorted(kept.items())
         ]
-        super().__init__(_NOWHERE, patterns, None, sorted(entries, key=lambda entry: entry.path))
+        super().__init__(_NOWHERE, Rules(None, ignore, patterns), sorted(entries, key=lambda entry: entry.path))
         self._texts = kept
 
     def read(self, path: str) -> bytes | None:

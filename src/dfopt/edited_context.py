@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dfopt.edits import FileEdit
-from dfopt.facts.context_sources import context_sources
 from dfopt.facts.facts import Facts
 from dfopt.model.build_files import NOT_GIVEN, BuildFiles, FilesOf, NoFiles
 from dfopt.results import ContextFile
@@ -37,6 +36,8 @@ class EditedContext:
     def _as_it_is(self) -> BuildFiles | NoFiles:
         if self._files is None:
             return NOT_GIVEN
+        from dfopt.facts.context_sources import context_sources
+
         return self._files([value for _, _, value in context_sources(self._facts) if value is not None])
 
     def _with(self, edits: Edits) -> BuildFiles | NoFiles:
