@@ -11,6 +11,8 @@ from dfopt.edits import Safety
 from tests.write_dockerignore.trees import GIT, TRANSFORM, reasons, rewrite, rules, write
 
 NODE = "FROM node:18\nCOPY . /srv\nRUN cd /srv && npm ci\n"
+LARGE = "x" * 4096
+"""As much as is worth a rule."""
 PEM = "-----BEGIN {0}-----\nMA==\n-----END {0}-----\n"
 
 
@@ -106,7 +108,7 @@ def test_installed_packages_go_only_if_the_stage_installs_them(dockerfile: str, 
 
 
 def test_outputs_that_an_instruction_takes_stay(tmp_path: Path) -> None:
-    files = {"Cargo.toml": "", "target/release/app": "1", "src/main.rs": "", ".idea/a": "1"}
+    files = {"Cargo.toml": "", "target/release/app": "1", "src/main.rs": "", ".idea/a": LARGE}
     taken = rewrite(tmp_path, "FROM debian:12\nCOPY target/release/app /app\n", files)
     assert rules(taken) == [".idea"]
     built = rewrite(tmp_path, "FROM rust:1.63\nCOPY . /a\nRUN cd /a && cargo build --release\n", {})
@@ -167,7 +169,7 @@ def test_names_that_no_rule_can_say_and_names_that_need_care(tmp_path: Path) -> 
     )
     exact = ["\\!b.log", "\\#a.log", "c\\[1].log", "d\\*.log", "e\\\\f.log"]
     dockerfile = "FROM debian:12\nCOPY x /x\nCOPY keep.log /y\n"
-    assert rules(rewrite(tmp_path, dockerfile, {**dict.fromkeys(odd, "1"), "x": "1"})) == exact
+    assert rules(rewrite(tmp_path, dockerfile, {**dict.fromkeys(odd, LARGE), "x": "1"})) == exact
     text = "FROM debian:12\nCOPY x /x\n"
     assert rules(rewrite(tmp_path, text, {".dockerignore": "z\n!keep.log\n"})) == exact
     assert rules(rewrite(tmp_path, text, {".dockerignore": "z\n"})) == ["*.log"]
@@ -190,7 +192,7 @@ def test_a_file_that_the_image_has_changes_by_an_unsafe_patch_only(tmp_path: Pat
 
 
 def test_an_ignore_file_of_its_own(tmp_path: Path) -> None:
-    files = {".idea/a": "1", "b": "1", "Dockerfile.dockerignore": "# mine\n", ".dockerignore": "b\n"}
+    files = {".idea/a": LARGE, "b": "1", "Dockerfile.dockerignore": "# mine\n", ".dockerignore": "b\n"}
     result = rewrite(tmp_path, "FROM debian:12\nCOPY b /b\n", {**files, "Containerfile": "FROM a\nCOPY .idea /b\n"})
     assert rules(result) == [".idea"]
     assert result.files[0].path.endswith("/Dockerfile.dockerignore")
@@ -230,3 +232,15 @@ def test_a_source_that_no_builder_reads(tmp_path: Path) -> None:
 def test_a_comment_keeps_it_away(tmp_path: Path) -> None:
     text = f"FROM debian:12\n# dfopt: ignore[{TRANSFORM}] reason=they are wanted\nCOPY . /a\n"
     assert rules(rewrite(tmp_path, text, {"a.log": "1"})) == []
+
+
+def test_little_that_nothing_takes_is_not_worth_a_rule(tmp_path: Path) -> None:
+    dockerfile = "FROM debian:12\nCOPY a /a\n"
+    assert rules(rewrite(tmp_path, dockerfile, {"a": "1", "b.log": "22"})) == []
+    assert rules(rewrite(tmp_path, dockerfile, {"b.log": LARGE})) == ["*.log"]
+
+
+def test_one_rule_for_what_lies_in_several_folders_and_in_one_that_goes(tmp_path: Path) -> None:
+    files = {".idea/a": "1", "b/.idea/a": "1", "node_modules/c/.idea/a": LARGE, "package.json": "", "a": ""}
+    result = rewrite(tmp_path, "FROM debian:12\nCOPY a /a\n", files)
+    assert rules(result) == ["node_modules", "**/.idea"]

@@ -29,7 +29,8 @@ class Rule(msgspec.Struct, frozen=True):
 def rules(found: Sequence[Find], files: BuildFiles, file: IgnoreFile) -> list[Rule]:
     """The rules for what is found, without what the file brings back on purpose."""
     exceptions = [pattern for pattern in read(file.text or "").patterns if pattern.takes_back]
-    made = [rule for find in found for rule in _rules(find, files, exceptions)]
+    going = frozenset(path for find in found for path in find.paths)
+    made = [rule for find in found for rule in _rules(find, files, exceptions, going)]
     return list({rule.text: rule for rule in made}.values())
 
 
@@ -38,7 +39,8 @@ def leave_out(path: str) -> Rule:
     return Rule(_escaped(path) or path, frozenset([path]))
 
 
-def _rules(find: Find, files: BuildFiles, exceptions: Sequence[Pattern]) -> Iterator[Rule]:
+def _rules(find: Find, files: BuildFiles, exceptions: Sequence[Pattern], going: frozenset[str]) -> Iterator[Rule]:
+    """``going`` is all that the rules together are about."""
     text = find.row.pattern
     if find.tops and all("/" not in top.path for top in find.tops):
         text = text.removeprefix("**/")
@@ -49,7 +51,7 @@ def _rules(find: Find, files: BuildFiles, exceptions: Sequence[Pattern]) -> Iter
         return
     kept = {top.path for top in find.tops if any(_is_about(each, top, files) for each in exceptions)}
     tops = [top for top in find.tops if top.path not in kept]
-    others = {entry.path for entry in files.entries if pattern.matches(entry.path)} - find.paths
+    others = {entry.path for entry in files.entries if pattern.matches(entry.path)} - going
     is_exact = find.row.kind in _EXACT and "*" in text.removeprefix("**/")
     if tops and not (kept or others or is_exact or any(_meets(pattern, each) for each in exceptions)):
         yield Rule(text, find.paths)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from dfopt.facts.context_sources import context_sources, is_settled, may_have_triggers
 from dfopt.facts.facts import Facts
+from dfopt.knowledge.unwanted import WORTH
 from dfopt.model.build_files import BuildFiles, IgnoreFile, NoFiles, Sharer
 from dfopt.model.copy_sources import copy_source
 from dfopt.model.ignore import PatternError
@@ -52,6 +53,7 @@ def write_dockerignore(ctx: Context) -> Iterator[Patch | Skip]:
     - Installed packages and build outputs, unless the same stage makes them anew.
     - `.env` where a build may read it, `.npmrc` where packages are installed, and keys that another file names.
     - What the file brings back with `!`.
+    - Less than 4 kB that no instruction takes.
     - Contexts of which it is not known what is taken from them: by a variable, or by a Dockerfile that is still
       a template. If several Dockerfiles share a context, all must do without, and the rules come with the first.
     - Contexts that are not known. `--context` names one.
@@ -133,7 +135,7 @@ class _Writer:
         if trigger:
             taken, unused = [*unused, *taken], []
         unused += self._finds.test_data if unused and not trigger else []
-        if unused:
+        if unused and _is_worth_it(unused):
             yield from self._patch(unused, here, Safety.SAFE)
         if taken:
             place = next((self._place(find, here) for find in taken if find.uses), here)
@@ -184,6 +186,10 @@ def _leaves_out_just(before: BuildFiles, after: BuildFiles, wanted: Sequence[Rul
     lost = {each for each in old if each not in new}
     meant = {each for rule in wanted for each in rule.paths} | {path}
     return lost <= meant and all(old.get(each) == entry for each, entry in new.items() if each != path)
+
+
+def _is_worth_it(found: Sequence[Find]) -> bool:
+    return _bytes(found) >= WORTH or any(find.row.kind in ("version control", "secret") for find in found)
 
 
 def _bytes(found: Sequence[Find]) -> int:

@@ -52,6 +52,9 @@ _KEY: Final = "PRIVATE KEY"  # RFC 7468; a certificate is no secret
 _TOKEN: Final = "_auth|_password"  # npm help npmrc
 _PY_FILES: Final = ("requirements.txt", "pyproject.toml", "setup.py", "Pipfile", "manage.py")
 
+WORTH: Final = 4096
+"""Bytes from which on what no instruction takes is worth a rule; a repository and a secret always are."""
+
 GO_STAMPS: Final = r"\bgo\b[^;&|]*\b(?:build|install|test|run)\b"
 """Go writes the revision into what it builds, unless ``-buildvcs=false`` says otherwise (go help build)."""
 
