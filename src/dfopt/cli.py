@@ -41,7 +41,12 @@ app.add_typer(config_app, name="config")
 app.add_typer(report_app, name="report")
 
 ContextFolder = Annotated[
-    str | None, typer.Option("--context", metavar="DIR", help="The build context; by default the Dockerfile's folder.")
+    str | None,
+    typer.Option(
+        "--context",
+        metavar="DIR",
+        help="The build context; by default what can be found out, or the Dockerfile's folder.",
+    ),
 ]
 Select = Annotated[
     list[str] | None,
@@ -130,7 +135,7 @@ def rewrite(
         typer.Option(
             metavar="DIR",
             show_default=False,
-            help="The build context; by default the folder in the repository that must be it, if only one can be.",
+            help="The build context; by default what compose and bake files name, or the only folder that can be it.",
         ),
     ] = None,
     config: ConfigPath = None,

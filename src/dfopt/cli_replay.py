@@ -36,9 +36,9 @@ def show_replay(path: str, settings: Settings, options: ReplayOptions) -> Exit:
     Raises ConfigError for what is no Dockerfile, folder or cost, HistoryError if there is no history.
     """
     dockerfile = named_dockerfile(path)
-    context = named_context(options.context, dockerfile)
-    table = _table(options.costs)
     config = settings.of(str(dockerfile.parent)).config
+    context = named_context(options.context or config.context or None, dockerfile)
+    table = _table(options.costs)
 
     def rewritten(source: Source) -> str:
         return api.rewrite(source, config).after

@@ -62,7 +62,8 @@ def verify_file(path: str, settings: Settings, options: VerifyOptions) -> Exit:
     """
     dockerfile = named_dockerfile(path)
     before, _ = read(str(dockerfile))
-    context = named_context(options.context, dockerfile)
+    given = options.context or settings.of(str(dockerfile.parent)).config.context or None
+    context = named_context(given, dockerfile)
     rewrite = _rewritten(dockerfile, context, before, settings, options)
     if rewrite.after == before and rewrite.ignore is None:
         _say(f"{quoted(str(dockerfile))}: nothing to verify, the file stays as it is")

@@ -179,11 +179,15 @@ def named_dockerfile(path: str) -> Path:
 
 
 def named_context(given: str | None, dockerfile: Path) -> Path:
-    """The build context that an option names; by default the folder of the Dockerfile.
+    """The build context that an option names; by default the one that is found, else the folder of the Dockerfile.
 
     Raises ConfigError.
     """
-    context = Path(given) if given is not None else dockerfile.parent
+    if given is None:
+        from dfopt.context.place import likely_root
+
+        return likely_root(dockerfile)
+    context = Path(given)
     if not context.is_dir():
         raise ConfigError(f"--context: there is no folder {quoted(str(context))}")
     return context

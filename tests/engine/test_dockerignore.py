@@ -126,7 +126,8 @@ def test_contexts_of_all_kinds(seed: int, tmp_path: Path) -> None:
     result = rewrite(tmp_path, dockerfile, files)
     assert result.failures == ()
     before = image(tmp_path)
-    write(tmp_path, {".dockerignore": file.after for file in result.files})
+    for file in result.files:
+        write(tmp_path, {".dockerignore": file.after})
     after = image(tmp_path)
     if before is None:
         assert after is None

@@ -8,7 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from dfopt.context.build_context import own_ignore_file
-from dfopt.context.place import has_all, only_folder
+from dfopt.context.orders import orders_in
+from dfopt.context.place import BY_VARIABLE, find_root, has_all, ordered_root, up_to_repository
 from dfopt.discovery import Found, discover
 from dfopt.errors import DockerfileSyntaxError
 from dfopt.facts.context_sources import context_sources
@@ -27,34 +28,50 @@ UNREADABLE = "what another Dockerfile takes from its build context is not known"
 
 
 def sharers_of(dockerfile: Path, root: Path, *, given: bool) -> Sequence[Sharer] | NoFiles:
-    """The Dockerfiles below a context that may be built from it and have no ignore file of their own.
+    """The Dockerfiles that may be built from a context and have no ignore file of their own.
 
-    ``given`` says that somebody named the context: then it is taken to be that of all of them.
+    They lie below it, or a compose or bake file orders them. ``given`` says that somebody named the context: then it
+    is taken to be that of all of them.
     """
     if own_ignore_file(dockerfile).is_file():
         return ()
-    found = _below(os.path.realpath(root))
+    top = os.path.realpath(root)
+    found = _below(top)
     if found.templates:
         return NoFiles(TEMPLATE, os.path.relpath(found.templates[0], root))
     if found.problems or len(found.targets) > MANY:
         return NoFiles(UNREADABLE, found.problems[0][0] if found.problems else f"there are {len(found.targets)}")
-    own, sharers = os.path.realpath(dockerfile), list[Sharer]()
-    for target in found.targets:
-        other = Path(target.real)
-        if target.real == own or own_ignore_file(other).is_file():
+    ordered = [
+        order for order in orders_in(list(up_to_repository(Path(top))) or [Path(top)]) if order.context in (None, top)
+    ]
+    unknown = next((order for order in ordered if order.inline is None and order.dockerfile is None), None)
+    if unknown:
+        return NoFiles(BY_VARIABLE, unknown.origin)
+    paths = {target.real for target in found.targets} | {order.dockerfile for order in ordered if order.dockerfile}
+    inline = [Sharer(Source(order.inline, order.origin), False) for order in ordered if order.inline]
+    return _sharers(os.path.realpath(dockerfile), root, sorted(paths), inline, given=given)
+
+
+def _sharers(
+    own: str, root: Path, paths: Sequence[str], found: list[Sharer], *, given: bool
+) -> Sequence[Sharer] | NoFiles:
+    for path in paths:
+        other = Path(path)
+        if path == own or own_ignore_file(other).is_file() or not other.is_file():
             continue
-        read = _read(target.real, os.stat(target.real).st_mtime_ns)
+        read = _read(path, other.stat().st_mtime_ns)
         if isinstance(read, NoFiles):
             return read
         source, sources = read
-        if sources and has_all(root, sources):
-            is_certain = given or _is_context(root, only_folder(other, sources))
-            sharers.append(Sharer(source, is_certain and _rank(target.real) < _rank(own)))
-    return sharers
+        ordered = ordered_root(other)
+        if sources and (_is(root, ordered) or (not isinstance(ordered, Path) and has_all(root, sources))):
+            is_certain = given or _is(root, find_root(other, sources))
+            found.append(Sharer(source, is_certain and _rank(path) < _rank(own)))
+    return found
 
 
-def _is_context(root: Path, found: Path | NoFiles) -> bool:
-    return not isinstance(found, NoFiles) and os.path.realpath(found) == os.path.realpath(root)
+def _is(root: Path, found: Path | NoFiles | None) -> bool:
+    return isinstance(found, Path) and os.path.realpath(found) == os.path.realpath(root)
 
 
 def _rank(path: str) -> tuple[int, str]:

@@ -1,0 +1,183 @@
+"""What compose and bake files order: which Dockerfile is built from which context.
+
+Compose: ``compose.yaml`` and the like (https://github.com/compose-spec/compose-spec/blob/main/build.md). Bake:
+``docker-bake.json`` (https://docs.docker.com/build/bake/reference/); what is written in HCL is not read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, cast
+
+import msgspec
+
+_COMPOSE: Final = re.compile(r"(?:docker-)?compose[\w.-]*\.ya?ml")
+_MAIN: Final = re.compile(r"(?:docker-)?compose\.ya?ml")
+"""Files that stand alone; in others, what a build does not say may be said by one of these."""
+_BAKE: Final = re.compile(r"docker-bake(?:\.override)?\.json")
+_LARGEST: Final = 300_000
+"""Bytes of a file above which it is not read: YAML is slow."""
+_REMOTE: Final = re.compile(r"[a-z+]+://|git@|github\.com/|[a-z-]+:(?!\\)")
+_VARIABLE: Final = re.compile(r"\$(?:\$|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+?])([^{}]*))?\})")
+_DEEPEST: Final = 20
+"""Of targets that inherit from each other."""
+
+
+class Order(msgspec.Struct, frozen=True):
+    """A build that a file orders. What a variable decides is None; paths are absolute, without links."""
+
+    origin: str
+    """The name of the file."""
+    context: str | None
+    dockerfile: str | None
+    name: str | None
+    """The last part of the Dockerfile's path."""
+    inline: str | None = None
+    """The Dockerfile itself, where it stands in the file."""
+
+
+def orders_in(folders: Iterable[Path]) -> Iterator[Order]:
+    """All builds that the files of some folders order. What cannot be read orders nothing."""
+    for folder in folders:
+        for path in _files(folder):
+            try:
+                info = path.stat()
+            except OSError:
+                continue
+            if info.st_size <= _LARGEST:
+                yield from _orders(str(path), info.st_mtime_ns, info.st_size)
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return []
+    return [folder / name for name in names if _COMPOSE.fullmatch(name) or _BAKE.fullmatch(name)]
+
+
+@lru_cache(maxsize=1000)
+def _orders(path: str, changed: int, size: int) -> tuple[Order, ...]:
+    del changed, size
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_LARGEST)
+    except OSError:
+        return ()
+    read = _bake if path.endswith(".json") else _compose
+    return tuple(read(data, Path(path)))
+
+
+def _compose(data: bytes, path: Path) -> Iterator[Order]:
+    if b"build" not in data:
+        return
+    content = _yaml(data)
+    services = content.get("services", {} if "version" in content else content)
+    for service in _mapping(services).values():
+        written = _mapping(service).get("build")
+        build = {"context": written} if isinstance(written, str) else _mapping(written)
+        if not build.get("context") and build.get("dockerfile") and _MAIN.fullmatch(path.name):
+            build = {**build, "context": "."}
+        if build.get("context") or build.get("dockerfile_inline"):
+            yield from _order(build, path, {}, "dockerfile_inline")
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    """A value if it is a mapping; an empty one for all else."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _yaml(data: bytes) -> Mapping[str, Any]:
+    """The content of a YAML file; nothing if it is broken, or no mapping."""
+    import yaml
+
+    try:
+        content: Any = yaml.load(data, _loader())
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
+        return {}
+    return _mapping(content)
+
+
+@lru_cache(maxsize=1)
+def _loader() -> Any:
+    """PyYAML's safe loader; tags of compose (``!reset``, ``!override``) are read as if they were not there."""
+    import yaml
+
+    def plain(loader: Any, _: str, node: Any) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            return loader.construct_mapping(node, deep=True)
+        if isinstance(node, yaml.SequenceNode):
+            return loader.construct_sequence(node, deep=True)
+        return loader.construct_scalar(node)
+
+    loader: Any = type("Loader", (getattr(yaml, "CSafeLoader", yaml.SafeLoader),), {})
+    loader.add_multi_constructor("!", plain)
+    return loader
+
+
+def _bake(data: bytes, path: Path) -> Iterator[Order]:
+    try:
+        content: Any = json.loads(data)
+    except (ValueError, RecursionError):
+        return
+    targets = _mapping(_mapping(content).get("target"))
+    variables = _mapping(_mapping(content).get("variable"))
+    defaults = {name: _mapping(variable).get("default") for name, variable in variables.items()}
+    known = {name: value for name, value in defaults.items() if isinstance(value, str)}
+    for name in targets:
+        yield from _order({"context": ".", **_inherited(targets, name)}, path, known, "dockerfile-inline")
+
+
+def _inherited(targets: Mapping[str, Any], name: object, depth: int = 0) -> dict[str, Any]:
+    """A target of bake with what it inherits; the last one that says something has said it."""
+    if not isinstance(name, str) or depth > _DEEPEST:
+        return {}
+    target = _mapping(targets.get(name))
+    parents: Any = target.get("inherits")
+    found: dict[str, Any] = {}
+    for parent in cast("list[object]", parents) if isinstance(parents, list) else [parents]:
+        found.update(_inherited(targets, parent, depth + 1))
+    return {**found, **{key: value for key, value in target.items() if value is not None}}
+
+
+def _order(build: Mapping[str, Any], path: Path, variables: Mapping[str, str], inline: str) -> Iterator[Order]:
+    """The order of a build section; nothing for what is built from elsewhere."""
+    written, text = build.get("context"), build.get(inline)
+    context = _resolved(written, variables) if isinstance(written, str) else "." if isinstance(text, str) else None
+    if not isinstance(written, str | None) or (context is not None and _REMOTE.match(context)):
+        return
+    root = None if context is None else os.path.realpath(path.parent / context)
+    if isinstance(text, str):
+        yield Order(path.name, root, None, None, text.replace("$$", "$"))
+        return
+    name = _resolved(str(build.get("dockerfile") or "Dockerfile"), variables)
+    last = None if name is None else name.rpartition("/")[2]
+    if root is None or name is None:
+        yield Order(path.name, root, None, last)
+    elif not _REMOTE.match(name):
+        yield Order(path.name, root, os.path.realpath(os.path.join(root, name)), last)
+
+
+def _resolved(text: str, variables: Mapping[str, str]) -> str | None:
+    """The text with its variables, of which each has the default that stands there; None without one."""
+    found: list[str] = []
+    at = 0
+    for match in _VARIABLE.finditer(text):
+        found.append(text[at : match.start()])
+        at = match.end()
+        name = match[1] or match[2]
+        if name is None:
+            found.append("$")
+        elif name in variables:
+            found.append(variables[name])
+        elif match[3] in (":-", "-"):
+            found.append(match[4])
+        else:
+            return None
+    rest = text[at:]
+    return None if "${" in rest else "".join((*found, rest))

@@ -1,0 +1,171 @@
+"""Where a context is: what compose and bake files order, and what only can be."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from dfopt.context.orders import orders_in
+from dfopt.context.place import BY_VARIABLE, SEVERAL, UNKNOWN, files_of, find_root, likely_root, ordered_root
+from dfopt.model.build_files import NoFiles
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A repository with Dockerfiles whose context may be their folder or the root."""
+    for name in ("Dockerfile", "app/Dockerfile", "app/dev.Dockerfile", "a", "app/a"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("FROM debian:12\nCOPY a /a\n")
+    (tmp_path / ".git").mkdir()
+    return tmp_path
+
+
+def found(root: Path, name: str) -> str:
+    """The context as it is seen from the root, or why it is not known."""
+    place = find_root(root / name, ["a"])
+    return place.reason if isinstance(place, NoFiles) else os.path.relpath(place, root)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("services:\n  x:\n    build: app\n", ("app", UNKNOWN.reason)),
+        ("services:\n  x: {build: ./app/}\n", ("app", UNKNOWN.reason)),
+        ("services:\n  x:\n    build:\n      context: .\n      dockerfile: app/Dockerfile\n", (".", UNKNOWN.reason)),
+        ("services:\n  x:\n    build: {context: ., dockerfile: app/dev.Dockerfile}\n", (UNKNOWN.reason, ".")),
+        ("services:\n  x:\n    build: {dockerfile: app/dev.Dockerfile}\n", (UNKNOWN.reason, ".")),
+        ("services:\n  x: {build: app}\n  y: {build: {context: app, dockerfile: dev.Dockerfile}}\n", ("app", "app")),
+        (
+            "services:\n  x: {build: app}\n  y: {build: {context: ., dockerfile: app/Dockerfile}}\n",
+            (SEVERAL, UNKNOWN.reason),
+        ),
+        ("x:\n  build: app\n", ("app", UNKNOWN.reason)),
+        ("services:\n  x: &x {build: app}\n  y:\n    <<: *x\n", ("app", UNKNOWN.reason)),
+        ("services:\n  x: {build: '${DIR:-app}'}\n", ("app", UNKNOWN.reason)),
+        ("services:\n  x: {build: '${DIR-app}'}\n", ("app", UNKNOWN.reason)),
+        ("services:\n  x: {build: '$DIR'}\n", (BY_VARIABLE, UNKNOWN.reason)),
+        ("services:\n  x: {build: '${DIR}'}\n  y: {build: app}\n", ("app", UNKNOWN.reason)),
+        ("services:\n  x: {build: {context: ., dockerfile: 'app/${F:?}'}}\n", (BY_VARIABLE, BY_VARIABLE)),
+        ("services:\n  x: {build: https://github.com/a/b.git}\n", (UNKNOWN.reason, UNKNOWN.reason)),
+        ("services:\n  x: {build: 'git@example.org:a/b'}\n", (UNKNOWN.reason, UNKNOWN.reason)),
+        ("services:\n  x: {build: !override {context: app}}\n  y: {build: !reset null}\n", ("app", UNKNOWN.reason)),
+        ("services:\n  x: {build: {context: ., dockerfile_inline: 'FROM a'}}\n", (UNKNOWN.reason, UNKNOWN.reason)),
+        ("services: [build]\n", (UNKNOWN.reason, UNKNOWN.reason)),
+        ("services:\n  x: {build: [a]}\n  y: build\n", (UNKNOWN.reason, UNKNOWN.reason)),
+        ("build: {\n", (UNKNOWN.reason, UNKNOWN.reason)),
+        ("build: 2020-13-45\n", (UNKNOWN.reason, UNKNOWN.reason)),
+        ("? {a: b}\n: build\n", (UNKNOWN.reason, UNKNOWN.reason)),
+        ("build: " + "[" * 5000, (UNKNOWN.reason, UNKNOWN.reason)),
+        ("services: {x: {build: app}}\n#" + "x" * 400_000, (UNKNOWN.reason, UNKNOWN.reason)),
+        ("services: {x: {build: !!python/object/apply:os.system [exit]}}\n", (UNKNOWN.reason, UNKNOWN.reason)),
+    ],
+)
+def test_what_a_compose_file_orders(text: str, expected: tuple[str, str], root: Path) -> None:
+    (root / "compose.yaml").write_text(text)
+    assert (found(root, "app/Dockerfile"), found(root, "app/dev.Dockerfile")) == expected
+
+
+@pytest.mark.parametrize("name", ["compose.yml", "docker-compose.yaml", "docker-compose.prod.yml", "compose.dev.yaml"])
+def test_names_of_compose_files(name: str, root: Path) -> None:
+    (root / name).write_text("services: {x: {build: app}}\n")
+    assert found(root, "app/Dockerfile") == "app"
+
+
+def test_an_override_says_only_what_differs(root: Path) -> None:
+    (root / "compose.yaml").write_text("services: {x: {build: app}}\n")
+    (root / "compose.override.yaml").write_text("services: {x: {build: {dockerfile: dev.Dockerfile}}}\n")
+    assert found(root, "app/Dockerfile") == "app"
+    assert found(root, "app/dev.Dockerfile") == UNKNOWN.reason
+
+
+def test_the_folder_below_is_asked_too_and_what_is_above_the_repository_is_not(root: Path) -> None:
+    (root / "app/docker-compose.yml").write_text("services: {x: {build: {context: .., dockerfile: app/Dockerfile}}}\n")
+    (root.parent / "compose.yaml").write_text(f"services: {{x: {{build: {root.name}/app}}}}\n")
+    assert found(root, "app/Dockerfile") == "."
+    (root.parent / "compose.yaml").unlink()
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ({"target": {"x": {"context": "app"}}}, "app"),
+        ({"target": {"x": {"dockerfile": "app/Dockerfile"}}}, "."),
+        ({"target": {"b": {"context": "app"}, "x": {"inherits": ["b"], "dockerfile": "Dockerfile"}}}, "app"),
+        ({"target": {"x": {"context": "${D}"}}, "variable": {"D": {"default": "app"}}}, "app"),
+        ({"target": {"x": {"context": "${D}"}}}, BY_VARIABLE),
+        ({"target": {"x": {"inherits": ["x"], "context": "app"}}}, "app"),
+        ({"target": {"x": {"dockerfile-inline": "FROM a"}}}, UNKNOWN.reason),
+        ({"target": [1]}, UNKNOWN.reason),
+        ([], UNKNOWN.reason),
+    ],
+)
+def test_what_a_bake_file_orders(content: object, expected: str, root: Path) -> None:
+    (root / "docker-bake.json").write_text(json.dumps(content))
+    assert found(root, "app/Dockerfile") == expected
+
+
+def test_a_bake_file_that_is_none(root: Path) -> None:
+    for text in ("{", "[" * 100_000, "\udcff"):
+        (root / "docker-bake.json").write_text(text, errors="surrogateescape")
+        assert list(orders_in([root])) == []
+
+
+def test_files_that_cannot_be_read(root: Path) -> None:
+    (root / "compose.yaml").mkdir()
+    (root / "compose.yml").symlink_to("nowhere")
+    assert found(root, "app/Dockerfile") == UNKNOWN.reason
+
+
+def test_without_a_repository_the_folder_itself_may_order(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM debian:12\nCOPY a /a\n")
+    assert ordered_root(tmp_path / "Dockerfile") is None
+    (tmp_path / "compose.yaml").write_text("services: {x: {build: .}}\n")
+    assert find_root(tmp_path / "Dockerfile", ["a"]) == Path(os.path.realpath(tmp_path))
+
+
+def test_the_likely_context(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    assert likely_root(Path("app/Dockerfile")) == Path("app"), "nothing is known"
+    (root / "compose.yaml").write_text("services: {x: {build: {context: ., dockerfile: app/Dockerfile}}}\n")
+    assert likely_root(Path("app/Dockerfile")) == Path()
+    assert likely_root(Path("Dockerfile")) == Path()
+    (root / "app/Dockerfile").write_text("nonsense\n")
+    assert likely_root(Path("app/Dockerfile")) == Path("app")
+
+
+def sharers(root: Path, name: str) -> list[tuple[str, bool]] | str:
+    files = files_of(root / name)(["a"])
+    assert not isinstance(files, NoFiles)
+    shared = files.sharers
+    if isinstance(shared, NoFiles):
+        return shared.reason
+    return [(each.source.path.removeprefix(f"{os.path.realpath(root)}/"), each.comes_first) for each in shared]
+
+
+def test_dockerfiles_that_share_a_context(root: Path) -> None:
+    (root / "b").write_text("")
+    (root / "Dockerfile").write_text("FROM debian:12\nCOPY b /b\n")
+    assert sharers(root, "Dockerfile") == [("app/Dockerfile", False), ("app/dev.Dockerfile", False)]
+    services = {
+        "x": {"build": "app"},
+        "y": {"build": {"context": ".", "dockerfile": "app/dev.Dockerfile"}},
+        "z": {"build": {"context": ".", "dockerfile_inline": "FROM debian:12\nCOPY a /a\n"}},
+    }
+    (root / "compose.yaml").write_text(json.dumps({"services": services}))
+    assert sharers(root, "Dockerfile") == [("compose.yaml", False), ("app/dev.Dockerfile", False)]
+    assert sharers(root, "app/dev.Dockerfile") == [("compose.yaml", False), ("Dockerfile", True)]
+    assert sharers(root, "app/Dockerfile") == []
+    (root / "compose.yml").write_text("services: {x: {build: {context: ., dockerfile: '${F}'}}}\n")
+    assert sharers(root, "app/dev.Dockerfile") == BY_VARIABLE
+
+
+def test_a_dockerfile_from_elsewhere(root: Path) -> None:
+    (root / "docker").mkdir()
+    (root / "docker/Dockerfile").write_text("FROM debian:12\nCOPY a /a\n")
+    services = {"x": {"build": "app"}, "y": {"build": {"context": "app", "dockerfile": "../docker/Dockerfile"}}}
+    (root / "compose.yaml").write_text(json.dumps({"services": services}))
+    assert sharers(root, "docker/Dockerfile") == [("app/Dockerfile", True), ("app/dev.Dockerfile", False)]
+    assert sharers(root, "app/Dockerfile") == [("app/dev.Dockerfile", False), ("docker/Dockerfile", False)]
