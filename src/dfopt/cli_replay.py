@@ -10,10 +10,12 @@ from dfopt import api
 from dfopt.cli_options import Exit
 from dfopt.cli_output import report_file
 from dfopt.errors import ConfigError
+from dfopt.model.build_files import FilesOf
 from dfopt.paths import visible
 from dfopt.replay.costs import Table
 from dfopt.replay.replay import replay
 from dfopt.replay.report import lines, report
+from dfopt.results import Rewrite
 from dfopt.settings import Settings
 from dfopt.source import Source
 from dfopt.work import named_context, named_dockerfile
@@ -40,8 +42,8 @@ def show_replay(path: str, settings: Settings, options: ReplayOptions) -> Exit:
     context = named_context(options.context or config.context or None, dockerfile)
     table = _table(options.costs)
 
-    def rewritten(source: Source) -> str:
-        return api.rewrite(source, config).after
+    def rewritten(source: Source, files: FilesOf) -> Rewrite:
+        return api.rewrite(source, config, files=files)
 
     found = replay(dockerfile, context, options.commits, rewritten, target=options.target, table=table)
     values = report(str(dockerfile), found, table)

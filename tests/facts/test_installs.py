@@ -141,7 +141,7 @@ def test_what_is_read(script: str, files: dict[str, str], expected: str) -> None
     ("script", "files"),
     [
         ("npm ci", {"package.json": '{"dependencies": {"a": "file:../a"}}', **LOCK}),
-        ("npm ci", {"package.json": '{"scripts": {"prepare": "husky"}}', **LOCK}),
+        ("npm ci", {"package.json": '{"scripts": {"prepare": "npm run build"}}', **LOCK}),
         ("npm ci", {**NPM, **LOCK, "binding.gyp": ""}),
         ("npm ci", {"package.json": "{"}),
         ("npm ci -w libs/a", WORKSPACE),
@@ -191,6 +191,12 @@ def test_when_all_may_be_needed(script: str, files: dict[str, str]) -> None:
 def test_what_the_context_brings_of_what_is_written() -> None:
     assert found("npm ci", {**NPM, **LOCK, "node_modules/a/x.js": ""}).startswith("the build context brings")
     assert found("pip install -t vendored flask", {"vendored/a.py": ""}).startswith("the build context brings")
+
+
+def test_hooks_of_git_are_not_installed_where_there_is_no_repository() -> None:
+    files = {"package.json": '{"scripts": {"prepare": "husky install"}}', **LOCK}
+    assert found("npm ci", files) == "package-lock.json, package.json"
+    assert found("npm ci", {**files, ".git/HEAD": ""}).startswith("the project has scripts of its own")
 
 
 def test_go_keeps_its_sums_since_it_is_1_18() -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from dfopt.errors import ConfigError
+from dfopt.model.build_files import FilesOf
 from dfopt.replay.costs import Table
 from dfopt.replay.history import HistoryError
 from dfopt.replay.replay import Replayed, Rewriter, figures, replay
+from dfopt.results import Rewrite
 from dfopt.source import Source
 from tests.replay.repository import commit, start
 
@@ -29,9 +31,9 @@ def root(tmp_path: Path) -> Path:
 
 
 def to(after: str) -> Rewriter:
-    def rewrite(source: Source) -> str:
-        del source
-        return after
+    def rewrite(source: Source, files: FilesOf) -> Rewrite:
+        del files
+        return Rewrite(source.path, source.text, after or source.text, (), (), ())
 
     return rewrite
 
@@ -60,7 +62,7 @@ def test_what_is_ignored_builds_nothing(root: Path) -> None:
 
 def test_the_dockerfile_of_each_commit_is_built(root: Path) -> None:
     commit(root, {"Dockerfile": NAIVE.replace("npm ci", "npm install")})
-    found = replay(root / "Dockerfile", root, 100, lambda source: source.text)
+    found = replay(root / "Dockerfile", root, 100, to(""))
     assert [each.text for each in found.rows[-1].before.missed] == ["COPY . .", "RUN npm install"]
     assert found.once == 0
 

@@ -158,7 +158,11 @@ def test_a_copy_moves_alone_where_nothing_of_it_is_needed() -> None:
     assert problem(*into_root, passed=1) == ""
 
 
-def test_no_copy_passes_the_making_of_its_folder_alone() -> None:
-    before = "FROM debian:12\nCOPY . /app\nWORKDIR /app\nRUN apt-get update && apt-get install -y gcc\n"
-    after = "FROM debian:12\nWORKDIR /app\nRUN apt-get update && apt-get install -y gcc\nCOPY . /app\n"
-    assert "it may not pass WORKDIR" in problem(before, after, passed=2)
+@pytest.mark.parametrize("flags", ["", "--chown=1 "])
+@pytest.mark.parametrize("head", ["FROM debian:12\n", "FROM debian:12\nUSER 1\n", "FROM unknown\n"])
+def test_a_folder_must_be_made_as_it_was(head: str, flags: str) -> None:
+    before = f"{head}COPY {flags}. /app\nWORKDIR /app\nRUN apt-get update && apt-get install -y gcc\n"
+    after = f"{head}WORKDIR /app\nRUN apt-get update && apt-get install -y gcc\nCOPY {flags}. /app\n"
+    expected = "" if head == "FROM debian:12\n" and not flags else "it may not pass WORKDIR"
+    assert expected in problem(before, after, passed=2)
+    assert bool(expected) == bool(problem(before, after, passed=2))

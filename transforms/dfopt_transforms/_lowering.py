@@ -18,7 +18,7 @@ from dfopt.knowledge.manager import Action
 from dfopt.model.build_files import BuildFiles, Kind
 from dfopt.model.placed import Placed
 from dfopt.source import Span
-from dfopt.syntax.nodes import Copy, Instruction, Run, Workdir
+from dfopt.syntax.nodes import Copy, Instruction, Run
 
 JOINT: Final = Expression(r"[ \t]*([\\`][ \t]*\r?\n[ \t]*)*&&[ \t]*([\\`][ \t]*\r?\n[ \t]*)*")
 """What stands between two commands if no comment does."""
@@ -87,12 +87,14 @@ def _walked(
     passed: list[Instruction] = []
     needed: set[str] = set()
     doubts: list[str] = []
+    alone = True
     best: Move | None = None
     refused: Refused | None = None
     for each in below:
         if not isinstance(each, Run):
             if not stands_apart(facts, copy, each, files, has_first=True):
                 break
+            alone = alone and stands_apart(facts, copy, each, files, has_first=False)
             passed.append(each)
             continue
         found, cut = _passing(facts, copy, each, files)
@@ -102,8 +104,7 @@ def _walked(
         needed |= {path for path in found.needs.reads if _kind(own, path, files) not in (None, Kind.FOLDER)}
         doubts += found.needs.doubts
         passed.append(each)
-        gains = len(needed) < _files(own, files) and (needed or not any(isinstance(each, Workdir) for each in passed))
-        if found.installs and gains:
+        if found.installs and len(needed) < _files(own, files) and (needed or alone):
             best = Move(each, tuple(passed), own, tuple(sorted(needed, key=_order)), tuple(dict.fromkeys(doubts)), cut)
         if cut is not None:
             break

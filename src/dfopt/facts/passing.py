@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from dfopt.expression import Expression
+from dfopt.facts.base_image import is_root
 from dfopt.facts.copied import copied, destination
 from dfopt.facts.facts import Facts
 from dfopt.facts.installs.project import Needs, Project, Refused
@@ -23,7 +24,8 @@ from dfopt.model.expand import expand
 from dfopt.model.placed import Placed
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.listed import Listed, listed
-from dfopt.shell.nodes import NotModelled, Simple
+from dfopt.shell.nodes import NotModelled, Script, Simple
+from dfopt.shell.walk import simple_commands
 from dfopt.source import Span
 from dfopt.syntax.nodes import (
     Arg,
@@ -84,21 +86,36 @@ def head(facts: Facts, copy: Copy, run: Run, files: BuildFiles) -> Head | None:
 
     None if the rest removes something: it would be in a layer of its own then.
     """
-    script = _script(facts, run)
+    script = _read(facts, run)
     if isinstance(script, Refused) or run.is_heredoc_script:
         return None
     best: Head | None = None
-    for at in range(1, len(script.commands)):
-        before, after = script.commands[at - 1], script.commands[at]
-        if script.operators[at] != "&&" or argv(before).base in _STATE or before.assignments:
+    first = script.statements[0].list
+    for at in range(1, len(first.pipelines)):
+        commands = [pipeline.commands[0] for pipeline in first.pipelines[:at]]
+        simple = [command for command in commands if isinstance(command, Simple)]
+        if len(simple) < at or any(pipeline.negated or len(pipeline.commands) > 1 for pipeline in first.pipelines[:at]):
             break
-        found = _passing(facts, copy, run, script.commands[:at], files)
+        if "||" in first.operators or argv(simple[-1]).base in _STATE or simple[-1].assignments:
+            break
+        found = _passing(facts, copy, run, simple, files)
         if isinstance(found, Refused):
             break
         if found.installs:
-            best = Head(found, Span(before.span.end, after.span.start))
-    rest = [each for each in script.commands if best and each.span.start >= best.joint.end]
-    return None if any(map(_removes, rest)) else best
+            best = Head(found, Span(simple[-1].span.end, first.pipelines[at].span.start))
+    if best is None:
+        return None
+    rest = [each for each in simple_commands(script) if each.span.start >= best.joint.end]
+    return best if not any(map(_removes, rest)) and _is_apart_from(script, best.joint) else None
+
+
+def _is_apart_from(script: Script, joint: Span) -> bool:
+    """False if what follows may run, in a loop for instance, a program that an install before it may have replaced."""
+    if listed(script) is not None:
+        return True
+    commands = list(simple_commands(script))
+    names = {argv(each).base for each in commands if each.span.end <= joint.start}
+    return names.isdisjoint(argv(each).base for each in commands if each.span.start >= joint.end)
 
 
 def _removes(command: Simple) -> bool:
@@ -140,7 +157,7 @@ def stands_apart(facts: Facts, copy: Copy, other: Instruction, files: BuildFiles
     if isinstance(other, Env | Arg):
         return "$" not in text
     if isinstance(other, Workdir):
-        return "$" not in text and copy.destination.text.startswith("/") and has_first
+        return "$" not in text and copy.destination.text.startswith("/") and (has_first or _is_made_alike(facts, copy))
     if type(other) is Copy:
         own, theirs = copied(facts, copy, files), copied(facts, other, files)
         if isinstance(own, Refused) or isinstance(theirs, Refused):
@@ -150,8 +167,22 @@ def stands_apart(facts: Facts, copy: Copy, other: Instruction, files: BuildFiles
     return isinstance(other, _UNSEEN)
 
 
+def _is_made_alike(facts: Facts, copy: Copy) -> bool:
+    """True if COPY makes its folder as WORKDIR does, which is root's, too."""
+    user = facts.scope(copy).user
+    as_root = facts.base(facts.stage_of(copy)).is_root if user is None else is_root(user)
+    return as_root is True and not copy.flags
+
+
 def _script(facts: Facts, run: Run) -> Listed | Refused:
     """The commands of a script that are one behind the other."""
+    script = _read(facts, run)
+    order = script if isinstance(script, Refused) else listed(script)
+    return order or Refused(MAY_READ, facts.dockerfile.text(run)[:60])
+
+
+def _read(facts: Facts, run: Run) -> Script | Refused:
+    """The script of a RUN, if a plain shell runs it without the build context."""
     script, shell = facts.script(run), facts.shell(run)
     text = facts.dockerfile.text(run)[:60]
     if isinstance(script, NotModelled) or run.script is None:
@@ -160,8 +191,7 @@ def _script(facts: Facts, run: Run) -> Listed | Refused:
         return Refused(MAY_READ, text)
     if any(mount.type == "bind" and "from" not in mount.fields for mount in facts.mounts(run)):
         return Refused(MAY_READ, "it mounts the build context")
-    order = listed(script)
-    return Refused(MAY_READ, text) if order is None or not order.commands else order
+    return script if script.statements else Refused(MAY_READ, text)
 
 
 def _seen(facts: Facts, run: Run, files: BuildFiles) -> Placed | Refused:

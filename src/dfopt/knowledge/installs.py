@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from dfopt.expression import Expression
 from dfopt.knowledge.manager import words
 
 
@@ -44,6 +45,10 @@ class Install(msgspec.Struct, frozen=True, kw_only=True):
     """A package that is named goes into the description of the project."""
 
 
+_NODE_REDIRECTS: Final = (
+    r"(?i:npm_config_(\w*config|prefix|workspaces?|cafile|node_options|script_shell|modules_\w+|\w*_dir|\w*file))"
+    r"|NODE_OPTIONS|NODE_PATH"
+)
 _NODE_CONFIG: Final = (".npmrc", ".yarnrc")
 
 NPM: Final = Install(
@@ -54,7 +59,7 @@ NPM: Final = Install(
     reads=(".npmrc",),
     writes=("node_modules",),
     folder_options=("--prefix", "-C"),
-    redirects=r"(?i)npm_config_(userconfig|globalconfig|prefix|workspaces?|cafile|node_options)|NODE_OPTIONS|NODE_PATH",
+    redirects=_NODE_REDIRECTS,
     keeps_lock=r" (ci|clean-install|ic|install-clean|--no-package-lock|--no-save) ",
     harmless=r" (-v|--version|(config )?(set|get) (?!.*location)|cache (clean|clear|verify|rm)) ?",
     everywhere=r" (-g|--global) ",
@@ -67,7 +72,7 @@ YARN: Final = Install(
     reads=(*_NODE_CONFIG, ".yarnrc.yml", ".yarn/releases", ".yarn/plugins", ".yarn/patches", ".yarn/sdks"),
     writes=("node_modules", ".pnp.js", ".pnp.cjs", ".pnp.loader.mjs", ".yarn/cache", ".yarn/unplugged"),
     folder_options=("--cwd",),
-    redirects=r"(?i)npm_config_\w*|yarn_(?!cache_folder|version)\w+|NODE_OPTIONS|NODE_PATH",
+    redirects=rf"{_NODE_REDIRECTS}|(?i:yarn_(rc_filename|yarn_path|ignore_path|plugins|lockfile_filename))",
     keeps_lock=r" (--frozen-lockfile|--pure-lockfile|--no-lockfile|--immutable) ",
     harmless=r" (-v|--version|cache clean) ",
     everywhere=r" global add ",
@@ -80,7 +85,7 @@ PNPM: Final = Install(
     reads=(".npmrc", "pnpm-workspace.yaml", ".pnpmfile.cjs", "patches"),
     writes=("node_modules", ".pnpm-store"),
     folder_options=("-C", "--dir"),
-    redirects=r"(?i)npm_config_\w*|pnpm_(?!home|version)\w+|NODE_OPTIONS|NODE_PATH",
+    redirects=_NODE_REDIRECTS,
     keeps_lock=r" (--frozen-lockfile|--no-lockfile) ",
     harmless=r" (-v|--version|store prune) ",
     everywhere=r" (-g|--global) ",
@@ -190,6 +195,9 @@ NODE_EVENTS: Final = (
     "pnpm:devPreinstall",
 )
 """Scripts of package.json that an install in its folder runs (https://docs.npmjs.com/cli/using-npm/scripts)."""
+
+GIT_HOOKS: Final = Expression(r"(is-ci \|\| )?husky( install)?( \|\| (true|exit 0|:|echo [\w ']*))?")
+"""Scripts that install hooks of git, and end without a word where there is no repository (husky, since 6)."""
 
 QUIET_SCRIPTS: Final = words(
     "@mapbox/node-pre-gyp @parcel/watcher @swc/core argon2 bcrypt better-sqlite3 bufferutil canvas core-js "

@@ -11,15 +11,20 @@ import msgspec
 from dfopt.context.build_context import IGNORE_FILE
 from dfopt.errors import DockerfileSyntaxError, TargetError
 from dfopt.facts.facts import Facts
+from dfopt.knowledge.installs import MANIFESTS
+from dfopt.model.build_files import FilesOf
 from dfopt.model.ignore import Ignore, PatternError, read
 from dfopt.replay.costs import Table
 from dfopt.replay.history import Blob, History, HistoryError
+from dfopt.replay.past import PastContext
 from dfopt.replay.simulate import Built, Cache, Contents
 from dfopt.replay.vertices import Vertex, vertices
+from dfopt.results import Rewrite
 from dfopt.source import Source
 from dfopt.syntax.parser import parse
 
-Rewriter = Callable[[Source], str]
+Rewriter = Callable[[Source, FilesOf], Rewrite]
+"""Rewrites a Dockerfile with the build context of its time."""
 
 
 class Missed(msgspec.Struct, frozen=True):
@@ -93,6 +98,14 @@ def replay(
 class _Plans(msgspec.Struct, frozen=True):
     before: list[Vertex]
     after: list[Vertex]
+    ignore: tuple[str, Ignore] | None = None
+    """The ignore file that the rewrite wrote: a name for its content, and what it says."""
+    seen: Mapping[str, str] = {}
+    """The files that the rewrite depends on, by their content then."""
+
+    def holds(self, files: Mapping[str, Blob]) -> bool:
+        """True if the rewrite would be the same now."""
+        return all(path in files and files[path].sha == sha for path, sha in self.seen.items())
 
 
 class _Replay:
@@ -106,7 +119,7 @@ class _Replay:
         self._rewriter = rewriter
         self._target = target
         self._table = table
-        self._plans: dict[str, _Plans | None] = {}
+        self._plans: dict[tuple[str, str, frozenset[str]], _Plans | None] = {}
         self._ignores: dict[str, Ignore | None] = {"": Ignore()}
         self._before, self._after = _Side(), _Side()
 
@@ -127,7 +140,7 @@ class _Replay:
         plans = self._plan(contents.files)
         if plans is None or self._before.cold is None or self._after.cold is None:
             raise HistoryError("there is no Dockerfile in the last commit that can be read")
-        once = self._before.caches[0].build(plans.after, self._digest(contents), dry=True)
+        once = self._before.caches[0].build(plans.after, self._digest(contents, plans.ignore), dry=True)
         return Replayed(tuple(rows), self._before.cold, self._after.cold, once.seconds, skipped)
 
     def _build(self, contents: Contents) -> tuple[Build, Build] | None:
@@ -135,33 +148,45 @@ class _Replay:
         plans = self._plan(contents.files)
         if plans is None or self._ignore(contents.files)[1] is None:
             return None
-        digest = self._digest(contents)
-        return self._before.build(plans.before, digest), self._after.build(plans.after, digest)
+        before = self._before.build(plans.before, self._digest(contents))
+        return before, self._after.build(plans.after, self._digest(contents, plans.ignore))
 
-    def _digest(self, contents: Contents) -> Callable[[str], int]:
-        name, ignore = self._ignore(contents.files)
+    def _digest(self, contents: Contents, own: tuple[str, Ignore] | None = None) -> Callable[[str], int]:
+        name, ignore = own or self._ignore(contents.files)
         return lambda source: contents.digest(source, name, ignore or Ignore())
 
     def _plan(self, files: Mapping[str, Blob]) -> _Plans | None:
         blob = files.get(self._name)
         if blob is None:
             return None
-        if blob.sha not in self._plans:
-            self._plans[blob.sha] = self._planned(self._history.read(blob))
-        return self._plans[blob.sha]
+        name, ignore = self._ignore(files)
+        manifests = frozenset(path for path in files if path.rpartition("/")[2] in MANIFESTS)
+        key = blob.sha, name, manifests
+        known = self._plans.get(key)
+        if key not in self._plans or (known is not None and not known.holds(files)):
+            self._plans[key] = self._planned(self._history.read(blob), files, ignore or Ignore())
+        return self._plans[key]
 
-    def _planned(self, data: bytes) -> _Plans | None:
+    def _planned(self, data: bytes, files: Mapping[str, Blob], ignore: Ignore) -> _Plans | None:
         source = Source.from_bytes(data, self._name)
+        blob = self._ignore_blob(files)
+        text = None if blob is None else self._history.read(blob).decode("utf-8", "surrogateescape")
+        context = PastContext(self._history, self._history.root, dict(files), text, ignore)
         try:
-            after = Source(self._rewriter(source))
-            before, after_ = (vertices(Facts(parse(each)), self._target, self._table) for each in (source, after))
+            rewrite = self._rewriter(source, lambda _: context)
+            both = source, Source(rewrite.after)
+            before, after = (vertices(Facts(parse(each)), self._target, self._table) for each in both)
         except (DockerfileSyntaxError, TargetError):
             return None
-        return _Plans(before, after_)
+        own = next((file.after for file in rewrite.files if file.path.endswith(IGNORE_FILE)), None)
+        return _Plans(before, after, None if own is None else (own, read(own)), context.seen)
+
+    def _ignore_blob(self, files: Mapping[str, Blob]) -> Blob | None:
+        return files.get(f"{self._name}{IGNORE_FILE}") or files.get(IGNORE_FILE)
 
     def _ignore(self, files: Mapping[str, Blob]) -> tuple[str, Ignore | None]:
         """The patterns in force, by the name of their file's content; None if a builder refuses them."""
-        blob = files.get(f"{self._name}{IGNORE_FILE}") or files.get(IGNORE_FILE)
+        blob = self._ignore_blob(files)
         if blob is None:
             return "", self._ignores[""]
         if blob.sha not in self._ignores:

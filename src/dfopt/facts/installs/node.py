@@ -11,7 +11,7 @@ from dfopt.expression import Expression
 from dfopt.facts.installs.project import NEEDS_SOURCES, OWN_SCRIPTS, Needs, Project, Refused
 from dfopt.facts.installs.tables import Table, items, json_file, table
 from dfopt.facts.packages import PackageCall
-from dfopt.knowledge.installs import NODE_EVENTS, QUIET_SCRIPTS, Install
+from dfopt.knowledge.installs import GIT_HOOKS, NODE_EVENTS, QUIET_SCRIPTS, Install
 
 _GROUPS: Final = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 _LOCAL: Final = Expression(r"(file|link|portal|exec|patch):|\.{0,2}/|~/")
@@ -53,7 +53,7 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
 def _own_needs(project: Project, package: Table, *, runs_scripts: bool) -> Refused | None:
     """Why a package needs its sources when it is installed."""
     scripts = table(package.get("scripts"))
-    events = [event for event in NODE_EVENTS if event in scripts]
+    events = [event for event in NODE_EVENTS if event in scripts and not _is_quiet(project, str(scripts[event]))]
     if runs_scripts and events:
         return Refused(OWN_SCRIPTS, f"{events[0]}: {scripts[events[0]]}")
     if runs_scripts and project.has("binding.gyp"):
@@ -63,6 +63,11 @@ def _own_needs(project: Project, package: Table, *, runs_scripts: bool) -> Refus
             if isinstance(version, str) and _LOCAL.match(version):
                 return Refused(NEEDS_SOURCES, f"{name} is at {version}")
     return None
+
+
+def _is_quiet(project: Project, script: str) -> bool:
+    """True for a script that does nothing where there is no ``.git``."""
+    return GIT_HOOKS.fullmatch(script) is not None and not project.has(".git")
 
 
 def _workspaces(project: Project, root: Table) -> Iterator[tuple[str, Table]]:
