@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dfopt.edits import Delta, Differs
+from dfopt.edits import Delta, Differs, Split
 
 
 def proof(delta: Delta) -> str:
@@ -21,6 +21,8 @@ def risk(delta: Delta) -> str:
     doubts = [doubt for each in delta.lowered for doubt in each.doubts]
     if doubts:
         return "; ".join(doubts)
+    if delta.split:
+        return f"the image has what is copied and what {delta.split.base} brings, and nothing else"
     parts = [part for differs in delta.differs for part in _parts(differs)]
     if delta.left_out:
         parts.append(f"what it no longer takes from the build context ({', '.join(delta.left_out)})")
@@ -40,6 +42,14 @@ def _changes(delta: Delta) -> Iterator[str]:
     yield from (f"the place of a COPY: {doubt}" for each in delta.lowered for doubt in each.doubts)
     if delta.added_stages:
         yield f"new stages: {len(delta.added_stages)}"
+    if delta.split:
+        yield from _split(delta.split)
+
+
+def _split(split: Split) -> Iterator[str]:
+    yield f"the stage {split.name} that builds now, and the base {split.base}"
+    yield from (f"{path} copied" for path in split.copied)
+    yield from (f"{text!r} added" for text in (*split.added, *split.built))
 
 
 def _parts(differs: Differs) -> Iterator[str]:

@@ -97,6 +97,23 @@ class Lowered(msgspec.Struct, frozen=True, gc=False):
     """Why the RUNs may need more than that, in the words of the facts; with one the patch is unsafe."""
 
 
+class Split(msgspec.Struct, frozen=True, gc=False):
+    """The only stage of a file became two: one that builds, and one that takes what a container needs from it."""
+
+    name: str
+    """Of the stage that builds."""
+    base: str
+    """The image that the other one starts from, as it is written there."""
+    copied: tuple[str, ...] = ()
+    """Absolute paths, each by a ``COPY --from`` of its own to where it was."""
+    repeated: tuple[Span, ...] = ()
+    """RUN and COPY instructions that both stages have: their spans in the file that the patch is made for."""
+    added: tuple[str, ...] = ()
+    """RUN, ENV and WORKDIR instructions that came into the new stage, above all that it has from the old one."""
+    built: tuple[str, ...] = ()
+    """RUN instructions that came in at the end of the stage that builds."""
+
+
 class Delta(msgspec.Struct, frozen=True, gc=False):
     """What a patch declares that it changes; everything else must stay. From ``differs`` on, for unsafe patches only.
 
@@ -122,13 +139,15 @@ class Delta(msgspec.Struct, frozen=True, gc=False):
     """Patterns that came into the ignore file: instructions no longer take what they match."""
     lowered: tuple[Lowered, ...] = ()
     """COPYs that moved down; the files are the same as long as there are no doubts."""
+    split: Split | None = None
+    """What became of the only stage; nothing else may be declared beside it."""
 
     @property
     def is_unsafe(self) -> bool:
         """True if the image is another one afterwards."""
         doubted = any(each.doubts for each in self.lowered)
         known = self.differs or self.added_stages or self.pinned or self.mounted or self.left_out
-        return bool(known or doubted)
+        return bool(known or doubted or self.split)
 
 
 class Saving(msgspec.Struct, frozen=True, gc=False):

@@ -38,6 +38,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
     "size": Preset(
         "smaller images",
         (
+            "multi-stage",
             "copy-chown",
             "copy-chmod",
             "merge-runs",

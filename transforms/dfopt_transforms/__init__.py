@@ -2,6 +2,7 @@
 
 ORDER = (
     "write-dockerignore",
+    "multi-stage",
     "copy-over-add",
     "modern-env",
     "label-over-maintainer",
@@ -40,7 +41,7 @@ ORDER = (
 UNSAFE = frozenset(
     """
     add-init apt-get-over-apt copy-chmod copy-chown curl-fail drop-sudo exec-form
-    install-update-together label-over-maintainer pin-digest pipefail remove-archives run-as-user
+    install-update-together label-over-maintainer multi-stage pin-digest pipefail remove-archives run-as-user
     set-locale set-timezone sort-packages stream-archive use-cache-mounts without-debug-tools
     without-recommends
     """.split()

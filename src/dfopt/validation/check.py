@@ -28,6 +28,10 @@ def difference(before: Facts, after: Facts, deltas: Sequence[Delta], files: File
         problem = not_permitted(deltas)
         if problem:
             return problem
+    if any(delta.split for delta in deltas):
+        from dfopt.validation.split import split_differs
+
+        return split_differs(before, after, deltas)
     sides = (WHOLE, WHOLE)
     if any(delta.lowered for delta in deltas):
         from dfopt.validation.lowered import raised
@@ -118,15 +122,15 @@ def _changed(old: Operations, new: Operations) -> tuple[Operations, Operations]:
     """What is left of two sequences without the operations that they begin and end with alike."""
     start = 0
     shorter = min(len(old), len(new))
-    while start < shorter and _same(old[start], new[start]):
+    while start < shorter and same_operation(old[start], new[start]):
         start += 1
     end = 0
-    while end < shorter - start and _same(old[-1 - end], new[-1 - end]):
+    while end < shorter - start and same_operation(old[-1 - end], new[-1 - end]):
         end += 1
     return old[start : len(old) - end], new[start : len(new) - end]
 
 
-def _same(old: Exec | Operation, new: Exec | Operation) -> bool:
+def same_operation(old: Exec | Operation, new: Exec | Operation) -> bool:
     if isinstance(old, Operation) or isinstance(new, Operation):
         return old == new
     return (old.scope, old.flags, old.shell, old.is_whole, old.text) == (

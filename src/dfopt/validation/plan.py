@@ -109,7 +109,7 @@ def build_plan(facts: Facts, scopes: Scopes, side: Side = WHOLE, *, lean: bool =
     ends: list[InForce] = []
     for stage in facts.stages:
         inherited = ends[stage.parent.index] if stage.parent else InForce()
-        plan, end = _stage_plan(facts, stage, _at_start(facts, stage, inherited), scopes, side, lean=lean)
+        plan, end = stage_plan(facts, stage, at_start(facts, stage, inherited), scopes, side, lean=lean)
         ends.append(end)
         if stage.index not in side.new_stages:
             stages.append(plan)
@@ -124,7 +124,7 @@ def build_plan(facts: Facts, scopes: Scopes, side: Side = WHOLE, *, lean: bool =
     )
 
 
-def _at_start(facts: Facts, stage: Stage, inherited: InForce) -> InForce:
+def at_start(facts: Facts, stage: Stage, inherited: InForce) -> InForce:
     """What a stage begins with: little is known if an argument decides what it starts from, or triggers run."""
     parents: list[Stage] = []
     at: Stage | None = stage
@@ -141,9 +141,10 @@ def _any(kind: type[Instruction], stages: list[Stage]) -> bool:
     return any(isinstance(found, kind) for stage in stages for found in stage.instructions)
 
 
-def _stage_plan(
+def stage_plan(
     facts: Facts, stage: Stage, state: InForce, scopes: Scopes, side: Side, *, lean: bool
 ) -> tuple[StagePlan, InForce]:
+    """The plan of one stage that begins in a state, and the state that it ends in."""
     reader = _Reader(facts, scopes, side.of(stage.index), state, lean=lean)
     for instruction in stage.instructions:
         reader.read(instruction, compared=not side.leaves_out(stage.index, instruction))

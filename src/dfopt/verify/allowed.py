@@ -56,7 +56,7 @@ def allowed(deltas: Iterable[Delta], patterns: Iterable[str] = ()) -> Allowed:
             files = files and not (differs.base or differs.packages)
             files = files and (differs.is_same or not (differs.added or differs.removed or differs.flags))
             files = files and all(each.is_same for each in differs.commands)
-        files = files and not delta.added_stages
+        files = files and not (delta.added_stages or delta.split)
     return Allowed(tuple(gone), frozenset(config), tuple(any_way), files)
 
 

@@ -1,0 +1,232 @@
+"""What the RUNs of a stage leave behind: what they build, install, set up, and the paths that they name."""
+
+from __future__ import annotations
+
+import posixpath
+from enum import Flag, auto
+
+import msgspec
+
+from dfopt.facts.facts import Facts
+from dfopt.facts.packages import calls_of
+from dfopt.facts.script_paths import ScriptPaths
+from dfopt.knowledge import build_commands as known
+from dfopt.knowledge.package_managers import Action
+from dfopt.shell.argv import Argv, argv
+from dfopt.shell.carried import carried
+from dfopt.shell.nodes import Script, Simple
+from dfopt.shell.walk import simple_commands
+from dfopt.syntax.nodes import Run
+
+UNREAD = "a RUN is not one that can be read"
+UNKNOWN = "what a command leaves behind is not known"
+RIGHTS = "a program gets rights of its own, which a copy may lose"
+SYSTEM = "a RUN edits the configuration of the system"
+
+
+class Work(Flag):
+    NOTHING = 0
+    BUILDS = auto()
+    """It runs a tool chain, or works with what one has left."""
+    INSTALLS = auto()
+    """It installs packages of the system."""
+    SETS_UP = auto()
+    """It makes users, folders, links: the same in whatever stage it runs."""
+
+
+class Done(msgspec.Struct):
+    """What one RUN does."""
+
+    run: Run
+    work: Work = Work.NOTHING
+    made: dict[str, str] = {}
+    """Paths that it makes by name, and the command that does."""
+    links: dict[str, str] = {}
+    """Symbolic links among them, and where they lead."""
+    touched: list[str] = []
+    """Paths whose mode or owner it sets."""
+    removed: list[str] = []
+    """Paths, and patterns of paths, that it removes."""
+    folders: list[str] = []
+    """Where it builds."""
+    named: list[str] = []
+    """Paths that its tool chain is given."""
+    packages: list[str] = []
+    commands: list[Argv] = []
+    problem: tuple[str, str] | None = None
+    """Why it is not known what it leaves, if so."""
+
+
+def done(facts: Facts, run: Run) -> Done:
+    """What a RUN does, as far as it can be told."""
+    found = Done(run)
+    script = facts.script(run)
+    if run.script is None or not isinstance(script, Script):
+        found.problem = (UNREAD, facts.dockerfile.text(run)[:40])
+        return found
+    paths = ScriptPaths(facts, run, script)
+    for command in simple_commands(script):
+        _Reader(found, paths, argv(command)).read()
+    return found
+
+
+class _Reader:
+    """Notes what one command does."""
+
+    def __init__(self, found: Done, paths: ScriptPaths, view: Argv) -> None:
+        self._found, self._paths, self._view = found, paths, view
+
+    def read(self) -> None:
+        view, found = self._view, self._found
+        found.commands.append(view)
+        for redirect in view.command.redirects:
+            if ">" in redirect.operator and "&" not in redirect.operator:
+                self._make(self._paths.path(view.command, redirect.target))
+        name = view.base
+        if not view.command.words:
+            return
+        calls = calls_of(view.command)
+        system = [call for call in calls if call.manager.families]
+        if system:
+            self._packages(system[0].action, [word.value for call in system for word in call.packages])
+        elif name is None:
+            self._refuse(UNKNOWN, "a command in a variable")
+        elif name in known.QUIET:
+            return
+        elif name in known.SETS_UP or (name == "git" and view.words and view.words[0].value == "config"):
+            found.work |= Work.SETS_UP
+        elif name in known.PLACES:
+            self._place(name)
+        elif name in known.MOVES:
+            self._move(name)
+        elif known.BUILDS.fullmatch(name) or self._is_module(name):
+            self._build(name)
+        elif self._is_of_package(name):
+            found.work |= Work.BUILDS
+        else:
+            self._refuse(UNKNOWN, name)
+
+    def _is_of_package(self, name: str) -> bool:
+        return name in ("apt-key", "dpkg", "add-apt-repository")
+
+    def _is_module(self, name: str) -> bool:
+        words = [word.value or "" for word in self._view.words]
+        is_python = name.rstrip("0123456789.") == "python"
+        return is_python and len(words) > 1 and words[0] == "-m" and known.MODULES.fullmatch(words[1]) is not None
+
+    def _packages(self, action: Action, packages: list[str | None]) -> None:
+        self._found.work |= Work.INSTALLS
+        if action is Action.INSTALL:
+            if None in packages:
+                self._refuse(UNKNOWN, "packages in a variable")
+            self._found.packages += [package for package in packages if package]
+
+    def _place(self, name: str) -> None:
+        found, view = self._found, self._view
+        found.work |= Work.SETS_UP
+        operands = [*view.operands]
+        if name in ("chmod", "chown", "chgrp"):
+            mode = operands[0].value if operands else None
+            if name == "chmod" and (mode is None or known.RIGHTS.fullmatch(mode)):
+                self._refuse(RIGHTS, mode or "")
+            found.touched += [self._paths.path(view.command, word) for word in operands[1:]]
+        elif name == "ln":
+            self._link()
+        else:
+            for word in operands:
+                self._make(self._paths.path(view.command, word))
+
+    def _link(self) -> None:
+        view = self._view
+        operands = [self._paths.path(view.command, word) for word in view.operands]
+        texts = [word.value or "" for word in view.operands]
+        if len(operands) != 2 or not any("s" in (word.value or "")[1:] for word in view.options):
+            self._refuse(UNKNOWN, "ln")
+            return
+        target, link = operands
+        if texts[1].endswith("/") or link in ("/usr/local/bin", "/usr/bin", "/bin"):
+            link = posixpath.join(link, posixpath.basename(target))
+        self._make(link)
+        self._found.links[link] = target
+
+    def _move(self, name: str) -> None:
+        found, view = self._found, self._view
+        found.work |= Work.BUILDS
+        operands = [self._paths.path(view.command, word) for word in view.operands]
+        if name in ("rm", "rmdir", "unlink"):
+            found.removed += operands
+        elif name in ("cp", "mv", "install"):
+            self._copied(name, operands)
+        elif name == "tee":
+            for path in operands:
+                self._make(path)
+        elif name in ("find", "xargs"):
+            for inner in carried(view.command):
+                for command in (inner,) if isinstance(inner, Simple) else simple_commands(inner):
+                    if argv(command).base not in {"rm", "chmod", "php", "ls", "touch"}:
+                        self._refuse(UNKNOWN, argv(command).base or name)
+        else:
+            for path in operands[1:]:
+                if path.startswith("/etc/"):
+                    self._refuse(SYSTEM, path)
+
+    def _copied(self, name: str, operands: list[str]) -> None:
+        view = self._view
+        words = [word.value or "" for word in view.words]
+        if name == "install" and "-d" in words:
+            for path in operands:
+                self._make(path)
+            return
+        if name == "install" and any(word in ("-m", "-o", "-g") for word in words):
+            skipped = {words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-m", "-o", "-g")}
+            kept = [word for word in view.operands if word.value not in skipped]
+            operands = [self._paths.path(view.command, word) for word in kept]
+        if any(word.startswith(("-t", "--target")) for word in words) or len(operands) < 2:
+            self._refuse(UNKNOWN, name)
+            return
+        *sources, target = operands
+        last = view.operands[-1].value or ""
+        into = last.endswith("/") or len(sources) > 1 or target in _FOLDERS or last in (".", "./")
+        for source in sources:
+            if into and any(sign in source for sign in "*?["):
+                self._make(target)
+            else:
+                self._make(posixpath.join(target, posixpath.basename(source)) if into else target)
+            if name == "mv":
+                self._found.removed.append(source)
+
+    def _build(self, name: str) -> None:
+        found, view = self._found, self._view
+        found.work |= Work.BUILDS
+        folder = self._paths.folder(view.command)
+        if folder.startswith("/"):
+            found.folders.append(folder)
+        words = list(view.words)
+        for at, word in enumerate(words):
+            if word.value is not None and word.value.startswith("-"):
+                continue
+            path = self._paths.path(view.command, word)
+            before = words[at - 1].value if at else None
+            found.named.append(path)
+            if before in ("-o", "--output") or (name, before) in _INTO:
+                self._make(path)
+        if name == "wget":
+            for at, word in enumerate(words[:-1]):
+                if word.value in ("-O", "-P"):
+                    self._make(self._paths.path(view.command, words[at + 1]))
+
+    def _make(self, path: str) -> None:
+        if path.startswith("/etc/"):
+            self._refuse(SYSTEM, path)
+        elif not path.startswith("/"):
+            self._refuse(UNKNOWN, path)
+        elif not known.SCRATCH.fullmatch(path):
+            self._found.made[path] = self._view.base or ""
+
+    def _refuse(self, reason: str, detail: str) -> None:
+        if self._found.problem is None:
+            self._found.problem = (reason, detail)
+
+
+_FOLDERS = frozenset("/usr/local/bin /usr/bin /bin /usr/sbin /usr/local/sbin /opt /usr/local/lib /tmp /etc /".split())
+_INTO = frozenset({("tar", "-C"), ("unzip", "-d"), ("git", "-C")})

@@ -1,0 +1,91 @@
+"""Where the files of the build context come to lie in a stage."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from dfopt.facts.facts import Facts
+from dfopt.facts.folders import place
+from dfopt.model.build_files import BuildFiles, Entry, Kind
+from dfopt.model.copy_sources import is_remote
+from dfopt.model.expand import expand
+from dfopt.model.stages import Stage
+from dfopt.syntax.nodes import Add, Copy
+
+ARCHIVE = "ADD unpacks an archive"
+UNKNOWN = "where a COPY puts its files is not known"
+_ARCHIVES = (".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst")
+
+
+class Laid(msgspec.Struct, frozen=True):
+    """A file or folder of the context and where it is in the image."""
+
+    path: str
+    entry: Entry
+    copy: Copy
+
+
+def laid_out(facts: Facts, stage: Stage, files: BuildFiles) -> list[Laid] | str:
+    """What COPY and ADD bring from the context, in order; a fixed sentence if that is not known."""
+    found: list[Laid] = []
+    for instruction in stage.instructions:
+        if isinstance(instruction, Copy) and instruction.flag("from") is None:
+            own = _of_copy(facts, instruction, files)
+            if isinstance(own, str):
+                return own
+            found += own
+    return found
+
+
+def _of_copy(facts: Facts, copy: Copy, files: BuildFiles) -> list[Laid] | str:
+    target = place(facts, copy, copy.destination.text)
+    if target is None or "\1" in target or any(flag.name in ("parents", "exclude") for flag in copy.flags):
+        return UNKNOWN
+    heredocs = {heredoc.opener.start for heredoc in copy.heredocs}
+    texts: list[str] = []
+    for source in copy.sources:
+        if source.span.start in heredocs or (isinstance(copy, Add) and is_remote(source.text)):
+            continue
+        text = expand(source.text, facts.scope(copy).variables(), facts.dockerfile.escape, unset=None)
+        if text is None:
+            return UNKNOWN
+        texts.append(text)
+    tops = [top for text in texts for top in _tops(files.select(text))]
+    into = copy.destination.text.rstrip("\"'").endswith(("/", "/.")) or copy.destination.text in (".", "./", "..")
+    into = into or len(copy.sources) > 1
+    found: list[Laid] = []
+    for text in texts:
+        selected = files.select(text)
+        root = _is_root(text)
+        for top in [None] if root else _tops(selected):
+            if top is not None and top.kind is not Kind.FOLDER:
+                if isinstance(copy, Add) and top.path.endswith(_ARCHIVES):
+                    return ARCHIVE
+                name = posixpath.basename(top.path)
+                found.append(Laid(posixpath.join(target, name) if into or len(tops) > 1 else target, top, copy))
+                continue
+            above = "" if top is None else f"{top.path}/"
+            found += (
+                Laid(posixpath.join(target, entry.path[len(above) :]), entry, copy)
+                for entry in selected
+                if entry is not top and entry.path.startswith(above)
+            )
+    return found
+
+
+def _is_root(text: str) -> bool:
+    return posixpath.normpath("/" + text) == "/"
+
+
+def _tops(selected: Sequence[Entry]) -> Iterator[Entry]:
+    """Those that no other one of them holds."""
+    folders = {entry.path for entry in selected if entry.kind is Kind.FOLDER}
+    for entry in selected:
+        above = entry.path
+        while (above := posixpath.dirname(above)) and above not in folders:
+            pass
+        if not above:
+            yield entry

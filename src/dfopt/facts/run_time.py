@@ -1,0 +1,150 @@
+"""The image that a program runs on that was built in another one: smaller, with the same libc and run time."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from dfopt.facts.base_image import BaseImage
+from dfopt.knowledge.end_of_life import SLIM
+from dfopt.knowledge.tool_chains import (
+    JRE_SINCE,
+    LAST_RELEASE,
+    NEWEST_ALPINE,
+    OPENJDK_JRE,
+    RELEASES,
+    TEMURIN_SYSTEMS,
+)
+
+_NUMBERS = re.compile(r"\d+(\.\d+)*")
+_SYSTEM = re.compile(r"alpine[\d.]*")
+
+
+class RunTime(msgspec.Struct, frozen=True):
+    """An image to run on."""
+
+    image: str
+    """Its reference."""
+    why: str
+    release: str = ""
+    """That of Debian; empty if it is another system, or not known."""
+    is_exact: bool = False
+    """True if the builder is on the same release for sure."""
+
+
+def run_time(base: BaseImage) -> RunTime | None:
+    """What a program runs on that was built on a base; None if that is not known."""
+    reference = base.reference
+    if reference is None or reference.official is None or reference.tag is None or reference.digest:
+        return None
+    name, tag = reference.official, reference.tag.lower()
+    prefix = reference.name.removesuffix(name)
+    found = _RECIPES[name](name, tag) if name in _RECIPES else None
+    if found is None or found.image == f"{name}:{tag}":
+        return None
+    return msgspec.structs.replace(found, image=prefix + found.image)
+
+
+def _debian(_name: str, tag: str) -> RunTime | None:
+    """The slim image of the release that a tag names."""
+    release, _, rest = tag.partition("-")
+    if rest or not (release in RELEASES or re.fullmatch(r"\d+(\.\d+)?", release)):
+        return None
+    codename = release if release in RELEASES else _codename(release.partition(".")[0])
+    return RunTime(f"debian:{release}-slim", "it is the same release without documentation", codename, True)
+
+
+def _codename(number: str) -> str:
+    at = int(number) - 8
+    return RELEASES[at] if 0 <= at < len(RELEASES) else ""
+
+
+def _of_tool_chain(name: str, tag: str) -> RunTime | None:
+    """The system that a tool chain's image is on."""
+    parts = tag.split("-")
+    named = next((part for part in parts if part in RELEASES), "")
+    if named:
+        return RunTime(f"debian:{named}-slim", f"{name}:{tag} is on Debian {named}", named, True)
+    alpine = next((part for part in parts if _SYSTEM.fullmatch(part)), "")
+    if alpine:
+        number = alpine.removeprefix("alpine") or NEWEST_ALPINE
+        return RunTime(f"alpine:{number}", f"{name}:{tag} is on Alpine {number} or an older one")
+    if not all(_NUMBERS.fullmatch(part) or part in ("slim", "latest") for part in parts):
+        return None
+    version = (99, 0) if parts[0] in ("latest", "slim") else _version(parts[0])
+    for last, release in LAST_RELEASE.get(name, ()):
+        if version <= last:
+            return RunTime(f"debian:{release}-slim", f"{name}:{tag} is on Debian {release} or an older one", release)
+    return None
+
+
+def _version(text: str) -> tuple[int, int]:
+    """A version that a tag names: one without a second number moves on to the newest."""
+    numbers = [int(number) for number in text.split(".")]
+    return numbers[0], numbers[1] if len(numbers) > 1 else 99
+
+
+def _slim(name: str, tag: str) -> RunTime | None:
+    """The variant of the same image without compilers."""
+    parts = tag.split("-")
+    if not all(_NUMBERS.fullmatch(part) or part in RELEASES or part in ("lts", "latest") for part in parts):
+        return None
+    first, dash, release = tag.partition("-")
+    if first == "latest":
+        return RunTime(f"{name}:slim", "it is the same without compilers")
+    slim = f"{tag}-slim" if SLIM[name].last else f"{first}-slim{dash}{release}"
+    return RunTime(f"{name}:{slim}", f"it has the same {name} and libc without compilers", release, bool(release))
+
+
+def _temurin(_name: str, tag: str) -> RunTime | None:
+    version, *rest = [part for part in tag.split("-") if part != "jdk"]
+    if not re.fullmatch(r"\d+[\w.+]*", version) or version.startswith("latest"):
+        return None
+    if re.match(r"\d+", version)[0] not in JRE_SINCE:  # type: ignore[index]
+        return None
+    if not all(part in TEMURIN_SYSTEMS for part in rest):
+        return None
+    return _jre("eclipse-temurin", version, rest)
+
+
+def _jre(name: str, version: str, rest: list[str]) -> RunTime:
+    return RunTime("-".join([f"{name}:{version}", "jre", *rest]), f"it has what Java {version} runs with")
+
+
+def _openjdk(_name: str, tag: str) -> RunTime | None:
+    version, *rest = [part for part in tag.split("-") if part != "jdk"]
+    major = re.match(r"\d+", version)
+    if not major or not re.fullmatch(r"[\du.]+", version):
+        return None
+    if major[0] in OPENJDK_JRE and all(part in {"slim", "alpine", *RELEASES} for part in rest):
+        return _jre("openjdk", version, rest)
+    if version == major[0] in JRE_SINCE and all(part in {"slim", "alpine", "buster", "bullseye"} for part in rest):
+        found = _jre("eclipse-temurin", version, [part for part in rest if part == "alpine"])
+        return msgspec.structs.replace(found, why=f"openjdk has no JRE of Java {version}, and is deprecated")
+    return None
+
+
+def _maven(_name: str, tag: str) -> RunTime | None:
+    found = re.fullmatch(r"[\d.]+(?:-beta-\d+)?-(openjdk|jdk|eclipse-temurin)-(\d+)((?:-\w+)*)", tag)
+    if found is None:
+        return None
+    rest = found[3].strip("-")
+    if found[1] == "eclipse-temurin":
+        return _temurin("eclipse-temurin", f"{found[2]}-{rest}" if rest else found[2])
+    return _openjdk("openjdk", f"{found[2]}-{rest}" if rest else found[2])
+
+
+_RECIPES = {
+    "debian": _debian,
+    "golang": _of_tool_chain,
+    "rust": _of_tool_chain,
+    "gcc": _of_tool_chain,
+    "buildpack-deps": _of_tool_chain,
+    "python": _slim,
+    "node": _slim,
+    "ruby": _slim,
+    "eclipse-temurin": _temurin,
+    "openjdk": _openjdk,
+    "maven": _maven,
+}

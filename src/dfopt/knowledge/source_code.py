@@ -1,0 +1,155 @@
+"""What the source of a program shows of that which it needs when it runs.
+
+Expressions are searched in files of source. Sources: the reference of each language's standard library, and the rules
+of the tool chains for what is source, what describes a build, and what becomes part of the program.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from dfopt.expression import Expression
+
+_NEVER = Expression(r"(?!)")
+
+
+class Language(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    sources: Expression
+    """On the name of a file: its content is in the program, or is none of its business at run time."""
+    tests: Expression = _NEVER
+    """On the path of a file: only tests use it."""
+    builds: Expression
+    """The same of what describes how it is built."""
+    embedded: Expression = _NEVER
+    """On a path: the tool chain puts it into the program."""
+    output: frozenset[str] = frozenset()
+    """Folders that the tool chain works in, by their names."""
+    reads: Expression
+    """It opens files, whose names it may compute."""
+    starts: Expression
+    """It starts other programs; a group is the name of one."""
+    loads: Expression = _NEVER
+    """It loads libraries at run time."""
+    speaks_tls: Expression = _NEVER
+    zones: Expression = _NEVER
+    tool_chain: Expression = _NEVER
+    """It calls the tool chain when it runs."""
+    libraries: str = ""
+    """The file that says which libraries it is built with."""
+    has_libraries: Expression = _NEVER
+    """On that file: there are some that are not of the language itself."""
+
+
+DESCRIPTIONS: Final = Expression(
+    r"(?i)(?:.*\.(?:md|rst|adoc)|readme.*|licen[cs]e.*|copying.*|changelog.*|authors.*|contributing.*|notice.*|"
+    r"dockerfile.*|.*\.dockerfile|containerfile.*|docker-compose.*|compose\.ya?ml|\.dockerignore|\.git.*|"
+    r"\.editorconfig|\.travis\.yml|jenkinsfile|\.golangci\..*|\.pre-commit-config\.yaml|makefile|gnumakefile)"
+)
+"""Names of files that are for people and for machines that build."""
+
+DESCRIPTION_FOLDERS: Final = frozenset(".git .github .gitlab .circleci .vscode .idea .devcontainer".split())
+
+GO: Final = Language(
+    name="Go",
+    sources=Expression(r".*\.(?:go|s|c|cc|cpp|h|hpp|proto|tmpl\.go)|go\.(?:mod|sum|work)(?:\.sum)?"),
+    tests=Expression(r"(?:.*/)?(?:testdata/.*|.*_test\.go)"),
+    builds=Expression(r"Makefile|.*\.mk|Taskfile\.ya?ml|\.goreleaser.*|magefile\.go"),
+    reads=Expression(
+        r"\bos\.(?:Open|OpenFile|ReadFile|ReadDir|DirFS|Stat|Lstat|Create)\b|\bioutil\.\w+\(|"
+        r"\bfilepath\.(?:Walk|WalkDir|Glob)\b|\.Parse(?:Files|Glob)\(|\bhttp\.(?:Dir|ServeFile)\("
+    ),
+    starts=Expression(
+        r"\bexec\.Command(?:Context)?\((?:\s*\w+\s*,)?\s*(?:\"([^\"]+)\")?|\bsyscall\.Exec\(|\bos\.StartProcess\("
+    ),
+    loads=Expression(r"\bplugin\.Open\("),
+    speaks_tls=Expression(
+        r"\bhttp\.(?:Get|Head|Post|PostForm|NewRequest|NewRequestWithContext|Client|DefaultClient|Transport|DefaultTransport)\b|"
+        r"\"(?:crypto/x509|net/smtp|net/http/httputil)\"|\btls\.(?:Dial|Client|Config)\b"
+    ),
+    zones=Expression(r"\btime\.LoadLocation\("),
+    tool_chain=Expression(r"\"go/(?:build|packages|importer)\"|golang\.org/x/tools/go/packages|\"runtime/cgo\"\s*//"),
+    libraries="go.mod",
+    has_libraries=Expression(r"(?m)^\s*(?:require\s+)?[\w.-]+\.\w+/\S+\s+v\d"),
+)
+
+C: Final = Language(
+    name="C",
+    sources=Expression(r".*\.(?:c|h|cc|cpp|cxx|c\+\+|hh|hpp|hxx|ipp|tpp|inl|S|s|asm|o|a|d|l|y)"),
+    builds=Expression(
+        r"(?i)(?:GNU)?Makefile(?:\.\w+)?|.*\.(?:mk|cmake|am|ac|m4|pc\.in|h\.in)|CMakeLists\.txt|CMakePresets\.json|"
+        r"configure(?:\.\w+)?|meson(?:_options)?\.(?:build|txt)|conanfile\..*|vcpkg\.json|autogen\.sh|\.clang-.*"
+    ),
+    reads=Expression(
+        r"\b(?:fopen|freopen|open|openat|opendir|mmap|stat)\s*\(|\b[io]?fstream\b|std::filesystem|\bfs::path\b"
+    ),
+    starts=Expression(r"\b(?:system|popen|posix_spawnp?|execl?[vp]?p?e?)\s*\(\s*(?:\"([^\" ;|]+))?"),
+    loads=Expression(r"\b(?:dlopen|lt_dlopen)\s*\("),
+    speaks_tls=Expression(r"\bSSL_|\bcurl_easy|\bgnutls_"),
+    zones=Expression(r"\btzset\s*\("),
+)
+
+RUST: Final = Language(
+    name="Rust",
+    sources=Expression(r".*\.rs|Cargo\.(?:toml|lock)|rust-toolchain(?:\.toml)?|(?:clippy|rustfmt)\.toml"),
+    tests=Expression(r"(?:.*/)?(?:tests|benches|examples)/.*"),
+    builds=Expression(r"\.cargo/.*|justfile"),
+    output=frozenset({"target"}),
+    reads=Expression(r"\bFile::(?:open|create|options)\b|\bfs::\w+\(|\bread_to_string\(|\bread_dir\(|\bOpenOptions\b"),
+    starts=Expression(r"\bCommand::new\(\s*(?:\"([^\"]+)\")?"),
+    loads=Expression(r"\blibloading\b|\bdlopen\b"),
+    speaks_tls=Expression(r"\b(?:reqwest|rustls|native_tls|hyper_tls|ureq|openssl|isahc|tungstenite)\b"),
+    zones=Expression(r"\bchrono_tz\b|\btzfile\b|\bLocal::now\("),
+    libraries="Cargo.lock",
+    has_libraries=Expression(r"(?m)^source\s*="),
+)
+
+JAVA: Final = Language(
+    name="Java",
+    sources=Expression(r".*\.(?:java|kt|kts|scala|groovy|class)"),
+    tests=Expression(r"(?:.*/)?src/test/.*"),
+    builds=Expression(
+        r"(?:.*/)?(?:pom\.xml|build\.gradle(?:\.kts)?|settings\.gradle(?:\.kts)?|gradle\.properties|gradlew(?:\.bat)?|"
+        r"mvnw(?:\.cmd)?|build\.xml|ivy\.xml|build\.sbt)|(?:.*/)?(?:\.mvn|gradle/wrapper)/.*"
+    ),
+    embedded=Expression(r"(?:.*/)?src/main/(?:resources|webapp)/.*"),
+    output=frozenset({"target", "build", ".gradle"}),
+    reads=Expression(
+        r"\bFiles\.\w+\(|\bnew (?:File|FileReader|FileInputStream|FileOutputStream|RandomAccessFile)\(|"
+        r"\bPaths?\.(?:get|of)\("
+    ),
+    starts=Expression(r"\bnew ProcessBuilder\(\s*(?:\"([^\"]+)\")?|\bgetRuntime\(\)\s*\.exec\(\s*(?:\"([^\" ]+))?"),
+    loads=Expression(r"\bSystem\.load(?:Library)?\("),
+    tool_chain=Expression(
+        r"\bjavax\.tools\b|\bToolProvider\b|\bcom\.sun\.(?:tools|source)\b|\bjdk\.(?:jshell|jartool|javadoc)\b|"
+        r"\bjdk\.internal\.jshell\b"
+    ),
+    libraries="pom.xml",
+    has_libraries=Expression(r"<dependency>"),
+)
+
+PYTHON: Final = Language(
+    name="Python",
+    sources=Expression(r"(?!)"),
+    builds=Expression(r"(?!)"),
+    reads=Expression(r"\bopen\("),
+    starts=Expression(
+        r"\bsubprocess\.\w+\(\s*\[?\s*(?:f?[\"']([^\"' ]+))?|"
+        r"\bos\.(?:system|popen|exec\w+|spawn\w+)\(\s*(?:f?[\"']([^\"' ]+))?|"
+        r"\bcreate_subprocess_(?:exec|shell)\(\s*(?:f?[\"']([^\"' ]+))?"
+    ),
+    libraries="requirements.txt",
+    has_libraries=Expression(r"\w"),
+)
+
+NODE: Final = Language(
+    name="JavaScript",
+    sources=Expression(r"(?!)"),
+    builds=Expression(r"(?!)"),
+    reads=Expression(r"\bfs\b"),
+    starts=Expression(r"\b(?:exec|execSync|execFile|execFileSync|spawn|spawnSync|execa)\(\s*(?:[\"'`]([^\"'` ]+))?"),
+    libraries="package.json",
+    has_libraries=Expression(r"\"dependencies\""),
+)

@@ -1,0 +1,365 @@
+"""The law of a split: a file with one stage, and the same with a stage that builds and one that is run.
+
+1. The stage that builds has the base and, in order, the operations of the old stage up to a cut, and what is declared.
+2. The other stage starts from the run-time image of that base, without what else its tag could bring; it has
+   ``COPY --from`` of declared paths to the same paths, instructions that are declared to be repeated or added, and
+   behind them the operations of the old stage from the cut on.
+3. What an image says of itself (ENV, USER, WORKDIR, SHELL, CMD, ENTRYPOINT, EXPOSE …) is what the old one said.
+4. Every comment is there, with what it spoke of.
+
+That the copied paths are all that a container needs is not proved here: that is what the transform has evidence for.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import msgspec
+
+from dfopt.edits import Delta, Split
+from dfopt.facts.facts import Facts
+from dfopt.facts.folders import is_in
+from dfopt.facts.run_time import run_time
+from dfopt.knowledge.folders import THERE
+from dfopt.knowledge.package_managers import Action
+from dfopt.knowledge.tool_chains import BUILDERS
+from dfopt.model.mounts import read_mount
+from dfopt.model.stages import Stage
+from dfopt.shell.argv import argv
+from dfopt.shell.nodes import Script
+from dfopt.shell.walk import simple_commands
+from dfopt.syntax.nodes import Cmd, Comment, Copy, Entrypoint, Env, From, Instruction, Onbuild, Run, Workdir
+from dfopt.validation.check import same_operation
+from dfopt.validation.exempt import Exempt, Side, UndeclaredError
+from dfopt.validation.in_force import InForce, Scopes
+from dfopt.validation.plan import Exec, Operation, StagePlan, at_start, content, flags, stage_plan
+
+_PATH = re.compile(r"/[\w.+@-]+(?:/[\w.+@-]+)*")
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
+_SYSTEM = THERE | {"/bin", "/dev", "/lib64", "/proc", "/run", "/sbin", "/sys"}
+_MAY_BE_COPIED = frozenset({"/usr/local", "/usr/local/bin", "/usr/local/lib", "/opt", "/srv"})
+"""Folders of every image that hold nothing of the system's own."""
+_CLEANUP = ("rm", "-rf", "/var/lib/apt/lists/*")
+_PRUNING = (("npm", "prune", "--omit=dev"),)
+"""What may come in at the end of the stage that builds."""
+_SETTLING = (("ldconfig",),)
+"""What may come into the other one beside installs."""
+
+
+def split_differs(before: Facts, after: Facts, deltas: Sequence[Delta]) -> str | None:
+    """What differs beyond the split that the deltas declare, in words."""
+    split = next(delta.split for delta in deltas if delta.split)
+    if list(deltas) != [Delta(split=split)]:
+        return "a split is not compared together with other changes"
+    try:
+        _check_frame(before, after, split)
+    except UndeclaredError as error:
+        return str(error)
+    problems = [_Halves(before, after, split, lean=lean).problem() for lean in (False, True)]
+    if all(problems):
+        return problems[0]
+    return _comments_differ(before, after)
+
+
+def _check_frame(before: Facts, after: Facts, split: Split) -> None:
+    """The stages, what they start from, and what stands before them.
+
+    Raises UndeclaredError.
+    """
+    if len(before.stages) != 1 or len(after.stages) != 2:
+        raise UndeclaredError("a split makes two stages of one")
+    (old,), (build, run) = before.stages, after.stages
+    if _head(before) != _head(after):
+        raise UndeclaredError("what stands before the first stage differs")
+    if any(isinstance(found, Onbuild) for found in old.instructions):
+        raise UndeclaredError("ONBUILD triggers are not split")
+    if not _NAME.fullmatch(split.name) or build.name != split.name or old.name == split.name:
+        raise UndeclaredError("the name of the stage that builds is not as declared")
+    if _start(build) != _start(old) or flags(run.start) != flags(old.start) or run.name != old.name:
+        raise UndeclaredError("what builds starts from another image, or the name of the stage differs")
+    if run.start.image.text != split.base or run.parent is not None:
+        raise UndeclaredError("the image to run on is not as declared")
+    base = before.base(old)
+    found = run_time(base)
+    if split.base != (found.image if found else None) and split.base != old.start.image.text:
+        raise UndeclaredError(f"{split.base} is not known to run what {old.start.image.text} builds")
+    if not any(isinstance(each, Cmd | Entrypoint) for each in old.instructions):
+        raise UndeclaredError("what a container starts is left to the base image")
+    if base.is_root is not True or after.base(run).is_root is not True:
+        raise UndeclaredError("the user of a base image is not known")
+    text = " ".join(after.dockerfile.text(each) for each in run.instructions)
+    builder = BUILDERS[base.reference.official or ""] if base.reference else None
+    for name in builder.variables if builder and split.base != old.start.image.text else ():
+        if re.search(rf"\$\{{?{name}\b", text):
+            raise UndeclaredError(f"{name} is not set any more")
+
+
+def _head(facts: Facts) -> Hashable:
+    dockerfile = facts.dockerfile
+    first = facts.stages[0].start.span.start
+    return (
+        dockerfile.escape,
+        tuple((directive.name, directive.value) for directive in dockerfile.directives),
+        tuple(content(each, dockerfile.source) for each in dockerfile.instructions if each.span.start < first),
+    )
+
+
+def _start(stage: Stage) -> Hashable:
+    return stage.start.image.text, flags(stage.start)
+
+
+class _Read(msgspec.Struct, frozen=True):
+    """One stage: what it runs and copies, what it says of its image, and what is in force at its end."""
+
+    plan: StagePlan
+    end: InForce
+
+    @property
+    def operations(self) -> list[Exec | Operation]:
+        """Without VOLUMEs, which are a part of the config."""
+        return [each for each in self.plan.operations if _kind(each) != "VOLUME"]
+
+
+def _kind(operation: Exec | Operation) -> str:
+    if isinstance(operation, Exec):
+        return "RUN"
+    what: Any = operation.what
+    return str(what[0])
+
+
+class _Halves:
+    """The old stage beside the two new ones."""
+
+    def __init__(self, before: Facts, after: Facts, split: Split, *, lean: bool) -> None:
+        self._before, self._after, self._split = before, after, split
+        self._scopes = Scopes()
+        self._lean = lean
+        self._old_stage = before.stages[0]
+        self._run_stage = after.stages[1]
+
+    def problem(self) -> str | None:
+        try:
+            taken, added, repeated = self._copies(), self._added(), self._repeated()
+            brought = taken | added
+            old = self._read(self._before, self._old_stage, frozenset())
+            build = self._read(self._after, self._after.stages[0], frozenset())
+            run = self._read(self._after, self._run_stage, brought)
+            behind = self._behind_build(old, build)
+            self._check_run(behind, run, repeated, old)
+            self._check_image(old, run)
+        except UndeclaredError as error:
+            return str(error)
+        return None
+
+    def _read(self, facts: Facts, stage: Stage, without: frozenset[int]) -> _Read:
+        """A stage as if some instructions were not there."""
+        kept = tuple(each for each in stage.instructions if each.span.start not in without)
+        shown = msgspec.structs.replace(stage, instructions=kept)
+        side = Side({stage.index: Exempt()})
+        plan, end = stage_plan(facts, shown, at_start(facts, stage, InForce()), self._scopes, side, lean=self._lean)
+        return _Read(plan, end)
+
+    def _copies(self) -> frozenset[int]:
+        """What takes the declared paths from the stage that builds, to where they were."""
+        found: Counter[str] = Counter()
+        starts: set[int] = set()
+        for each in self._run_stage.instructions:
+            flag = each.flag("from") if isinstance(each, Copy) else None
+            if isinstance(each, Run) and any("from" in read_mount(m.value or "").fields for m in each.flags):
+                raise UndeclaredError("a mount shows another stage")
+            if not isinstance(each, Copy) or flag is None or flag.value != self._split.name:
+                continue
+            sources = [source.text for source in each.sources]
+            if len(each.flags) != 1 or sources != [each.destination.text] or not _PATH.fullmatch(sources[0]):
+                raise UndeclaredError(f"{self._after.dockerfile.text(each)!r} does not copy one path to where it was")
+            path = posixpath.normpath(sources[0])
+            if path != sources[0] or (path in _SYSTEM and path not in _MAY_BE_COPIED):
+                raise UndeclaredError(f"{path} belongs to the system")
+            found[path] += 1
+            starts.add(each.span.start)
+        if found != Counter(self._split.copied) or (found and max(found.values()) > 1):
+            raise UndeclaredError("the paths that are copied are not those that are declared")
+        return frozenset(starts)
+
+    def _added(self) -> frozenset[int]:
+        starts: set[int] = set()
+        for text in self._split.added:
+            for each in self._run_stage.instructions:
+                if each.span.start not in starts and _plain(each) == " ".join(text.split()):
+                    self._check_added(each)
+                    starts.add(each.span.start)
+                    break
+            else:
+                raise UndeclaredError(f"{text!r} was not added as declared")
+        return frozenset(starts)
+
+    def _check_added(self, each: Instruction) -> None:
+        if isinstance(each, Run):
+            if not each.flags and _only_sets_up(self._after, each):
+                return
+        elif isinstance(each, Env):
+            if all(pair.key == "PATH" and self._is_path(pair.value or "") for pair in each.pairs):
+                return
+        elif isinstance(each, Workdir) and not any(isinstance(o, Workdir) for o in self._old_stage.instructions):
+            name = self._base_name()
+            if name in BUILDERS and each.path.text == BUILDERS[name].workdir:
+                return
+        raise UndeclaredError(f"{self._after.dockerfile.text(each)!r} may not come in")
+
+    def _is_path(self, value: str) -> bool:
+        """True for folders that the old base has in PATH, in their order, in front of the others."""
+        *folders, last = value.split(":")
+        return last == "$PATH" and folders == [each for each in self._builder_path() if each in folders]
+
+    def _builder_path(self) -> tuple[str, ...]:
+        name = self._base_name()
+        return BUILDERS[name].path if name in BUILDERS else ()
+
+    def _repeated(self) -> list[Instruction]:
+        found = [each for each in self._old_stage.instructions if each.span in self._split.repeated]
+        if len(found) != len(self._split.repeated) or not all(isinstance(each, Run) for each in found):
+            raise UndeclaredError("what is declared to be repeated is no RUN of the old stage")
+        return found
+
+    def _behind_build(self, old: _Read, build: _Read) -> list[Exec | Operation]:
+        """What the old stage does behind the cut: all that the stage that builds does not do."""
+        ours, theirs = old.operations, build.operations
+        count = len(self._split.built)
+        if count:
+            for operation, text in zip(theirs[-count:], self._split.built, strict=True):
+                if not isinstance(operation, Exec) or not _is_pruning(self._after, operation.run, text):
+                    raise UndeclaredError(f"{text!r} may not come in")
+            theirs = theirs[:-count]
+        if len(theirs) > len(ours) or not all(map(same_operation, ours, theirs)):
+            raise UndeclaredError("the stage that builds does not do what the old one did")
+        if build.plan.config:
+            raise UndeclaredError("the stage that builds says something of the image")
+        return ours[len(theirs) :]
+
+    def _check_run(self, behind: list[Exec | Operation], run: _Read, repeated: list[Instruction], old: _Read) -> None:
+        again = [each for each in old.operations if isinstance(each, Exec) and each.run in repeated]
+        theirs = [each for each in run.operations if _kind(each) != "WORKDIR"]
+        wanted = again + [each for each in behind if _kind(each) != "WORKDIR"]
+        if len(theirs) != len(wanted) or not all(map(same_operation, wanted, theirs)):
+            raise UndeclaredError("the stage that is run does something else than the old one did behind the build")
+        folders = {each.what for each in old.operations if isinstance(each, Operation) and _kind(each) == "WORKDIR"}
+        for each in run.operations:
+            if isinstance(each, Operation) and _kind(each) == "WORKDIR" and each.what not in folders:
+                raise UndeclaredError("a folder came in that the old stage did not have")
+        self._check_order(len(again))
+
+    def _check_order(self, again: int) -> None:
+        """What is copied comes above all that works with it."""
+        is_behind = False
+        runs = 0
+        installs = len([text for text in self._split.added if text.upper().startswith("RUN")])
+        for each in self._run_stage.instructions:
+            flag = each.flag("from") if isinstance(each, Copy) else None
+            if flag is not None and flag.value == self._split.name:
+                if is_behind:
+                    raise UndeclaredError("what is copied comes behind what may work with it")
+            elif isinstance(each, Run):
+                runs += 1
+                is_behind = is_behind or runs > again + installs
+            elif isinstance(each, Copy):
+                is_behind = True
+
+    def _check_image(self, old: _Read, run: _Read) -> None:
+        ours, theirs = old.end, run.end
+        if old.plan.config != run.plan.config:
+            raise UndeclaredError("the image config differs")
+        if ours.order != theirs.order or any(ours.history(n) != theirs.history(n) for n in _names(ours)):
+            raise UndeclaredError("the variables of the image differ")
+        if (ours.user, ours.shell, ours.others) != (theirs.user, theirs.shell, theirs.others):
+            raise UndeclaredError("user or shell of the image differ")
+        if ours.folder != theirs.folder or (ours.folder == 0 and not self._same_start()):
+            raise UndeclaredError("the folder that a container starts in differs")
+        kept = self._base_name() == (
+            after.reference.official if (after := self._after.base(self._run_stage)).reference else ""
+        )
+        for folder in () if kept else self._builder_path():
+            is_used = any(is_in(path, folder) for path in self._split.copied)
+            if is_used and not any(folder in text.split("=")[-1].split(":") for text in self._split.added):
+                raise UndeclaredError(f"{folder} is not in PATH any more")
+
+    def _base_name(self) -> str:
+        base = self._before.base(self._old_stage)
+        return (base.reference.official or "") if base.reference else ""
+
+    def _same_start(self) -> bool:
+        """True if the folder that nobody sets is the same in both images."""
+        if any(text.upper().startswith("WORKDIR") for text in self._split.added):
+            return True
+        name = self._base_name()
+        return name in BUILDERS and BUILDERS[name].workdir == "/"
+
+
+def _names(state: InForce) -> list[str]:
+    return [name for name in state.order if isinstance(name, str)]
+
+
+def _plain(instruction: Instruction) -> str:
+    """What an instruction says on one line."""
+    return " ".join(f"{instruction.keyword} {instruction.body.text}".split())
+
+
+def _only_sets_up(facts: Facts, run: Run) -> bool:
+    """True for a RUN that installs packages of the system, or settles what was copied, and does nothing else."""
+    script = facts.script(run)
+    if not isinstance(script, Script):
+        return False
+    calls = {call.command.span: call for call in facts.calls(run)}
+    for command in simple_commands(script):
+        words = tuple(word.value or "$" for word in command.words)
+        call = calls.get(command.span)
+        installs = call is not None and call.manager.families and call.action in (Action.INSTALL, Action.UPDATE)
+        if command.redirects or command.assignments:
+            return False
+        if not installs and words not in (_CLEANUP, *_SETTLING):
+            return False
+    return True
+
+
+def _is_pruning(facts: Facts, run: Run, text: str) -> bool:
+    script = facts.script(run)
+    if run.flags or _plain(run) != " ".join(text.split()) or not isinstance(script, Script):
+        return False
+    return all(
+        tuple(word.value for word in command.words) in _PRUNING and argv(command).base
+        for command in simple_commands(script)
+    )
+
+
+def _comments_differ(before: Facts, after: Facts) -> str | None:
+    """A comment that is lost, said twice, or no longer stands with what it speaks of."""
+    old, new = (Counter(_text(each) for each in facts.dockerfile.comments) for facts in (before, after))
+    if old != new:
+        return f"a comment is lost or came in: {next(iter((old - new) + (new - old)))}"
+    theirs = Counter(_owned(after))
+    for owned in _owned(before):
+        if theirs[owned] < 1:
+            return f"a comment has moved: {owned[0]}"
+    return None
+
+
+def _text(comment: Comment) -> str:
+    return " ".join(comment.text.split())
+
+
+def _owned(facts: Facts) -> list[tuple[str, Hashable]]:
+    """Each comment that belongs to an instruction, and what that says."""
+    return [
+        (_text(comment), _said(facts, each))
+        for each in facts.dockerfile.instructions
+        for comment in (*each.comments, *each.inner_comments)
+    ]
+
+
+def _said(facts: Facts, instruction: Instruction) -> Hashable:
+    if isinstance(instruction, From):
+        return "FROM", instruction.image.text
+    return content(instruction, facts.dockerfile.source)

@@ -1,0 +1,299 @@
+"""Programs that a tool chain makes: what of a build a container needs."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from dfopt.facts.built import Done
+from dfopt.facts.folders import is_in
+from dfopt.knowledge import build_commands as known
+from dfopt.knowledge.source_code import GO, JAVA, RUST, C, Language
+from dfopt.shell.argv import Argv
+from dfopt_transforms._stages_installs import installed_by_cmake, installed_by_make
+from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_removed, is_system, tree_of
+from dfopt_transforms._stages_reach import Reached
+from dfopt_transforms._stages_source import Shown, data_files, linked, shown
+
+LANGUAGES: dict[str, Language] = {"go": GO, "c": C, "rust": RUST, "java": JAVA, "": C}
+
+NO_PRODUCT = "what a container starts is not known to come from the build"
+TOOLS = "a container starts the tool chain"
+LIBRARY = "a library is not known by its package"
+NO_ZONES = "time zones are read, and the run-time image has none"
+NOT_THERE = "the program starts one that is not in the run-time image"
+TOO_MANY = "too many files would have to be copied one by one"
+_MOST_PATHS = 12
+_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
+_ZONES = "/usr/share/zoneinfo"
+_JDK = re.compile(r"javac|jar|jcmd|jps|jstack|jmap|jstat|jinfo|jdb|jshell|jlink|jdeps|javadoc|jhsdb|jdeprscan|jconsole")
+
+
+def reaches_tools(old: Old, reached: Reached) -> None:
+    """Raises RefusedError if what is started is a part of the tool chain."""
+    runs = {"java"} if old.builder.language == "java" else set[str]()
+    for program, who in reached.programs.items():
+        if program in runs or program in known.ESSENTIAL:
+            continue
+        if _JDK.fullmatch(program) or (known.BUILDS.fullmatch(program) and program not in known.PROGRAM_PACKAGES):
+            raise RefusedError(TOOLS, f"{program}, by {who}")
+
+
+def compiled(old: Old, reached: Reached, needs: Needs) -> None:
+    """Notes what a container needs of a program that was compiled.
+
+    Raises RefusedError.
+    """
+    language = LANGUAGES[old.builder.language]
+    source = shown(old, language)
+    trees = _trees(old)
+    _made(old, needs, trees)
+    _programs(old, reached, needs)
+    _paths(old, reached, needs, trees)
+    if language is JAVA and not any(_may_hold_classes(path) for path in needs.paths()):
+        raise RefusedError(NO_PRODUCT, "no jar, war or folder of classes is named")
+    _data(old, needs, trees, language, source)
+    _surroundings(old, needs, language, source)
+    if language in (C, GO, RUST):
+        _libraries(old, needs)
+
+
+def _trees(old: Old) -> list[str]:
+    """The folders that a tool chain works in, and those that sources come to."""
+    found = {folder for each in old.builds for folder in each.folders}
+    for each in old.laid:
+        if each.copy in old.head:
+            found.add(posixpath.dirname(each.path))
+    kept = {folder for folder in found if folder.startswith("/") and not is_system(folder)}
+    return sorted(folder for folder in kept if not any(folder != other and is_in(folder, other) for other in kept))
+
+
+def _made(old: Old, needs: Needs, trees: list[str]) -> None:
+    """What a RUN above the cut makes by name, and none removes."""
+    builds = [folder for each in old.builds for folder in each.folders]
+    given = {path for each in old.builds for path in each.named}
+    made = {path: (how, each) for each in old.builds for path, how in each.made.items()}
+    for path, (how, each) in made.items():
+        if is_removed(path, old.done) or path in needs.copied or each.run in needs.repeated:
+            continue
+        if how == "mkdir":
+            holds = any(is_in(other, path) for other in (*builds, *made, *given) if other != path)
+            if holds or path in given or path in builds or is_system(path):
+                continue
+        tree = tree_of(path, trees)
+        if tree is not None and how in _INNER and not _is_output(path, each):
+            continue
+        if tree == path:
+            continue
+        if path in each.links and is_in(path, "/usr"):
+            raise RefusedError("a link is made together with what is built", path)
+        needs.copy(path, f"{how} makes it, and nothing removes it")
+    for each in old.builds:
+        _installed(old, each, needs)
+
+
+_INNER = frozenset("touch sed tee javac jar tar unzip git curl wget mv cp gcc g++ cc".split())
+"""What makes files of a build in the folders that it works in."""
+
+
+def _is_output(path: str, each: Done) -> bool:
+    return not re.search(r"\.(o|a|d|class|txt|log|out|tmp)$", path) and each.made.get(path) in (
+        "go",
+        "gcc",
+        "g++",
+        "cc",
+        "c++",
+    )
+
+
+def _installed(old: Old, each: Done, needs: Needs) -> None:
+    for view in each.commands:
+        name = view.base or ""
+        words = [word.value or "" for word in view.words]
+        if (name in ("make", "ninja", "gmake") and "install" in words) or (name == "cmake" and "--install" in words):
+            _by_install(old, each, view, needs)
+        elif name == "cargo" and words[:1] == ["install"]:
+            needs.copy("/usr/local/cargo/bin", "cargo install puts its programs there")
+            raise RefusedError("cargo install puts programs beside the tool chain", " ".join(words)[:40])
+
+
+def _by_install(old: Old, each: Done, view: Argv, needs: Needs) -> None:
+    trees = [folder for folder in each.folders if folder.startswith("/")]
+    for tree in trees:
+        for read in (installed_by_cmake, installed_by_make):
+            found = read(old, tree)
+            if found is not None:
+                for path in found:
+                    needs.copy(path, f"{view.base} install puts it there")
+                if any("/lib/" in path for path in found):
+                    needs.commands.append("ldconfig")
+                return
+    if old.builder.language == "":
+        needs.copy("/usr/local", f"{view.base} install puts its files there, and {old.name} has none of its own in it")
+        needs.commands.append("ldconfig")
+        return
+    raise RefusedError("where make install puts its files is not known", " ".join(trees))
+
+
+def _programs(old: Old, reached: Reached, needs: Needs) -> None:
+    """The programs that are started by their names."""
+    own = {posixpath.basename(path): path for path in needs.copied}
+    for program, who in reached.programs.items():
+        if program == "java" and old.builder.language == "java":
+            continue
+        if program in own and posixpath.dirname(own[program]) in (*_PATH, *old.builder.path):
+            continue
+        if program in known.ESSENTIAL:
+            continue
+        if old.builder.language == "go" and _goes(old, program):
+            needs.copy(f"/go/bin/{program}", f"go install puts it there, and {who} starts it")
+        elif (
+            any(is_in(path, "/usr/local") for path in needs.copied if path == "/usr/local")
+            or program in known.PROGRAM_PACKAGES
+            or any(link for each in old.done for link in each.links if posixpath.basename(link) == program)
+        ):
+            continue
+        else:
+            raise RefusedError(NO_PRODUCT, f"{program}, by {who}")
+
+
+_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+
+
+def _goes(old: Old, program: str) -> bool:
+    """True if ``go install`` or ``go get`` makes a program of that name."""
+    for each in old.builds:
+        for view in each.commands:
+            words = [word.value or "" for word in view.words]
+            if view.base == "go" and words[:1] in (["install"], ["get"]):
+                names = [_go_name(word) for word in words[1:] if not word.startswith("-")]
+                names = names or [_module(old, each)]
+                if program in [name or _module(old, each) for name in names]:
+                    return True
+    return False
+
+
+def _go_name(package: str) -> str:
+    """The name of the program of a package: the last part of its path that is no version."""
+    parts = [part for part in package.partition("@")[0].split("/") if part not in (".", "", "...")]
+    if len(parts) > 1 and re.fullmatch(r"v\d+", parts[-1]):
+        parts.pop()
+    return parts[-1] if parts else ""
+
+
+def _module(old: Old, each: Done) -> str:
+    """The name of the program of a module: that of its path, or of its folder."""
+    for folder in each.folders:
+        found = re.search(r"(?m)^module\s+(\S+)", old.text(posixpath.join(folder, "go.mod")))
+        if found:
+            return _go_name(found[1])
+    return posixpath.basename(each.folders[0]) if each.folders else ""
+
+
+def _paths(old: Old, reached: Reached, needs: Needs, trees: list[str]) -> None:
+    """The files that are started, or named, by their paths."""
+    head = {each.path for each in old.laid if each.copy in old.head}
+    for path, who in reached.paths.items():
+        if is_system(path) or path == "/" or path in needs.copied:
+            continue
+        if (
+            old.builder.language == "go"
+            and posixpath.dirname(path) == "/go/bin"
+            and _goes(old, posixpath.basename(path))
+        ):
+            needs.copy(path, f"go install puts it there, and {who} starts it")
+            continue
+        if any(is_in(path, each.path) for each in old.laid if each.copy not in old.head):
+            continue
+        tree = tree_of(path, trees)
+        if tree == path:
+            continue
+        if any(is_in(each, path) for each in head) or (tree is not None and _may_build(old, tree)):
+            needs.copy(path, f"{who} names it")
+
+
+def _may_hold_classes(path: str) -> bool:
+    return path.endswith((".jar", ".war")) or posixpath.basename(path) in ("classes", "lib", "libs", "target", "build")
+
+
+def _may_build(old: Old, tree: str) -> bool:
+    return any(is_in(folder, tree) for each in old.builds for folder in each.folders)
+
+
+def _data(old: Old, needs: Needs, trees: list[str], language: Language, source: Shown) -> None:
+    """The files of the sources that are neither code nor a description of the build."""
+    name = language.name
+    if not source.files:
+        return
+    if not source.reads and not source.libraries:
+        needs.evidence.append(f"the program opens no files: no call that does in {source.files} files of {name}")
+        return
+    inputs = [path for each in old.builds for path in each.named]
+    who = source.reads or source.libraries
+    for tree in trees:
+        if not _is_reached(old, tree, language):
+            needs.evidence.append(f"nothing leads to {tree}: a container starts in {old.folder}")
+            continue
+        for path in data_files(old, language, tree, inputs):
+            if not is_removed(path, old.done):
+                needs.copy(path, f"{who} may open it: it is neither code nor part of the build")
+    if len(needs.paths()) > _MOST_PATHS:
+        raise RefusedError(TOO_MANY, f"{len(needs.paths())} paths")
+
+
+def _is_reached(old: Old, tree: str, language: Language) -> bool:
+    """True if relative paths lead to a folder, or the source names it."""
+    if is_in(old.folder, tree) or is_in(tree, old.folder):
+        return True
+    return any(
+        tree in old.text(each.path)
+        for each in old.laid
+        if language.sources.fullmatch(posixpath.basename(each.path)) and not each.path.endswith("/go.sum")
+    )
+
+
+def _surroundings(old: Old, needs: Needs, language: Language, source: Shown) -> None:
+    """Certificates, time zones, and the programs that the source starts."""
+    is_system_image = old.builder.language == ""
+    on_alpine = old.run_time.image.rpartition("/")[2].startswith("alpine")
+    fetched = "what go install fetches" if language is GO and not source.files else ""
+    if language is not JAVA and not is_system_image:
+        who = source.tls or source.libraries or fetched
+        if who and not on_alpine:
+            needs.copy(_CERTIFICATES, f"{who} may speak TLS")
+        if on_alpine and source.zones and not any("tzdata" in each.packages for each in old.builds):
+            raise RefusedError(NO_ZONES, source.zones)
+        if old.run_time.release == "trixie" and (source.zones or _sets_zone(old)):
+            needs.copy(_ZONES, f"{source.zones} reads time zones" if source.zones else "TZ is set")
+    for program, who in source.starts:
+        if program in known.ESSENTIAL or any(posixpath.basename(path) == program for path in needs.copied):
+            continue
+        if program not in known.PROGRAM_PACKAGES:
+            raise RefusedError(NOT_THERE, f"{program}, in {who}")
+        for package in known.PROGRAM_PACKAGES[program]:
+            needs.packages.setdefault(package, f"{who} starts {program}")
+
+
+def _sets_zone(old: Old) -> bool:
+    return any("TZ" in old.facts.scope(each).env for each in old.stage.instructions[-1:])
+
+
+def _libraries(old: Old, needs: Needs) -> None:
+    """The shared libraries that the linker is given."""
+    own = {
+        name
+        for each in old.laid
+        for name in re.findall(r"add_library\(\s*(\w+)", old.text(each.path))
+        if posixpath.basename(each.path) == "CMakeLists.txt"
+    }
+    by_linker = dict(known.LIBRARIES.values())
+    by_linker["crypto"] = by_linker["ssl"]
+    for library, who in linked(old).items():
+        if library in known.LIBC or library in own:
+            continue
+        packages = by_linker.get(library)
+        names = set(packages.values()) if packages else set[str]()
+        name = packages.get(old.run_time.release, "") if packages else ""
+        if not name or (not old.run_time.is_exact and len(names) > 1):
+            raise RefusedError(LIBRARY, f"{library}, in {who}")
+        needs.packages.setdefault(name, f"{who} links with {library}")

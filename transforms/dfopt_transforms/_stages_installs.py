@@ -1,0 +1,83 @@
+"""What ``make install`` and CMake's install rules put where, as far as their files say it plainly."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from dfopt_transforms._stages_parts import Old
+
+_PREFIX = "/usr/local"
+_INSTALL = re.compile(r"(?is)\binstall\(\s*(\w+)\s([^)]*)\)")
+_KEYWORDS = frozenset(
+    "ARCHIVE LIBRARY RUNTIME DESTINATION EXPORT COMPONENT INCLUDES PUBLIC_HEADER PERMISSIONS OPTIONAL BUNDLE".split()
+)
+
+
+def installed_by_cmake(old: Old, tree: str) -> list[str] | None:
+    """The programs and shared libraries that CMake installs; None if there are no rules, or more than these."""
+    at = tree
+    text = old.text(posixpath.join(at, "CMakeLists.txt"))
+    if not text:
+        at = posixpath.dirname(tree)
+        text = old.text(posixpath.join(at, "CMakeLists.txt"))
+    if not text or re.search(
+        r"(?i)\b(SO)?VERSION\s+\S+\s*(SO)?VERSION|set_target_properties|CMAKE_INSTALL_PREFIX", text
+    ):
+        return None
+    if re.search(r"(?i)\badd_subdirectory\(", text):
+        return None
+    text = re.sub(r"#.*", "", text)
+    programs = set(re.findall(r"(?i)\badd_executable\(\s*(\w+)", text))
+    shared = set(re.findall(r"(?i)\badd_library\(\s*(\w+)\s+SHARED", text))
+    static = set(re.findall(r"(?i)\badd_library\(\s*(\w+)\s+(?:STATIC|INTERFACE|OBJECT)", text))
+    found: list[str] = []
+    for what, rest in _INSTALL.findall(text):
+        words = rest.split()
+        if what.upper() != "TARGETS":
+            return None
+        targets = words[: next((at for at, word in enumerate(words) if word in _KEYWORDS), len(words))]
+        folder = _destination(words)
+        for target in targets:
+            if target in programs:
+                found.append(posixpath.join(_PREFIX, folder or "bin", target))
+            elif target in shared:
+                found.append(posixpath.join(_PREFIX, folder or "lib", f"lib{target}.so"))
+            elif target not in static:
+                return None
+    return found or None
+
+
+def _destination(words: list[str]) -> str:
+    """The one folder that a rule names; empty for that of each kind of target."""
+    folders = {words[at + 1] for at, word in enumerate(words[:-1]) if word == "DESTINATION"}
+    return folders.pop() if len(folders) == 1 and words.count("DESTINATION") == 1 else ""
+
+
+def installed_by_make(old: Old, tree: str) -> list[str] | None:
+    """What the target ``install`` of a Makefile copies; None if it does more than that."""
+    text = old.text(posixpath.join(tree, "Makefile")) or old.text(posixpath.join(tree, "GNUmakefile"))
+    rule = re.search(r"(?m)^install\s*:.*\n((?:\t.*\n?)+)", text)
+    if rule is None:
+        return None
+    variables = {"DESTDIR": "", **dict(re.findall(r"(?m)^(\w+)\s*[:?]?=\s*(\S*)\s*$", text))}
+    found: list[str] = []
+    for line in rule[1].splitlines():
+        words = [_expanded(word, variables) for word in line.strip().lstrip("@-").split()]
+        plain = [
+            word for at, word in enumerate(words[1:], 1) if word[:1] != "-" and words[at - 1] not in ("-m", "-o", "-g")
+        ]
+        if not words or words[0] == "mkdir" or (words[0] == "install" and "-d" in words):
+            continue
+        if words[0] not in ("install", "cp") or len(plain) < 2 or any("$" in word for word in plain):
+            return None
+        *sources, target = plain
+        into = target.endswith("/") or target in ("/usr/local/bin", "/usr/bin", "/usr/local/lib") or len(sources) > 1
+        found += (posixpath.join(target, posixpath.basename(source)) if into else target for source in sources)
+    return found if found and all(path.startswith("/") for path in found) else None
+
+
+def _expanded(word: str, variables: dict[str, str]) -> str:
+    for _ in range(4):
+        word = re.sub(r"\$[({](\w+)[)}]", lambda found: variables.get(found[1], found[0]), word)
+    return word

@@ -1,0 +1,133 @@
+"""What a conversion into two stages is made of: the parts of the old stage, and what the new one gets."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+
+import msgspec
+
+from dfopt.facts.base_image import BaseImage
+from dfopt.facts.built import Done, Work
+from dfopt.facts.facts import Facts
+from dfopt.facts.folders import is_in
+from dfopt.facts.layout import Laid
+from dfopt.facts.run_time import RunTime
+from dfopt.knowledge.folders import THERE
+from dfopt.knowledge.tool_chains import Builder
+from dfopt.model.build_files import BuildFiles
+from dfopt.model.stages import Stage
+from dfopt.syntax.nodes import Instruction, Run
+
+Why = tuple[str, str]
+"""The fixed sentence of a refusal, and what it is about."""
+
+
+class RefusedError(Exception):
+    """The evidence is too thin for a conversion."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.why: Why = (reason, detail)
+
+
+class Old(msgspec.Struct, frozen=True):
+    """The stage as it is."""
+
+    facts: Facts
+    stage: Stage
+    base: BaseImage
+    builder: Builder
+    run_time: RunTime
+    done: Sequence[Done]
+    """What each RUN does."""
+    laid: Sequence[Laid]
+    """What comes from the build context."""
+    files: BuildFiles | None
+    """None if nothing does."""
+    cut: int
+    """How many of its instructions build."""
+    folder: str
+    """That a container starts in."""
+
+    @property
+    def head(self) -> tuple[Instruction, ...]:
+        return self.stage.instructions[: self.cut]
+
+    @property
+    def tail(self) -> tuple[Instruction, ...]:
+        return self.stage.instructions[self.cut :]
+
+    @property
+    def builds(self) -> list[Done]:
+        """What the RUNs above the cut do."""
+        return [each for each in self.done if each.run in self.head]
+
+    @property
+    def name(self) -> str:
+        """The name of the image that it starts from."""
+        return self.base.reference.official or "" if self.base.reference else ""
+
+    def text(self, path: str) -> str:
+        """The content of a file that comes from the context to a path; empty if there is none."""
+        found = next((each for each in reversed(self.laid) if each.path == path), None)
+        content = self.files.read(found.entry.path) if found and self.files else None
+        return "" if content is None else content.decode("utf-8", "replace")
+
+    def is_laid(self, path: str) -> bool:
+        return any(is_in(each.path, path) for each in self.laid)
+
+
+class Needs:
+    """What the new stage gets, each with what shows that it is needed."""
+
+    def __init__(self) -> None:
+        self.copied: dict[str, str] = {}
+        self.packages: dict[str, str] = {}
+        self.repeated: list[Run] = []
+        self.commands: list[str] = []
+        """Commands behind the copies: ``ldconfig``."""
+        self.built: list[str] = []
+        """Commands at the end of the stage that builds."""
+        self.evidence: list[str] = []
+        self.left: list[str] = []
+        """What only the build needs."""
+
+    def copy(self, path: str, why: str) -> None:
+        self.copied.setdefault(posixpath.normpath(path), why)
+
+    def paths(self) -> list[str]:
+        """The paths to copy, without those that lie in others."""
+        found = list(self.copied)
+        return sorted(path for path in found if not any(path != other and is_in(path, other) for other in found))
+
+    def has(self, path: str) -> bool:
+        """True if a path is copied, or lies in one that is, or holds one."""
+        return any(is_in(path, other) or is_in(other, path) for other in self.copied)
+
+
+def is_removed(path: str, done: Iterable[Done]) -> bool:
+    """True if one of the RUNs removes a path."""
+    return any(
+        fnmatchcase(part, pattern) for each in done for pattern in each.removed for part in (path, *_above(path))
+    )
+
+
+def _above(path: str) -> list[str]:
+    parts = path.strip("/").split("/")
+    return ["/" + "/".join(parts[:end]) for end in range(1, len(parts))]
+
+
+def is_system(path: str) -> bool:
+    """True for a folder that belongs to the system."""
+    return path in THERE or path.split("/")[1] in ("bin", "lib", "lib64", "sbin", "etc", "proc", "sys", "dev")
+
+
+def tree_of(path: str, trees: Iterable[str]) -> str | None:
+    """The innermost of some folders that a path lies in."""
+    return max((tree for tree in trees if is_in(path, tree)), key=len, default=None)
+
+
+def sets_up_only(each: Done) -> bool:
+    return each.work is Work.SETS_UP

@@ -1,0 +1,132 @@
+"""What a container reaches when it starts: the programs, scripts and files that its commands name."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shlex
+
+from dfopt.facts.start import Start, starts
+from dfopt.knowledge import build_commands as known
+from dfopt.shell.argv import Argv, argv
+from dfopt.shell.carried import carried
+from dfopt.shell.nodes import Function, NotModelled, Script, Simple
+from dfopt.shell.parser import parse
+from dfopt.shell.walk import nodes, simple_commands
+from dfopt.syntax.nodes import Cmd, Entrypoint
+from dfopt_transforms._stages_parts import Old, RefusedError
+
+UNREADABLE = "what a container starts is not modelled"
+NO_SCRIPT = "a script that a container starts cannot be read"
+OPEN = "a variable decides what a container starts"
+
+_SHELLS = re.compile(r"(?:.*/)?(?:ba|da|a)?sh")
+_SHEBANG = re.compile(r"#![ \t]*(?:/usr/bin/env[ \t]+(?:-S[ \t]+)?)?(\S+)")
+_PRODUCT = re.compile(r"\.(?:jar|war)$|^classes$")
+_DEEPEST = 3
+
+
+class Reached:
+    """Programs by name, and paths, each with what names it."""
+
+    def __init__(self, old: Old) -> None:
+        self._old = old
+        self.programs: dict[str, str] = {}
+        self.paths: dict[str, str] = {}
+        self.words: list[str] = []
+        """The words of what is started, without those of scripts."""
+        self.has_shell = False
+        self._seen: set[str] = set()
+        entries = [each for each in old.stage.instructions if isinstance(each, Entrypoint)]
+        for start in starts(old.stage):
+            if entries and isinstance(start.instruction, Cmd) and not _is_whole(start, entries[-1]):
+                continue
+            script = start.script
+            if isinstance(script, NotModelled):
+                raise RefusedError(UNREADABLE, script.reason)
+            is_exec = getattr(start.instruction, "argv", None) is not None
+            self.has_shell = self.has_shell or not is_exec
+            self._script(script, start.instruction.keyword, 0)
+
+    def _script(self, script: Script, who: str, depth: int) -> None:
+        functions = {node.name for node in nodes(script) if isinstance(node, Function)}
+        for command in simple_commands(script):
+            view = argv(command)
+            if view.name is None:
+                if command.words and depth == 0:
+                    raise RefusedError(OPEN, who)
+                continue
+            if view.name not in functions:
+                self._command(view, who, depth)
+            for inner in carried(command):
+                self.has_shell = True
+                for below in (inner,) if isinstance(inner, Simple) else simple_commands(inner):
+                    if argv(below).name:
+                        self._command(argv(below), who, depth)
+
+    def _command(self, view: Argv, who: str, depth: int) -> None:
+        name = view.name or ""
+        if "/" in name:
+            self._path(name, who, depth)
+        elif name not in known.BUILTINS:
+            self.programs.setdefault(name, who)
+        for at, word in enumerate(view.words):
+            text = word.value
+            if depth == 0:
+                self.words.append(text if text is not None else "$")
+            if text is None or text.startswith("-") or "://" in text:
+                continue
+            if at == 0 and (_SHELLS.fullmatch(name) or name in (".", "source")):
+                self._path(text, who, depth)
+            elif depth == 0:
+                for part in text.split(":"):
+                    self._file(part, who)
+
+    def _file(self, text: str, who: str) -> None:
+        """A word that may be the path of a file."""
+        path = self._place(text.removesuffix("/*"))
+        is_path = path is not None and ("/" in text or _PRODUCT.search(text) or self._old.is_laid(path))
+        if path is not None and is_path:
+            self.paths.setdefault(path, who)
+
+    def _path(self, text: str, who: str, depth: int) -> None:
+        """A program or a script that is started by its path."""
+        path = self._place(text)
+        if path is None:
+            return
+        folder, base = posixpath.split(path)
+        if folder in ("/bin", "/usr/bin", "/sbin", "/usr/sbin", "/usr/local/bin") and not self._old.is_laid(path):
+            self.programs.setdefault(base, who)
+            return
+        self.paths.setdefault(path, who)
+        content = self._old.text(path)
+        if content and path not in self._seen and depth < _DEEPEST:
+            self._seen.add(path)
+            self._content(path, content, depth)
+        elif not content and path.endswith(".sh"):
+            raise RefusedError(NO_SCRIPT, path)
+
+    def _content(self, path: str, content: str, depth: int) -> None:
+        first = _SHEBANG.match(content)
+        if first and not _SHELLS.fullmatch(first[1]):
+            self.programs.setdefault(posixpath.basename(first[1]), path)
+            return
+        if first is None and not path.endswith(".sh"):
+            return
+        self.has_shell = True
+        if first:
+            self.programs.setdefault(posixpath.basename(first[1]), path)
+        script = parse(content.replace("\r\n", "\n"))
+        if isinstance(script, NotModelled):
+            raise RefusedError(NO_SCRIPT, path)
+        self._script(script, path, depth + 1)
+
+    def _place(self, text: str) -> str | None:
+        if not text or any(sign in text for sign in "$*?[~"):
+            return None
+        return posixpath.normpath("/" + posixpath.join(self._old.folder, text).lstrip("/"))
+
+
+def _is_whole(start: Start, entry: Entrypoint) -> bool:
+    """True for an ENTRYPOINT together with the CMD behind it: CMD alone starts nothing then."""
+    return bool(entry.argv) and start.text.startswith(shlex.join(entry.argv or ()))

@@ -1,0 +1,172 @@
+"""What the source of a program shows of that which it needs at run time."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from dfopt.facts.layout import Laid
+from dfopt.knowledge.source_code import DESCRIPTION_FOLDERS, DESCRIPTIONS, Language
+from dfopt.model.build_files import Kind
+from dfopt_transforms._stages_parts import Old, RefusedError
+
+STARTS_OTHERS = "the program starts others whose names are not known"
+LOADS = "the program loads libraries at run time"
+TOOL_CHAIN = "the program calls its tool chain at run time"
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What was seen in the source of a program."""
+
+    files: int
+    """How many files were read."""
+    reads: str = ""
+    """The file that opens others; empty if none does."""
+    tls: str = ""
+    zones: str = ""
+    libraries: str = ""
+    """The file that names libraries that are not of the language; empty if there are none."""
+    starts: tuple[tuple[str, str], ...] = ()
+    """Programs that it starts, and the file that does."""
+
+
+def shown(old: Old, language: Language) -> Shown:
+    """What the source shows.
+
+    Raises RefusedError for what nothing can be said of.
+    """
+    found: dict[str, str] = {}
+    starts: dict[str, str] = {}
+    count = 0
+    for each, text in _sources(old, language):
+        count += 1
+        path = each.entry.path
+        if language.loads.search(text):
+            raise RefusedError(LOADS, path)
+        if language.tool_chain.search(text):
+            raise RefusedError(TOOL_CHAIN, path)
+        for name, expression in (("reads", language.reads), ("tls", language.speaks_tls), ("zones", language.zones)):
+            if expression.search(text):
+                found.setdefault(name, path)
+        for match in language.starts.finditer(text):
+            program = next((group for group in match.groups() if group), "")
+            if not program:
+                raise RefusedError(STARTS_OTHERS, path)
+            starts.setdefault(posixpath.basename(program), path)
+    return Shown(
+        count,
+        found.get("reads", ""),
+        found.get("tls", ""),
+        found.get("zones", ""),
+        _libraries(old, language),
+        tuple(starts.items()),
+    )
+
+
+def _sources(old: Old, language: Language) -> Iterator[tuple[Laid, str]]:
+    for each in old.laid:
+        name = posixpath.basename(each.path)
+        if each.entry.kind is Kind.FILE and language.sources.fullmatch(name):
+            if language.tests.fullmatch(each.entry.path):
+                continue
+            content = old.files.read(each.entry.path) if old.files else None
+            if content is not None:
+                yield each, content.decode("utf-8", "replace")
+
+
+def _libraries(old: Old, language: Language) -> str:
+    for each in old.laid:
+        if posixpath.basename(each.path) == language.libraries and old.files:
+            content = old.files.read(each.entry.path)
+            if content is None or language.has_libraries.search(content.decode("utf-8", "replace")):
+                return each.entry.path
+    return ""
+
+
+def data_files(old: Old, language: Language, tree: str, inputs: Sequence[str]) -> list[str]:
+    """What lies in a folder and is neither source nor a description of the build: files, and folders of such."""
+    own = [each for each in old.laid if each.copy in old.head and each.path.startswith(tree.rstrip("/") + "/")]
+    files = [each for each in own if each.entry.kind is not Kind.FOLDER]
+    kept = {each.path for each in files if not _is_build(each, language, tree, inputs)}
+    return _grouped(kept, {each.path for each in files} - kept, tree)
+
+
+def _is_build(each: Laid, language: Language, tree: str, inputs: Sequence[str]) -> bool:
+    relative = posixpath.relpath(each.path, tree)
+    name = posixpath.basename(relative)
+    folders = relative.split("/")[:-1]
+    return (
+        each.path in inputs
+        or language.sources.fullmatch(name) is not None
+        or language.tests.fullmatch(relative) is not None
+        or language.builds.fullmatch(relative if "/" in language.builds.pattern else name) is not None
+        or language.builds.fullmatch(name) is not None
+        or language.embedded.fullmatch(relative) is not None
+        or DESCRIPTIONS.fullmatch(name) is not None
+        or not DESCRIPTION_FOLDERS.isdisjoint(folders)
+        or bool(folders and folders[0] in language.output)
+    )
+
+
+def _grouped(kept: set[str], others: set[str], tree: str) -> list[str]:
+    """Files, and in place of all files of a folder the folder, if nothing else is in it."""
+    found: set[str] = set()
+    for path in kept:
+        top = path
+        above = posixpath.dirname(path)
+        while above != tree and len(above) > len(tree) and not any(each.startswith(f"{above}/") for each in others):
+            top, above = above, posixpath.dirname(above)
+        found.add(top)
+    return sorted(found)
+
+
+def linked(old: Old) -> dict[str, str]:
+    """The libraries that a build names to the linker, and the file that does."""
+    found: dict[str, str] = {}
+    for each in old.laid:
+        name = posixpath.basename(each.path)
+        if each.entry.kind is not Kind.FILE or old.files is None:
+            continue
+        is_go = name.endswith(".go")
+        if not is_go and not re.fullmatch(
+            r"(?i)(gnu)?makefile|.*\.mk|cmakelists\.txt|meson\.build|build\.rs|configure\.ac", name
+        ):
+            continue
+        text = (old.files.read(each.entry.path) or b"").decode("utf-8", "replace")
+        if is_go:
+            text = "\n".join(re.findall(r"(?m)^.*#cgo.*$", text))
+        for library in re.findall(r"(?<![\w-])-l([\w+.-]+)", text):
+            found.setdefault(library, each.entry.path)
+        if name.lower() == "cmakelists.txt":
+            for library in re.findall(r"(?im)^\s*find_(?:package|library)\(\s*(\w+)", text):
+                found.setdefault(_CMAKE.get(library.lower()) or library.lower(), each.entry.path)
+        for library in re.findall(r"pkg[-_]config[^\n]*?\s([a-z][\w+.-]+)", text):
+            found.setdefault(library.removeprefix("lib"), each.entry.path)
+    for build in old.builds:
+        for view in build.commands:
+            for word in view.words if _LINKERS.fullmatch(view.base or "") else ():
+                if word.value and re.fullmatch(r"-l[\w+.-]+", word.value):
+                    found.setdefault(word.value[2:], "a RUN")
+    return found
+
+
+_LINKERS = re.compile(r"g?cc(-\d+)?|[gc]\+\+(-\d+)?|clang(\+\+)?|ld")
+_CMAKE = {
+    "threads": "pthread",
+    "openssl": "ssl",
+    "zlib": "z",
+    "curl": "curl",
+    "sqlite3": "sqlite3",
+    "libxml2": "xml2",
+    "bzip2": "bz2",
+    "postgresql": "pq",
+    "png": "png",
+    "jpeg": "jpeg",
+    "gtest": "c",
+    "doctest": "c",
+    "catch2": "c",
+}
+"""What CMake calls a library that the linker knows by another name; those for tests are no libraries of the program."""
