@@ -23,6 +23,7 @@ OPEN = "a variable decides what a container starts"
 _SHELLS = re.compile(r"(?:.*/)?(?:ba|da|a)?sh")
 _SHEBANG = re.compile(r"#![ \t]*(?:/usr/bin/env[ \t]+(?:-S[ \t]+)?)?(\S+)")
 _PRODUCT = re.compile(r"\.(?:jar|war)$|^classes$")
+_TOOLS = frozenset("make gcc g++ python python3 java docker ruby php go".split())
 _DEEPEST = 3
 
 
@@ -70,6 +71,8 @@ class Reached:
             self._path(name, who, depth)
         elif name not in known.BUILTINS:
             self.programs.setdefault(name, who)
+            if name in ("npm", "yarn", "pnpm") and depth < _DEEPEST:
+                self._script_of_package([word.value or "" for word in view.words], depth)
         for at, word in enumerate(view.words):
             text = word.value
             if depth == 0:
@@ -120,6 +123,23 @@ class Reached:
         if isinstance(script, NotModelled):
             raise RefusedError(NO_SCRIPT, path)
         self._script(script, path, depth + 1)
+
+    def _script_of_package(self, words: list[str], depth: int) -> None:
+        """What ``npm start`` runs: the programs of packages are with these, others are noted."""
+        names = [word for word in words if not word.startswith("-") and word != "run"]
+        path = posixpath.join(self._old.folder, "package.json")
+        if not names or depth > _DEEPEST:
+            return
+        found = re.search(rf'"{re.escape(names[0])}"\s*:\s*"((?:[^"\\]|\\.)*)"', self._old.text(path))
+        script = parse(found[1].replace('\\"', '"')) if found else None
+        if not isinstance(script, Script):
+            return
+        for command in simple_commands(script):
+            view = argv(command)
+            if view.base in known.PROGRAM_PACKAGES or (view.base in _TOOLS and view.name):
+                self.programs.setdefault(view.base or "", f"{path}, {names[0]}")
+            elif view.base in ("npm", "yarn", "pnpm"):
+                self._script_of_package([word.value or "" for word in view.words], depth + 1)
 
     def _place(self, text: str) -> str | None:
         if not text or any(sign in text for sign in "$*?[~"):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from dfopt.facts.layout import Laid
-from dfopt.knowledge.source_code import DESCRIPTION_FOLDERS, DESCRIPTIONS, Language
+from dfopt.knowledge.source_code import DESCRIPTION_FOLDERS, DESCRIPTIONS, ITSELF, Language
 from dfopt.model.build_files import Kind
 from dfopt_transforms._stages_parts import Old, RefusedError
 
@@ -53,6 +53,8 @@ def shown(old: Old, language: Language) -> Shown:
                 found.setdefault(name, path)
         for match in language.starts.finditer(text):
             program = next((group for group in match.groups() if group), "")
+            if program in ITSELF:
+                continue
             if not program:
                 raise RefusedError(STARTS_OTHERS, path)
             starts.setdefault(posixpath.basename(program), path)
@@ -70,11 +72,16 @@ def _sources(old: Old, language: Language) -> Iterator[tuple[Laid, str]]:
     for each in old.laid:
         name = posixpath.basename(each.path)
         if each.entry.kind is Kind.FILE and language.sources.fullmatch(name):
-            if language.tests.fullmatch(each.entry.path):
+            if language.tests.fullmatch(each.entry.path) or _is_of_others(each.entry.path):
                 continue
             content = old.files.read(each.entry.path) if old.files else None
             if content is not None:
                 yield each, content.decode("utf-8", "replace")
+
+
+def _is_of_others(path: str) -> bool:
+    """True for what a package manager brought."""
+    return not {"node_modules", "vendor", ".venv", "venv"}.isdisjoint(path.split("/"))
 
 
 def _libraries(old: Old, language: Language) -> str:

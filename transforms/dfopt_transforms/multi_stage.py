@@ -17,7 +17,8 @@ from dfopt.model.scope import after
 from dfopt.model.stages import Stage
 from dfopt.syntax.nodes import Arg, Cmd, Copy, Entrypoint, Env, Onbuild, Run, Volume
 from dfopt.transform import Context, Patch, Safety, Skip, transform
-from dfopt_transforms._stages_compiled import LANGUAGES, compiled, reaches_tools
+from dfopt_transforms._stages_compiled import compiled, reaches_tools
+from dfopt_transforms._stages_interpreted import INTERPRETED, interpreted
 from dfopt_transforms._stages_packages import packages
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_system, sets_up_only
 from dfopt_transforms._stages_reach import Reached
@@ -27,7 +28,6 @@ STAGES = "it has several stages already"
 TRIGGERS = "it has ONBUILD triggers: others build on it"
 NOTHING_STARTED = "it starts nothing: what its image is for is not known"
 BASE = "which smaller image runs what is built on its base is not known"
-LANGUAGE = "no recipe is known for what is built on its base"
 USER = "whether its base image leaves root is not known"
 SHELL = "its SHELL is not a POSIX shell"
 NO_BUILD = "nothing is built in it"
@@ -98,11 +98,16 @@ def _converted(ctx: Context, stage: Stage) -> Patch:
     old = _old(ctx, stage)
     _check(old)
     reached = Reached(old)
-    reaches_tools(old, reached)
+    if old.builder.language not in INTERPRETED:
+        reaches_tools(old, reached)
     needs = Needs()
     _repeat(old, needs)
-    compiled(old, reached, needs)
-    packages(old, reached, needs, links_all=False)
+    if old.builder.language in INTERPRETED:
+        interpreted(old, reached, needs)
+        packages(old, reached, needs, links_all=True)
+    else:
+        compiled(old, reached, needs)
+        packages(old, reached, needs, links_all=False)
     _check_tail(old, needs)
     _check_variables(old, needs)
     if not needs.paths():
@@ -129,12 +134,10 @@ def _old(ctx: Context, stage: Stage) -> Old:
     found = run_time(base)
     if found is None or name is None or name not in BUILDERS or "$" in stage.start.image.text:
         raise RefusedError(BASE, stage.start.image.text)
-    if BUILDERS[name].language not in LANGUAGES:
-        raise RefusedError(LANGUAGE, BUILDERS[name].language)
     if base.is_root is not True:
         raise RefusedError(USER, stage.start.image.text)
     works = [done(facts, each) for each in stage.instructions if isinstance(each, Run)]
-    heads = [each.run for each in works if each.work & (Work.BUILDS | Work.INSTALLS)]
+    heads = [each.run for each in works if each.work & (Work.BUILDS | Work.INSTALLS) or each.work is Work.NOTHING]
     if not any(each.work & Work.BUILDS for each in works):
         raise RefusedError(NO_BUILD)
     cut = stage.instructions.index(heads[-1]) + 1

@@ -41,14 +41,14 @@ def run_time(base: BaseImage) -> RunTime | None:
     name, tag = reference.official, reference.tag.lower()
     prefix = reference.name.removesuffix(name)
     found = _RECIPES[name](name, tag) if name in _RECIPES else None
-    if found is None or found.image == f"{name}:{tag}":
+    if found is None:
         return None
     return msgspec.structs.replace(found, image=prefix + found.image)
 
 
 def _debian(_name: str, tag: str) -> RunTime | None:
     """The slim image of the release that a tag names."""
-    release, _, rest = tag.partition("-")
+    release, _, rest = tag.removesuffix("-slim").partition("-")
     if rest or not (release in RELEASES or re.fullmatch(r"\d+(\.\d+)?", release)):
         return None
     codename = release if release in RELEASES else _codename(release.partition(".")[0])
@@ -88,13 +88,21 @@ def _version(text: str) -> tuple[int, int]:
 def _slim(name: str, tag: str) -> RunTime | None:
     """The variant of the same image without compilers."""
     parts = tag.split("-")
+    release = next((part for part in parts if part in RELEASES), "")
+    if any(part == "slim" or _SYSTEM.fullmatch(part) for part in parts):
+        return RunTime(f"{name}:{tag}", "it is small already", release, bool(release))
     if not all(_NUMBERS.fullmatch(part) or part in RELEASES or part in ("lts", "latest") for part in parts):
         return None
-    first, dash, release = tag.partition("-")
+    first, dash, _ = tag.partition("-")
     if first == "latest":
         return RunTime(f"{name}:slim", "it is the same without compilers")
     slim = f"{tag}-slim" if SLIM[name].last else f"{first}-slim{dash}{release}"
     return RunTime(f"{name}:{slim}", f"it has the same {name} and libc without compilers", release, bool(release))
+
+
+def _itself(name: str, tag: str) -> RunTime:
+    """An image that has no smaller variant."""
+    return RunTime(f"{name}:{tag}", "it has no smaller variant of the same libc")
 
 
 def _temurin(_name: str, tag: str) -> RunTime | None:
@@ -144,6 +152,7 @@ _RECIPES = {
     "python": _slim,
     "node": _slim,
     "ruby": _slim,
+    "php": _itself,
     "eclipse-temurin": _temurin,
     "openjdk": _openjdk,
     "maven": _maven,

@@ -6,6 +6,7 @@ of the tool chains for what is source, what describes a build, and what becomes 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -132,24 +133,96 @@ JAVA: Final = Language(
 
 PYTHON: Final = Language(
     name="Python",
-    sources=Expression(r"(?!)"),
-    builds=Expression(r"(?!)"),
-    reads=Expression(r"\bopen\("),
-    starts=Expression(
-        r"\bsubprocess\.\w+\(\s*\[?\s*(?:f?[\"']([^\"' ]+))?|"
-        r"\bos\.(?:system|popen|exec\w+|spawn\w+)\(\s*(?:f?[\"']([^\"' ]+))?|"
-        r"\bcreate_subprocess_(?:exec|shell)\(\s*(?:f?[\"']([^\"' ]+))?"
+    sources=Expression(r".*\.py"),
+    tests=Expression(
+        r"(?:.*/)?(?:tests?/.*|test_[^/]*\.py|[^/]*_test\.py|conftest\.py|setup\.py|noxfile\.py|tasks\.py)"
     ),
-    libraries="requirements.txt",
-    has_libraries=Expression(r"\w"),
+    builds=_NEVER,
+    reads=_NEVER,
+    starts=Expression(
+        r"\bsubprocess\.(?:run|call|check_call|check_output|Popen|getoutput|getstatusoutput)\(\s*\[?\s*"
+        r"(?:args\s*=\s*\[?\s*)?(?:r?f?[\"']([^\"' {]+)|(sys\.executable))?|"
+        r"\bos\.(?:system|popen|exec\w+|spawn\w+)\(\s*(?:f?[\"']([^\"' {]+))?|"
+        r"\bcreate_subprocess_(?:exec|shell)\(\s*(?:f?[\"']([^\"' {]+)|(sys\.executable))?"
+    ),
+    loads=Expression(r"\b(?:ctypes\.)?(?:find_library|CDLL|cdll\.LoadLibrary)\("),
 )
 
 NODE: Final = Language(
     name="JavaScript",
-    sources=Expression(r"(?!)"),
-    builds=Expression(r"(?!)"),
-    reads=Expression(r"\bfs\b"),
-    starts=Expression(r"\b(?:exec|execSync|execFile|execFileSync|spawn|spawnSync|execa)\(\s*(?:[\"'`]([^\"'` ]+))?"),
-    libraries="package.json",
-    has_libraries=Expression(r"\"dependencies\""),
+    sources=Expression(r".*\.(?:[cm]?js|[cm]?ts|jsx|tsx)"),
+    tests=Expression(
+        r"(?:.*/)?(?:tests?/.*|__tests__/.*|[^/]*\.(?:test|spec)\.\w+|(?:gulp|grunt)file\.js|[^/]*\.config\.\w+)"
+    ),
+    builds=_NEVER,
+    reads=_NEVER,
+    starts=Expression(
+        r"(?:\bchild_process\b[\s\S]*?|\bexeca\b[\s\S]*?)"
+        r"\b(?:exec|execSync|execFile|execFileSync|spawn|spawnSync|execa)\(\s*"
+        r"(?:[\"'`]([^\"'`$ ]+)|(process\.execPath))?"
+    ),
 )
+
+RUBY: Final = Language(
+    name="Ruby",
+    sources=Expression(r".*\.rb"),
+    tests=Expression(r"(?:.*/)?(?:spec|test)/.*"),
+    builds=_NEVER,
+    reads=_NEVER,
+    starts=Expression(
+        r"(?<![\w.:])(?:system|exec|spawn)[( ]\s*(?:[\"']([^\"' #]+))?|\bOpen3\.\w+[( ]\s*(?:[\"']([^\"' #]+))?"
+    ),
+    loads=Expression(r"\bFFI::Library\b|\bFiddle\.dlopen\b"),
+)
+
+PHP: Final = Language(
+    name="PHP",
+    sources=Expression(r".*\.php"),
+    tests=Expression(r"(?:.*/)?tests?/.*"),
+    builds=_NEVER,
+    reads=_NEVER,
+    starts=Expression(
+        r"(?<![\w>:$])(?:shell_exec|passthru|proc_open|popen|system|exec)\(\s*\[?\s*(?:[\"']([^\"' ]+)|(PHP_BINARY))?"
+    ),
+)
+
+ITSELF: Final = frozenset({"sys.executable", "process.execPath", "PHP_BINARY"})
+"""What a program calls the interpreter that it runs in."""
+
+SYSTEM_LIBRARIES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "python": {
+        "psycopg2": ("libpq5",),
+        "mysqlclient": ("libmariadb3",),
+        "python-magic": ("libmagic1",),
+        "gitpython": ("ca-certificates", "git", "openssh-client"),
+        "pydub": ("ffmpeg",),
+        "wand": ("imagemagick",),
+        "graphviz": ("graphviz",),
+        "pytesseract": ("tesseract-ocr",),
+        "pdf2image": ("poppler-utils",),
+        "python-snappy": ("libsnappy1v5",),
+    },
+    "node": {
+        "pg-native": ("libpq5",),
+        "simple-git": ("ca-certificates", "git", "openssh-client"),
+        "gm": ("imagemagick",),
+        "imagemagick": ("imagemagick",),
+    },
+    "ruby": {
+        "pg": ("libpq5",),
+        "mysql2": ("libmariadb3",),
+        "git": ("ca-certificates", "git", "openssh-client"),
+        "mini_magick": ("imagemagick",),
+        "sqlite3": ("libsqlite3-0",),
+    },
+    "php": {},
+}
+"""By the name of a package of a language: the packages of Debian that it needs, and only the larger images have."""
+
+UNPORTABLE: Final[Mapping[str, str]] = {
+    "python": r"pycurl|python-ldap|weasyprint|cairosvg|pygobject|pyodbc|dbus-python|selenium|playwright|pyqt\d",
+    "node": r"puppeteer|playwright|canvas|node-libcurl|sodium|serialport|electron",
+    "ruby": r"rmagick|curb|charlock_holmes|ruby-vips|capybara-webkit|selenium-webdriver|wkhtmltopdf-binary|rugged",
+    "php": r"(?!)",
+}
+"""Packages of which it is not known what of the system they need."""

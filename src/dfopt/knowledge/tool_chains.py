@@ -50,6 +50,7 @@ BUILDERS: Final[Mapping[str, Builder]] = {
     "python": Builder(language="python"),
     "node": Builder(language="node"),
     "ruby": Builder(language="ruby", path=("/usr/local/bundle/bin",)),
+    "php": Builder(language="php"),
 }
 
 LAST_RELEASE: Final[Mapping[str, tuple[tuple[tuple[int, int], str], ...]]] = {

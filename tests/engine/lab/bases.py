@@ -29,8 +29,10 @@ class Base(msgspec.Struct, frozen=True):
 
 BASES = (
     Base("debian", ("debian:bookworm", "debian:12", "debian:latest")),
-    Base("python", ("python:3.11", "python:3.11-slim", "python:3.11-bookworm", "python:3.11-slim-bookworm")),
-    Base("node", ("node:18", "node:18-slim", "node:18-bookworm", "node:18-bookworm-slim")),
+    Base("python-slim", ("python:3.11-slim", "python:3.11-slim-bookworm")),
+    Base("python", ("python:3.11", "python:3.11-bookworm")),  # on python-slim
+    Base("node-slim", ("node:18-slim", "node:18-bookworm-slim")),
+    Base("node", ("node:18", "node:18-bookworm")),  # on node-slim
     Base("golang", ("golang:1.19", "golang:1.19-bookworm")),
     Base("gcc", ("gcc:12", "gcc:12-bookworm")),
     Base("openjdk", ("eclipse-temurin:17-jdk", "openjdk:17", "openjdk:17-jdk", "openjdk:17-slim")),
@@ -169,7 +171,7 @@ def _on_debian(lab: Lab, base: Base) -> None:
         context = Path(folder)
         (context / "pip.conf").write_text(machine.pip_conf())
         (context / "npmrc").write_text(machine.npmrc())
-        if base.name == "node":
+        if base.name == "node-slim":
             lab.call("npm", "pack", "--silent", "npm@9", cwd=context)
             next(context.glob("npm-*.tgz")).rename(context / "npm.tgz")
         extra = _HERE / base.name

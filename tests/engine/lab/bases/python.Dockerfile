@@ -1,9 +1,4 @@
-FROM debian:bookworm-slim
+FROM python:3.11-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends python3 python3-pip python3-venv \
-    && rm -rf /var/lib/apt/lists/* /usr/lib/python3.*/EXTERNALLY-MANAGED \
-    && ln -s /usr/bin/python3 /usr/local/bin/python \
-    && ln -s /usr/bin/python3 /usr/local/bin/python3
-COPY pip.conf /etc/pip.conf
-ENV PYTHON_VERSION=3.11
-CMD ["python3"]
+    && apt-get install -y --no-install-recommends python3-dev gcc g++ make libc6-dev git curl wget libpq-dev \
+    && rm -rf /var/lib/apt/lists/*

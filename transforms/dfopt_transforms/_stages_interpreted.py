@@ -1,0 +1,211 @@
+"""Programs in a language that is interpreted: their folders as a whole, and what the package manager installed."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from dfopt.facts.folders import is_in
+from dfopt.knowledge import build_commands as known
+from dfopt.knowledge.source_code import NODE, PHP, PYTHON, RUBY, SYSTEM_LIBRARIES, UNPORTABLE, Language
+from dfopt.model.build_files import Kind
+from dfopt.shell.argv import Argv
+from dfopt.syntax.nodes import Env
+from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_removed, is_system
+from dfopt_transforms._stages_reach import Reached
+from dfopt_transforms._stages_source import shown
+
+INTERPRETED: dict[str, Language] = {"python": PYTHON, "node": NODE, "ruby": RUBY, "php": PHP}
+
+NOT_SMALLER = "its base is the run-time image already, and no compiler is installed on it"
+NOT_THERE = "the program starts one that is not in the run-time image"
+WHERE = "where packages of the language are installed is not known"
+ROOT = "files of the program lie in the root of the file system"
+NATIVE = "a package may need more of the system than is known"
+PRODUCT = "what a container starts is not known to be there"
+
+_RUNS: dict[str, frozenset[str]] = {
+    "python": frozenset("python python3 pip pip3".split()),
+    "node": frozenset("node npm npx yarn corepack docker-entrypoint.sh".split()),
+    "ruby": frozenset("ruby bundle bundler gem rake irb erb".split()),
+    "php": frozenset({"php"}),
+}
+"""The programs of the run-time images."""
+_COMPILERS = re.compile(
+    r"gcc.*|g\+\+.*|clang.*|build-essential|make|cmake|git|.*-dev|rustc|cargo|nodejs|npm|golang.*|.*-jdk.*"
+)
+_DESCRIPTIONS = re.compile(
+    r"requirements.*\.txt|.*\.lock|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|package\.json|Gemfile|composer\.json|.*\.gemspec"
+)
+
+
+def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
+    """Notes what a container needs of a program that is interpreted.
+
+    Raises RefusedError.
+    """
+    name = old.builder.language
+    language = INTERPRETED[name]
+    if old.run_time.image == old.stage.start.image.text:
+        heavy = [package for each in old.builds for package in each.packages if _COMPILERS.fullmatch(package)]
+        if not heavy:
+            raise RefusedError(NOT_SMALLER, old.run_time.image)
+        needs.evidence.append(f"{', '.join(dict.fromkeys(heavy))} are installed for the build")
+    source = shown(old, language)
+    _roots(old, needs)
+    _installed(old, needs)
+    _system(old, needs)
+    for program, who in source.starts:
+        if program in known.ESSENTIAL or program in _RUNS[name]:
+            continue
+        if program not in known.PROGRAM_PACKAGES:
+            raise RefusedError(NOT_THERE, f"{program}, in {who}")
+        for package in known.PROGRAM_PACKAGES[program]:
+            needs.packages.setdefault(package, f"{who} starts {program}")
+    if source.files and not source.starts:
+        needs.evidence.append(
+            f"no other program is started: no call that does in {source.files} files of {language.name}"
+        )
+    _programs(old, reached, needs)
+
+
+def _roots(old: Old, needs: Needs) -> None:
+    """The folders of the program, and other files that are made by name."""
+    for path, why in _places(old):
+        if path == "/":
+            raise RefusedError(ROOT)
+        if not known.SCRATCH.fullmatch(path) and not is_removed(path, old.done):
+            needs.copy(path, why)
+    for each in old.builds:
+        for path, how in each.made.items():
+            if each.run in needs.repeated or is_removed(path, old.done) or needs.has(path):
+                continue
+            if path in each.links:
+                raise RefusedError("a link is made together with what is built", path)
+            if not is_system(path):
+                needs.copy(path, f"{how} makes it, and nothing removes it")
+
+
+def _places(old: Old) -> Iterator[tuple[str, str]]:
+    """Where the files of the context come to, and the folders that packages are installed in."""
+    for each in old.laid:
+        if each.copy not in old.head:
+            continue
+        folder = posixpath.dirname(each.path)
+        if each.entry.kind is Kind.FOLDER:
+            continue
+        if is_system(folder) and folder != "/":
+            yield each.path, f"{each.entry.path} comes there"
+        else:
+            top = _top(old, folder)
+            yield top, "the program lies in it"
+
+
+def _top(old: Old, folder: str) -> str:
+    """The outermost folder of the program that a folder lies in: a target of COPY, or a WORKDIR."""
+    tops = {posixpath.dirname(each.path) for each in old.laid if each.copy in old.head}
+    tops |= {each for done in old.builds for each in done.folders if not is_system(each)}
+    return min((top for top in tops if is_in(folder, top) and top != "/"), key=len, default=folder)
+
+
+def _installed(old: Old, needs: Needs) -> None:
+    """What the package manager of the language put outside of these folders."""
+    environments = _environments(old)
+    for path in environments:
+        needs.copy(path, "it is a virtual environment")
+    for view in (view for each in old.builds for view in each.commands):
+        words = [word.value or "$" for word in view.words]
+        base = (view.base or "").rstrip("0123456789.")
+        if base == "python" and words[:2] == ["-m", "pip"]:
+            base, words = "pip", words[2:]
+        verb = next((word for word in words if not word.startswith("-")), "")
+        if base == "pip" and verb == "install":
+            if not any(_is_of(old, view, path) for path in environments):
+                _pip(old, needs, words)
+        elif base in ("uv", "poetry", "pipenv", "conda"):
+            raise RefusedError(WHERE, f"{base} {verb}")
+        elif base in ("npm", "yarn", "pnpm") and not {"-g", "--global", "global"}.isdisjoint(words):
+            needs.copy("/usr/local/lib/node_modules", f"{base} {verb} -g puts packages there")
+            needs.copy("/usr/local/bin", f"{base} {verb} -g puts programs there")
+        elif (base, verb) in _GEMS and not any(word.startswith(_ELSEWHERE) for word in words):
+            needs.copy("/usr/local/bundle", f"{base} install puts gems there")
+
+
+_GEMS = frozenset({("bundle", "install"), ("bundle", ""), ("gem", "install")})
+_ELSEWHERE = ("--path", "--install-dir", "-i", "--deployment")
+
+
+def _environments(old: Old) -> list[str]:
+    """The virtual environments of Python that are made."""
+    found: list[str] = []
+    for each in old.builds:
+        for view in each.commands:
+            words = [word.value or "$" for word in view.words]
+            if (view.base or "").startswith("python") and words[:2] == ["-m", "venv"] and len(words) > 2:
+                name = posixpath.basename(words[-1])
+                found += (path for path in each.named if posixpath.basename(path) == name)
+    return found
+
+
+def _is_of(old: Old, view: Argv, environment: str) -> bool:
+    """True for a command of a virtual environment: by its path, or since that comes first in PATH."""
+    if (view.name or "").startswith(f"{environment}/bin/"):
+        return True
+    return any(
+        pair.key == "PATH" and (pair.value or "").strip('"').startswith((f"{environment}/bin:", "$VIRTUAL_ENV/bin:"))
+        for each in old.head
+        if isinstance(each, Env)
+        for pair in each.pairs
+    )
+
+
+def _pip(old: Old, needs: Needs, words: list[str]) -> None:
+    if any(re.match(r"--(?:target|prefix|root|user)|-t$", word) for word in words):
+        raise RefusedError(WHERE, "pip install with another place")
+    tag = old.base.reference.tag or "" if old.base.reference else ""
+    version = re.match(r"3\.\d+", tag)
+    if version is None:
+        raise RefusedError(WHERE, f"the version of Python in {old.stage.start.image.text}")
+    needs.copy(f"/usr/local/lib/python{version[0]}/site-packages", "pip install puts packages there")
+    needs.copy("/usr/local/bin", "pip install puts programs there")
+
+
+def _system(old: Old, needs: Needs) -> None:
+    """What packages of the language need of the system, as far as their names are known."""
+    name = old.builder.language
+    for each in old.laid:
+        base = posixpath.basename(each.path)
+        if each.entry.kind is not Kind.FILE or old.files is None or not _DESCRIPTIONS.fullmatch(base):
+            continue
+        text = (old.files.read(each.entry.path) or b"").decode("utf-8", "replace")
+        if found := _named(text, UNPORTABLE[name]):
+            raise RefusedError(NATIVE, f"{found}, in {each.entry.path}")
+        for package, names in SYSTEM_LIBRARIES[name].items():
+            if _named(text, re.escape(package)):
+                for needed in names:
+                    needs.packages.setdefault(needed, f"{package}, in {each.entry.path}, needs it")
+
+
+def _named(text: str, pattern: str) -> str:
+    """A package that a description names."""
+    found = re.search(rf"(?im)(?:^\s*|[\"'\s,\[])({pattern})(?=$|[\"'\s=<>~!;,\[(])", text)
+    return found[1] if found else ""
+
+
+def _programs(old: Old, reached: Reached, needs: Needs) -> None:
+    name = old.builder.language
+    brings = any(path in ("/usr/local/bin", "/usr/local/bundle") for path in needs.copied)
+    for program, who in reached.programs.items():
+        if program in _RUNS[name] or program in known.ESSENTIAL or program in known.PROGRAM_PACKAGES or brings:
+            continue
+        if any(posixpath.basename(link) == program for each in old.done for link in each.links):
+            continue
+        raise RefusedError(PRODUCT, f"{program}, by {who}")
+    for path, who in reached.paths.items():
+        if (
+            old.is_laid(path)
+            and not needs.has(path)
+            and not any(each.copy in old.tail and is_in(each.path, path) for each in old.laid)
+        ):
+            raise RefusedError(PRODUCT, f"{path}, by {who}")
