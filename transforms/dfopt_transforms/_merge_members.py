@@ -24,6 +24,8 @@ class Member(msgspec.Struct, frozen=True):
     """The words of the ``set -e…`` that it starts with; ``()`` if its SHELL has ``-e``."""
     given: frozenset[str]
     """The options that its SHELL gives."""
+    free: frozenset[str] = frozenset()
+    """The installers that may bring any program, as PATH is."""
 
     @property
     def options(self) -> frozenset[str] | None:
@@ -212,10 +214,11 @@ def _may_run_stale(name: str, since: int, at: int, members: Sequence[Member]) ->
     for user in range(len(members) - 1, at, -1):
         until = last_use(name, members[user].effects)
         if until >= 0:
+            free = members[at].free
             return (
-                may_replace(name, members[at].effects, since=since)
-                or any(may_replace(name, by.effects) for by in members[at + 1 : user])
-                or may_replace(name, members[user].effects, until=until)
+                may_replace(name, members[at].effects, since=since, free=free)
+                or any(may_replace(name, by.effects, free=free) for by in members[at + 1 : user])
+                or may_replace(name, members[user].effects, until=until, free=free)
             )
     return False
 

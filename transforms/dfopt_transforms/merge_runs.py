@@ -8,6 +8,7 @@ from itertools import pairwise
 import msgspec
 
 from dfopt.facts.hard_links import may_change, told_apart
+from dfopt.facts.program_path import free_installers
 from dfopt.facts.scripts import reads_startup_files, shell_options
 from dfopt.knowledge import shell_commands as known
 from dfopt.shell.nodes import NotModelled, Script
@@ -130,7 +131,8 @@ def _merge_chain(ctx: Context, chain: Sequence[Instruction]) -> Iterator[Patch |
 def _member(ctx: Context, run: Run, script: Script) -> Member:
     found = ctx.facts.effects(run)
     given = shell_options(ctx.facts.shell(run))
-    return Member(run, script, found, () if "errexit" in given else found.errexit, given)
+    errexit = () if "errexit" in given else found.errexit
+    return Member(run, script, found, errexit, given, free_installers(ctx.facts, run))
 
 
 def _drop_empty(run: Run, script: Script, *, reads_startup: bool) -> Iterator[Patch | Skip]:

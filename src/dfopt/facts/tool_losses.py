@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge import shell_commands as known
+from dfopt.knowledge.program_installs import installs_unknown
 from dfopt.knowledge.programs import RUNTIMES
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.carried import carried
@@ -62,7 +63,7 @@ def _takes(view: Argv, call: PackageCall, moves: bool) -> bool:
         return not is_safe and any(_is_in_programs(word.value) for word in view.operands)
     if base in _COPIERS:
         return _puts_another(view, call)
-    return base in _UNPACKERS and known.installs_unknown(base, values)
+    return base in _UNPACKERS and installs_unknown(base, values)
 
 
 def _takes_rights(view: Argv) -> bool:

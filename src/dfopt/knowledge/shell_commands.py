@@ -5,7 +5,6 @@ Sources: POSIX XCU 2.14 and 2.15 (special builtins), dash(1), busybox ash, bash(
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from dfopt.expression import Expression
@@ -160,6 +159,15 @@ STAYING_COMMANDS = READERS | frozenset(
 """Commands that stay where they are unless a command names them or their package: those of the system, and others
 that come from one place."""
 
+BROUGHT_COMMANDS = frozenset(
+    """
+    git make curl wget tar gzip gunzip bzip2 xz unzip zip sed find xargs grep egrep fgrep zgrep awk gawk mawk diff cmp
+    file bash dash sh openssl gpg strip rpm ssh-keygen ssh-keyscan dos2unix getconf which hexdump
+    """.split()
+)
+"""Those of the STAYING_COMMANDS that environments and collections of software bring too (conda-forge; Software
+Collections of RHEL), where they are not those of the system."""
+
 COLLECTIONS = frozenset(["coreutils", "busybox", "toybox", "findutils", "util-linux", "uutils"])
 """Packages that bring many of the STAYING_COMMANDS."""
 
@@ -235,45 +243,6 @@ def runs_text(name: str, words: tuple[str | None, ...]) -> bool:
 
 UNPACKERS = frozenset("tar bsdtar unzip cpio rsync cp mv".split())
 """Commands that write files which their arguments need not name."""
-
-_REACHES_PATH = Expression(r"(?:--?[a-zA-Z-]+=?)?(?:/|/usr/?|/usr/local/?|/opt(?:/.*)?|/root/?|(?:.*/)?s?bin(?:/.*)?)")
-"""A folder of programs, or one that may hold such a folder, as an operand or in an option."""
-
-
-_XARGS_OPTION = Expression(r"-.*|[0-9]+|\{\}|%|\\[n0]", re.DOTALL)
-
-
-def installs_unknown(name: str, words: tuple[str | None, ...]) -> bool:
-    """True if a command may put programs in PATH that its arguments do not name."""
-    if name in UNPACKERS:
-        return any(word is None or _REACHES_PATH.fullmatch(word) for word in words)
-    if name in CARRIERS:
-        return _carries_installer(name, words)
-    if name in STAYING_COMMANDS:
-        return name in INSTALLING_COMMANDS
-    if name in LOCAL_INSTALLERS:
-        return None in words and ("-g" in words or "--global" in words or "global" in words)
-    if name in LANGUAGE_INSTALLERS:
-        return any(
-            word is None
-            or word[:2] in ("-r", "-c", "-e")
-            or "/" in word
-            or word in (".", "--requirement", "--editable")
-            for word in words
-        )
-    return True
-
-
-def _carries_installer(name: str, words: tuple[str | None, ...]) -> bool:
-    """For ``xargs rm`` and ``find … -exec chmod``: may the command that is run, with arguments that are not known?"""
-    if name == "xargs":
-        started = [at for at, word in enumerate(words) if word is None or not _XARGS_OPTION.fullmatch(word)][:1]
-    elif name == "find":
-        started = [at + 1 for at, word in enumerate(words[:-1]) if word in FIND_COMMANDS]
-    else:
-        return name in INPUT_RUNNERS or bool(words)
-    return any(installs_unknown((words[at] or "").rpartition("/")[2], (*words[at + 1 :], None)) for at in started)
-
 
 _PHP_FPM = Expression(r"php-fpm[0-9.]+")
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from dfopt.knowledge import shell_commands as known
+from dfopt.knowledge.program_installs import INSTALLERS, installs_unknown, may_install
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.carried import text_of
 from dfopt.shell.errexit import is_plain, leading_errexit, sets_errexit
@@ -66,6 +67,8 @@ class Effects(msgspec.Struct, frozen=True):
     """The base names of static arguments without versions, and the offsets of the first and last of each."""
     opaque: tuple[int, int] | None
     """The offsets of the first and the last command that may put unknown programs in PATH, or take some away."""
+    installs: Mapping[str, tuple[int, int]]
+    """Installers by their base names, and the offsets of the first and last call of each that may install anything."""
 
 
 def effects(script: Script) -> Effects:
@@ -90,6 +93,7 @@ class _Reader:
         self.remembered: dict[str, int] = {}
         self.mentions: dict[str, tuple[int, int]] = {}
         self.opaque: tuple[int, int] | None = None
+        self.installs: dict[str, tuple[int, int]] = {}
         self.shift = 0
         self.repeats = 0
         self.parentheses = 0
@@ -114,6 +118,7 @@ class _Reader:
             self.remembered,
             self.mentions,
             self.opaque,
+            self.installs,
         )
 
     def _stop(self, reason: str, *, left: bool = True, right: bool = False) -> None:
@@ -233,8 +238,10 @@ class _Reader:
             return
         wrapper = next((found for found in view.wrappers if found not in known.BUILTINS), None)
         self._look_up(wrapper or name, at, remembers)
-        if known.installs_unknown(view.base or "", words) or removes_programs(view):
+        if installs_unknown(view.base or "", words) or removes_programs(view):
             self._installs(at)
+        if view.base in INSTALLERS and may_install(view.base, words):
+            self.installs[view.base] = (self.installs.get(view.base, (at, at))[0], at)
 
     def _installs(self, at: int) -> None:
         self.opaque = (self.opaque[0] if self.opaque else at, at)

@@ -5,23 +5,29 @@ from __future__ import annotations
 import sys
 
 from dfopt.knowledge import shell_commands as known
+from dfopt.knowledge.program_installs import ENVIRONMENT_INSTALLERS
 from dfopt.shell.argv import argv
 from dfopt.shell.effects import Effects
 from dfopt.shell.nodes import For, Literal, Parameter, ShellNode, Simple, Word
 from dfopt.shell.walk import parts
 
 
-def may_replace(name: str, by: Effects, since: int = -1, until: int = sys.maxsize) -> bool:
+def may_replace(
+    name: str, by: Effects, since: int = -1, until: int = sys.maxsize, free: frozenset[str] = frozenset()
+) -> bool:
     """True if a script may put another program in PATH in the place of ``name``, between two offsets of its text.
 
-    Shells remember where they found a command: after ``pip install -U pip`` they run the old one.
+    Shells remember where they found a command: after ``pip install -U pip`` they run the old one. ``free`` are the
+    installers for which PATH has a folder before the one that ``name`` may be in: they may bring any program.
     """
     names = [name, known.COMMAND_PACKAGE.get(name, name)]
     if name in known.STAYING_COMMANDS:
         names += known.COLLECTIONS
-    elif by.opaque is not None and since < by.opaque[1] and by.opaque[0] < until:
-        return True
-    found = (by.mentions[mention] for mention in names if mention in by.mentions)
+    found = [by.mentions[mention] for mention in names if mention in by.mentions]
+    if name not in known.STAYING_COMMANDS or name in known.BROUGHT_COMMANDS:
+        found += [at for installer, at in by.installs.items() if installer in free | ENVIRONMENT_INSTALLERS]
+    if by.opaque is not None and (name not in known.STAYING_COMMANDS or (free and name in known.BROUGHT_COMMANDS)):
+        found.append(by.opaque)
     return any(since < last and first < until for first, last in found)
 
 

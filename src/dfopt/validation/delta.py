@@ -9,6 +9,7 @@ from functools import lru_cache
 import msgspec
 
 from dfopt.edits import Delta
+from dfopt.facts.program_path import free_installers
 from dfopt.facts.scripts import shell_options
 from dfopt.shell.nodes import NotModelled, Script, Simple
 from dfopt.shell.parser import parse
@@ -189,7 +190,9 @@ def _exec(operation: Exec, script: Script) -> Iterator[Hashable]:
         yield where, operation.text
         return
     given = shell_options(operation.shell)
-    found = steps(script, given) if script is not operation.script else steps_of_text(operation.text, given)
+    free = free_installers(operation.facts, operation.run)
+    same = script is operation.script
+    found = steps_of_text(operation.text, given, free) if same else steps(script, given, free)
     if operation.is_one(script) or (operation.flags and not found):
         yield where, tuple(found)
     else:
@@ -197,8 +200,8 @@ def _exec(operation: Exec, script: Script) -> Iterator[Hashable]:
 
 
 @lru_cache(maxsize=512)
-def steps_of_text(text: str, given: frozenset[str]) -> list[Step]:
+def steps_of_text(text: str, given: frozenset[str], free: frozenset[str]) -> list[Step]:
     """The steps of a whole script: what one proof looks at after a change, the next looks at before its own."""
     script = parse(text)
     assert isinstance(script, Script)
-    return steps(script, given)
+    return steps(script, given, free)

@@ -92,13 +92,14 @@ def _has_place(node: ShellNode) -> bool:
     return isinstance(node, Parameter) and node.name in known.SHELL_STATE_PARAMETERS
 
 
-def cuts(pieces: Sequence[Piece], *, strict: bool, guarded: bool) -> list[int]:
+def cuts(pieces: Sequence[Piece], *, strict: bool, guarded: bool, free: frozenset[str]) -> list[int]:
     """The places at which the pieces could be scripts of their own: what is left of one does not touch what is right.
 
     ``strict`` says that ``-e`` is in force; ``guarded`` that the left stands before ``&&``, where ``-e`` does nothing.
+    ``free`` are the installers that may bring any program.
     """
     last_reader = max((at for at, found in enumerate(pieces) if found.reads_past), default=-1)
-    stale = _stale_lookups(pieces)
+    stale = _stale_lookups(pieces, free)
     good: list[int] = []
     for at in range(1, len(pieces)):
         if not _may_be_left(pieces[at - 1], strict=strict, guarded=guarded):
@@ -115,7 +116,7 @@ def _may_be_left(found: Piece, *, strict: bool, guarded: bool) -> bool:
     return not errexit_matters or errexit_is_inert(found.script)
 
 
-def _stale_lookups(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
+def _stale_lookups(pieces: Sequence[Piece], free: frozenset[str]) -> list[tuple[int, int]]:
     """From where to where a command is remembered and used that something may replace meanwhile."""
     first: dict[str, tuple[int, int]] = {}
     for at, found in enumerate(pieces):
@@ -126,7 +127,7 @@ def _stale_lookups(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
         for user in range(len(pieces) - 1, at, -1):
             until = last_use(name, pieces[user].effects)
             if until >= 0:
-                if any(may_replace(name, by.effects, since, until) for by in pieces[at : user + 1]):
+                if any(may_replace(name, by.effects, since, until, free) for by in pieces[at : user + 1]):
                     stale.append((at, user))
                 break
     return stale

@@ -34,9 +34,18 @@ class Mode(msgspec.Struct, frozen=True):
 
     given: frozenset[str]
     added: frozenset[str] = frozenset()
+    free: frozenset[str] = frozenset()
+    """Not of the mode of a step: the installers that may bring any program, as PATH is."""
 
     def with_options(self, options: frozenset[str]) -> Mode:
-        return Mode(self.given, self.added | options)
+        return Mode(self.given, self.added | options, self.free)
+
+    def without_options(self) -> Mode:
+        return Mode(self.given, free=self.free)
+
+    def step(self, what: Hashable) -> Step:
+        """A step that is run in this mode."""
+        return Step(Mode(self.given, self.added), what)
 
     @property
     def is_strict(self) -> bool:
@@ -50,11 +59,12 @@ class Step(msgspec.Struct, frozen=True):
     what: Hashable
 
 
-def steps(script: Script, given: frozenset[str]) -> list[Step]:
-    """The steps of a script under the options that its SHELL gives."""
+def steps(script: Script, given: frozenset[str], free: frozenset[str] = frozenset()) -> list[Step]:
+    """The steps of a script under the options that its SHELL gives; ``free`` are installers that may bring anything."""
+    mode = Mode(given, free=free)
     if depends_on_place(script):
-        return [Step(Mode(given), canonical(script))]
-    return _steps(script.statements, Mode(given))
+        return [mode.step(canonical(script))]
+    return _steps(script.statements, mode)
 
 
 def _steps(statements: tuple[Statement, ...], mode: Mode) -> list[Step]:
@@ -73,19 +83,19 @@ def _strict_steps(statements: tuple[Statement, ...], mode: Mode) -> list[Step]:
     undoing = next((at for at in range(1, len(statements)) if _undoes(statements[at], mode)), None)
     if undoing is not None:
         rest = (*statements[:undoing], *statements[undoing + 1 :])
-        if undoing in _cuts_between(rest):
-            return _strict_steps(statements[:undoing], mode) + _steps(statements[undoing + 1 :], Mode(mode.given))
+        if undoing in _cuts_between(rest, mode):
+            return _strict_steps(statements[:undoing], mode) + _steps(statements[undoing + 1 :], mode.without_options())
     found: list[Step] = []
     start = 0
-    for at in (*_cuts_between(statements), len(statements)):
+    for at in (*_cuts_between(statements, mode), len(statements)):
         found += _piece(statements[start:at], mode)
         start = at
     return found
 
 
-def _cuts_between(statements: tuple[Statement, ...]) -> list[int]:
+def _cuts_between(statements: tuple[Statement, ...], mode: Mode) -> list[int]:
     pieces = [piece(statement) for statement in statements]
-    return [at for at in cuts(pieces, strict=True, guarded=False) if aborts(statements[at - 1])]
+    return [at for at in cuts(pieces, strict=True, guarded=False, free=mode.free) if aborts(statements[at - 1])]
 
 
 def _piece(statements: tuple[Statement, ...], mode: Mode) -> list[Step]:
@@ -96,7 +106,7 @@ def _piece(statements: tuple[Statement, ...], mode: Mode) -> list[Step]:
         opened = _last_opened(statements)
         if opened:
             return _strict_steps(opened, mode)
-    return [Step(mode, tuple(canonical(statement) for statement in statements))]
+    return [mode.step(tuple(canonical(statement) for statement in statements))]
 
 
 def _last_opened(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
@@ -129,7 +139,7 @@ def _list_steps(and_or: AndOr, mode: Mode) -> list[Step]:
     if operators and operators[-1] == "&&":
         pieces = [piece(as_statement(pipeline)) for pipeline in pipelines]
         tail = len(operators) - next((at for at, op in enumerate(reversed(operators)) if op != "&&"), len(operators))
-        places = [at for at in cuts(pieces, strict=mode.is_strict, guarded=True) if at > tail]
+        places = [at for at in cuts(pieces, strict=mode.is_strict, guarded=True, free=mode.free) if at > tail]
     found: list[Step] = []
     start = 0
     for at in (*places, len(pipelines)):
@@ -144,7 +154,7 @@ def _unsplit(pipelines: tuple[Pipeline, ...], operators: tuple[str, ...], mode: 
     setting = None if mode.added or "||" in operators else _setting(as_statement(pipelines[0]))
     if setting:
         return _list_steps(AndOr(pipelines[1].span, pipelines[1:], operators[1:]), mode.with_options(setting))
-    return [Step(mode, (tuple(canonical(pipeline) for pipeline in pipelines), operators))]
+    return [mode.step((tuple(canonical(pipeline) for pipeline in pipelines), operators))]
 
 
 def _pipeline_steps(pipeline: Pipeline, mode: Mode) -> list[Step]:
@@ -153,9 +163,9 @@ def _pipeline_steps(pipeline: Pipeline, mode: Mode) -> list[Step]:
         if isinstance(command, Subshell | Group) and not command.redirects:
             if not _is_delicate(command):
                 return _steps(command.body.statements, mode)
-            return [Step(mode, canonical(command))]
-        return [Step(mode, canonical(command))]
-    return [Step(mode, canonical(pipeline))]
+            return [mode.step(canonical(command))]
+        return [mode.step(canonical(command))]
+    return [mode.step(canonical(pipeline))]
 
 
 def aborts(statement: Statement) -> bool:
