@@ -27,10 +27,11 @@ def free_installers(facts: Facts, run: Run) -> frozenset[str]:
 
 
 def _folders(facts: Facts, run: Run) -> list[str]:
-    stage: Stage | None = facts.stage_of(run)
-    reference = facts.base(stage).reference
+    own = facts.stage_of(run)
+    reference = facts.base(own).reference
     found = [*(FIRST_FOLDERS.get(reference.name, ()) if reference else ()), *SYSTEM_FOLDERS]
     chain: list[Env | Arg] = []
+    stage: Stage | None = own
     while stage is not None:
         settings = [each for each in stage.instructions if isinstance(each, Env | Arg)]
         chain = [*(each for each in settings if each.span.start < run.span.start), *chain]
