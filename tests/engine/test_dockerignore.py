@@ -20,8 +20,9 @@ from tests.write_dockerignore.trees import GIT, rewrite, write
 ROUNDS = 8
 PROJECT = {
     **GIT,
-    "package.json": '{"name": "shop", "version": "1.0.0", "dependencies": {}}\n',
-    "server.js": "console.log(require('fs').readdirSync('.').sort().join(' '));\n",
+    "package.json": "{}\n",
+    "server.js": "console.log('up');\n",
+    "npm": "mkdir -p node_modules/made && echo made > node_modules/made/index.js\n",
     "node_modules/left/index.js": "x" * 5000,
     ".env": "PASSWORD=secret\n",
     ".vscode/settings.json": "{}\n",
@@ -31,12 +32,13 @@ PROJECT = {
     "docs/plan.md": "later\n",
 }
 SWEEPING = """\
-FROM node:18
+FROM debian:bookworm-slim
 WORKDIR /app
+COPY --chmod=755 npm /usr/local/bin/npm
 COPY package.json ./
-RUN npm install --no-audit --no-fund --offline
+RUN npm install
 COPY . .
-CMD ["node", "server.js"]
+CMD ["ls", ".", "node_modules"]
 """
 
 
@@ -56,7 +58,9 @@ def test_the_image_loses_what_is_declared(tmp_path: Path) -> None:
     assert [finding.path for finding in found.undeclared] == ["output"], "which lists the folder"
     (tmp_path / ".dockerignore").write_bytes(ignore)
     image = docker("build", "--quiet", "--network", "host", str(tmp_path))
-    assert docker("run", "--rm", "--network", "none", image) == "lib package-lock.json package.json server.js"
+    assert docker("run", "--rm", "--network", "none", image).split() == [
+        *(".:", "lib", "node_modules", "npm", "package.json", "server.js", "node_modules:", "made")
+    ]
 
 
 def test_without_the_declaration_the_loss_is_found(tmp_path: Path) -> None:
@@ -135,5 +139,7 @@ def test_contexts_of_all_kinds(seed: int, tmp_path: Path) -> None:
     assert after is not None, "what is needed is still there"
     assert after <= before
     names = [pattern.rpartition("/")[2] for each in result.applied for pattern in each.delta.left_out]
+    if "COPY * " in dockerfile:
+        return  # what lies in the folders that it names lies in none of that name
     for path in before - after:
         assert any(glob(name).match(part) for name in names for part in path.split("/")), path
