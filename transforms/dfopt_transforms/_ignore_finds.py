@@ -9,7 +9,7 @@ import msgspec
 
 from dfopt.facts.context_sources import context_sources
 from dfopt.facts.facts import Facts
-from dfopt.facts.unwanted import all_below, is_beside, names_in_folders, unwanted
+from dfopt.facts.unwanted import all_below, is_beside, names_in, unwanted
 from dfopt.knowledge.unwanted import BUILD_DESCRIPTIONS, LARGE, TEST_DATA, UNWANTED, Unwanted
 from dfopt.model.build_files import BuildFiles, Entry, IgnoreFile, Kind
 from dfopt.model.copy_sources import copy_source
@@ -128,7 +128,7 @@ class _Search:
         self._final = {facts: _final_stages(facts) for facts in dockerfiles}
         self._own = dockerfiles[0]
         self._selected: dict[str, frozenset[str]] = {}
-        self._names = names_in_folders(files.entries).get("", frozenset())
+        self._names = frozenset(names_in([""], files.entries)[""])
 
     def find(self, row: Unwanted, tops: Sequence[Entry]) -> Find:
         below = list(all_below(self._files.entries, tops))

@@ -32,9 +32,10 @@ Why = tuple[str, str]
 class Needs:
     """Answers about one context, for all Dockerfiles that are built from it."""
 
-    def __init__(self, dockerfiles: Sequence[Facts], files: BuildFiles) -> None:
+    def __init__(self, dockerfiles: Sequence[Facts], files: BuildFiles, finds: Sequence[Find]) -> None:
         self._dockerfiles = dockerfiles
         self._files = files
+        self._finds = finds
 
     def reason(self, find: Find) -> Why | None:
         """Why something must stay; None if nothing is known to need it."""
@@ -144,10 +145,7 @@ class Needs:
         return found
 
     def _sources(self) -> Iterator[Entry]:
-        from dfopt.facts.unwanted import all_below, unwanted
-
-        tops = [top for row, each in unwanted(self._files.entries).items() if row.kind != "secret" for top in each]
-        skipped = {entry.path for entry in all_below(self._files.entries, tops)}
+        skipped = frozenset(path for find in self._finds if find.row.kind != "secret" for path in find.paths)
         for entry in self._files.entries:
             name = entry.path.lower()
             if (

@@ -120,7 +120,7 @@ class _Writer:
         self._finds = finds(self._dockerfiles, files, file)
 
     def patches(self, here: Span) -> Iterator[Patch | Skip]:
-        needs = Needs(self._dockerfiles, self._files)
+        needs = Needs(self._dockerfiles, self._files, self._finds.unwanted)
         unused: list[Find] = []
         taken: list[Find] = []
         for find in self._finds.unwanted:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 
@@ -13,37 +12,46 @@ from dfopt.model.build_files import Entry
 from dfopt.model.ignore import Pattern, read
 
 
-def unwanted(entries: Iterable[Entry], rows: tuple[Unwanted, ...] = UNWANTED) -> dict[Unwanted, list[Entry]]:
+def unwanted(entries: Sequence[Entry], rows: tuple[Unwanted, ...] = UNWANTED) -> dict[Unwanted, list[Entry]]:
     """What is found of each row of a table; what lies below a find is not one itself."""
-    known = list(entries)
-    names = names_in_folders(known)
-    found: dict[Unwanted, list[Entry]] = {}
-    covered: set[str] = set()
     matchers, any_row = _matchers(rows)
-    for entry in known:
-        folder = posixpath.dirname(entry.path)
-        if folder in covered:
-            covered.add(entry.path)
-            continue
-        if any_row.match(entry.path) is None:
-            continue
+    matching = [entry for entry in entries if any_row.match(entry.path)]
+    names = names_in({_folder(entry) for entry in matching}, entries)
+    tops: dict[str, Unwanted] = {}
+    for entry in matching:
         for row, pattern in matchers:
-            if pattern.matches(entry.path) and is_beside(row, names.get(folder, frozenset())):
-                found.setdefault(row, []).append(entry)
-                covered.add(entry.path)
+            if pattern.matches(entry.path) and is_beside(row, names[_folder(entry)]):
+                tops[entry.path] = row
                 break
+    found: dict[Unwanted, list[Entry]] = {}
+    for entry in matching:
+        if entry.path in tops and not _lies_below(entry.path, tops):
+            found.setdefault(tops[entry.path], []).append(entry)
     return found
 
 
-def names_in_folders(entries: Iterable[Entry]) -> Mapping[str, frozenset[str]]:
-    """The names in each folder."""
-    found: dict[str, set[str]] = {}
+def _folder(entry: Entry) -> str:
+    return entry.path.rpartition("/")[0]
+
+
+def _lies_below(path: str, tops: Collection[str]) -> bool:
+    while path := path.rpartition("/")[0]:
+        if path in tops:
+            return True
+    return False
+
+
+def names_in(folders: Collection[str], entries: Iterable[Entry]) -> Mapping[str, Collection[str]]:
+    """The names in each of some folders; an empty one is the root."""
+    found: dict[str, list[str]] = {folder: [] for folder in folders}
     for entry in entries:
-        found.setdefault(posixpath.dirname(entry.path), set()).add(posixpath.basename(entry.path))
-    return {folder: frozenset(names) for folder, names in found.items()}
+        folder, _, name = entry.path.rpartition("/")
+        if folder in found:
+            found[folder].append(name)
+    return found
 
 
-def is_beside(row: Unwanted, names: frozenset[str]) -> bool:
+def is_beside(row: Unwanted, names: Collection[str]) -> bool:
     """True if what a row stands for can lie in a folder with these names."""
     return not row.beside or any(fnmatchcase(name, pattern) for pattern in row.beside for name in names)
 
@@ -52,7 +60,7 @@ def all_below(entries: Sequence[Entry], tops: Iterable[Entry]) -> Iterator[Entry
     """Those of the entries that are one of ``tops``, or lie below one."""
     inside = {top.path for top in tops}
     for entry in entries:
-        if entry.path in inside or posixpath.dirname(entry.path) in inside:
+        if entry.path in inside or _folder(entry) in inside:
             inside.add(entry.path)
             yield entry
 

@@ -14,7 +14,7 @@ from dfopt.facts.context_sources import context_sources, is_settled, may_have_tr
 from dfopt.facts.facts import Facts
 from dfopt.facts.unwanted import all_below, unwanted
 from dfopt.knowledge.unwanted import BUILD_DESCRIPTIONS, UNWANTED
-from dfopt.model.build_files import BuildFiles, IgnoreFile, NoFiles
+from dfopt.model.build_files import BuildFiles, Entry, IgnoreFile, NoFiles
 from dfopt.model.ignore import Ignore, read
 from dfopt.syntax.parser import parse
 
@@ -38,7 +38,8 @@ def difference(
     facts = [*dockerfiles, *(Facts(parse(sharer.source)) for sharer in before.sharers)]
     if not patterns and any(map(may_have_triggers, facts)):
         return "an ONBUILD trigger of a base image may take what is left out"
-    return next(filter(None, (_taken(each, before, after, patterns) for each in facts)), None)
+    going = _matched(before.entries, patterns)
+    return next(filter(None, (_taken(each, before, after, going) for each in facts)), None) or _stray(before, going)
 
 
 def _edited(file: IgnoreFile | NoFiles, edit: FileEdit, patterns: Sequence[str]) -> str | None:
@@ -74,9 +75,8 @@ def _came_in(old: Ignore, new: Ignore) -> Iterator[str]:
             yield f"{'!' if pattern.takes_back else ''}{pattern.text}"
 
 
-def _taken(facts: Facts, before: BuildFiles, after: BuildFiles, patterns: Sequence[str]) -> str | None:
-    """What instructions of one Dockerfile take otherwise."""
-    declared = read("\n".join(patterns))
+def _taken(facts: Facts, before: BuildFiles, after: BuildFiles, going: frozenset[str]) -> str | None:
+    """What instructions of one Dockerfile take otherwise, but for what is declared to go."""
     for instruction, written, value in context_sources(facts):
         if value is None or not is_settled(facts, instruction, written):
             return f"what {instruction.keyword} {written} takes is not known"
@@ -84,20 +84,26 @@ def _taken(facts: Facts, before: BuildFiles, after: BuildFiles, patterns: Sequen
         new = {entry.path: entry for entry in after.select(value)}
         if any(old.get(path) != entry for path, entry in new.items()):
             return f"{instruction.keyword} {written} takes other files"
-        lost = [entry for path, entry in old.items() if path not in new]
-        if lost and not new and value.strip("./"):
+        if old and not new and value.strip("./"):
             return f"{instruction.keyword} {written} finds nothing any more"
-        for entry in lost:
-            if not declared.leaves_out(entry.path):
-                return f"{instruction.keyword} {written} takes {entry.path!r} no more"
-        known = _unwanted(before) if lost else frozenset[str]()
-        stray = next((entry for entry in lost if entry.path not in known), None)
-        if stray:
-            return f"{stray.path!r} is nothing that an image should not have"
+        lost = next((path for path in old if path not in new and path not in going), None)
+        if lost is not None:
+            return f"{instruction.keyword} {written} takes {lost!r} no more"
     return None
 
 
-def _unwanted(files: BuildFiles) -> frozenset[str]:
-    """All that a table says to be unwanted in a context."""
+def _matched(entries: Sequence[Entry], patterns: Sequence[str]) -> frozenset[str]:
+    """All that patterns leave out, of which none takes anything back."""
+    expressions = [pattern.expression for pattern in read("\n".join(patterns)).patterns]
+    tops = [entry for entry in entries if any(expression.match(entry.path) for expression in expressions)]
+    return frozenset(entry.path for entry in all_below(entries, tops))
+
+
+def _stray(files: BuildFiles, going: frozenset[str]) -> str | None:
+    """What is declared to go, and what no table says to be unwanted."""
+    if not going:
+        return None
     tops = [entry for found in unwanted(files.entries, UNWANTED + BUILD_DESCRIPTIONS).values() for entry in found]
-    return frozenset(entry.path for entry in all_below(files.entries, tops))
+    known = {entry.path for entry in all_below(files.entries, tops)}
+    stray = next((path for path in sorted(going) if path not in known), None)
+    return f"{stray!r} is nothing that an image should not have" if stray is not None else None
