@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
-
 from dfopt.cli_options import Exit
 from dfopt.cli_output import report_file
 from dfopt.context.build_context import read_context
 from dfopt.context.survey import Place, Sum, Survey, survey
 from dfopt.facts.facts import Facts
 from dfopt.paths import visible
+from dfopt.report.json import document
 from dfopt.report.text import counted, size
 from dfopt.source import Source
 from dfopt.syntax.parser import parse
@@ -28,7 +27,7 @@ def show_context(path: str, root: str | None, *, as_json: bool) -> Exit:
     facts = Facts(parse(Source.from_bytes(read(str(dockerfile))[0], str(dockerfile))))
     found = survey(facts, read_context(dockerfile, folder))
     if as_json:
-        text = msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"
+        text = document(found)
     else:
         text = "".join(f"{visible(line)}\n" for line in _lines(found))
     with report_file(None) as file:

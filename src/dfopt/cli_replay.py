@@ -15,6 +15,7 @@ from dfopt.paths import visible
 from dfopt.replay.costs import Table
 from dfopt.replay.replay import replay
 from dfopt.replay.report import lines, report
+from dfopt.report.json import document
 from dfopt.results import Rewrite
 from dfopt.settings import Settings
 from dfopt.source import Source
@@ -48,7 +49,7 @@ def show_replay(path: str, settings: Settings, options: ReplayOptions) -> Exit:
     found = replay(dockerfile, context, options.commits, rewritten, target=options.target, table=table)
     values = report(str(dockerfile), found, table)
     if options.as_json:
-        text = msgspec.json.format(msgspec.json.encode(values), indent=2).decode() + "\n"
+        text = document(values)
     else:
         text = "".join(f"{visible(line)}\n" for line in lines(values))
     with report_file(options.output_file) as file:

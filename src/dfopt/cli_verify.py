@@ -15,6 +15,7 @@ from dfopt.cli_output import report_file
 from dfopt.context.place import files_of
 from dfopt.edits import Delta
 from dfopt.paths import quoted
+from dfopt.report.json import document
 from dfopt.settings import Settings
 from dfopt.source import Source
 from dfopt.verify import report
@@ -131,7 +132,7 @@ def _write(path: str, verified: Verified, options: VerifyOptions) -> None:
 
         data = page(path, verified)
     elif options.format is VerifyFormat.JSON:
-        data = msgspec.json.format(msgspec.json.encode(report.report(path, verified)), indent=2).decode() + "\n"
+        data = document(report.report(path, verified))
     else:
         data = report.text(path, verified)
     with report_file(options.output_file) as file:

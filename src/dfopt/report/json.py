@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -51,3 +51,16 @@ def with_diff(outcome: Outcome) -> FileReport:
 def schema() -> dict[str, Any]:
     """The JSON schema of the report."""
     return msgspec.json.schema(Report)
+
+
+def document(value: object) -> str:
+    """A value as JSON for people and programs; its texts may hold names that are not UTF-8."""
+    return msgspec.json.format(msgspec.json.encode(_plain(msgspec.to_builtins(value))), indent=2).decode() + "\n"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, dict):
+        return {_plain(key): _plain(each) for key, each in cast("dict[str, Any]", value).items()}
+    return [_plain(each) for each in cast("list[Any]", value)] if isinstance(value, list | tuple) else value
