@@ -50,6 +50,8 @@ def _split(split: Split) -> Iterator[str]:
     yield f"the stage {split.name} that builds now, and the base {split.base}"
     yield from (f"{path} copied" for path in split.copied)
     yield from (f"{text!r} added" for text in (*split.added, *split.built))
+    if split.variables:
+        yield f"what only the old base sets ({', '.join(split.variables)})"
 
 
 def _parts(differs: Differs) -> Iterator[str]:

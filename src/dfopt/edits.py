@@ -112,6 +112,8 @@ class Split(msgspec.Struct, frozen=True, gc=False):
     """RUN, ENV and WORKDIR instructions that came into the new stage, above all that it has from the old one."""
     built: tuple[str, ...] = ()
     """RUN instructions that came in at the end of the stage that builds."""
+    variables: tuple[str, ...] = ()
+    """What the old base image sets for its tool chain, and the new one does not set, or sets to something else."""
 
 
 class Delta(msgspec.Struct, frozen=True, gc=False):

@@ -217,3 +217,37 @@ def test_what_starts_is_not_left_to_the_base() -> None:
         f"{before}CMD b\n", after.replace("WORKDIR /go\n", "CMD b\n"), Delta(split=Split("build", split.base))
     )
     assert problem(f"{before}CMD $GOPATH/b\n", f"{after}CMD $GOPATH/b\n", Delta(split=split)) is not None
+
+
+STATIC = """\
+FROM golang:1.22
+ENV CGO_ENABLED=0
+RUN go build -o /bin/app
+WORKDIR /
+USER 65532
+ENTRYPOINT ["/bin/app"]
+HEALTHCHECK NONE
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("", ""),
+        ("CGO_ENABLED=0", "CGO_ENABLED=1"),
+        ("RUN go build", "RUN CGO_ENABLED=1 go build"),
+        ('["/bin/app"]', "/bin/app"),
+        ("HEALTHCHECK NONE", "HEALTHCHECK CMD /bin/app"),
+        ("USER 65532", "USER app"),
+        ("USER 65532\n", "USER 65532\nRUN ls\n"),
+        ("FROM golang:1.22", "FROM gcc:12"),
+    ],
+)
+def test_only_a_static_program_gets_an_empty_image(old: str, new: str) -> None:
+    before = STATIC.replace(old, new) if old else STATIC
+    head, _, tail = before.partition("WORKDIR")
+    env = next(line for line in before.splitlines() if line.startswith("ENV"))
+    build = head.replace("\n", " AS build\n", 1)
+    after = f"{build}\nFROM scratch\n{env}\nCOPY --from=build /bin/app /bin/app\nWORKDIR{tail}"
+    found = problem(before, after, Delta(split=Split("build", "scratch", copied=("/bin/app",))))
+    assert (found is None) == (not old)

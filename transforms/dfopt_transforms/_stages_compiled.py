@@ -5,11 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 
-from dfopt.facts.built import Done
+from dfopt.facts.built import UNKNOWN, Done
 from dfopt.facts.folders import is_in
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.source_code import GO, JAVA, RUST, C, Language
 from dfopt.shell.argv import Argv
+from dfopt.syntax.nodes import Run, Shell, User
 from dfopt_transforms._stages_installs import installed_by_cmake, installed_by_make
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_removed, is_system, tree_of
 from dfopt_transforms._stages_reach import Reached
@@ -45,6 +46,8 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> None:
     Raises RefusedError.
     """
     language = LANGUAGES[old.builder.language]
+    if script := next((path for each in old.builds for path in each.scripts), ""):
+        raise RefusedError(UNKNOWN, script)
     source = shown(old, language)
     trees = _trees(old)
     _made(old, needs, trees)
@@ -56,6 +59,37 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> None:
     _surroundings(old, needs, language, source)
     if language in (C, GO, RUST):
         _libraries(old, needs)
+    if language is GO and _is_static(old, reached, source):
+        needs.static = f"CGO_ENABLED=0 makes it static, no shell is used, and {source.files} files need nothing else"
+
+
+def _is_static(old: Old, reached: Reached, source: Shown) -> bool:
+    """True if a program needs nothing of a system: no libc, no shell, no /tmp, no names of users, no time zones."""
+    builds = [
+        (each, view)
+        for each in old.builds
+        for view in each.commands
+        if view.base == "go" and view.words and view.words[0].value in ("build", "install", "get")
+    ]
+    is_bare = source.files and not (source.libraries or source.zones or source.starts or source.system)
+    return (
+        bool(is_bare and builds)
+        and all(_has_no_cgo(old, each, view) for each, view in builds)
+        and not reached.has_shell
+        and not _sets_zone(old)
+        and not any(isinstance(each, Run | Shell) for each in old.tail)
+        and not any(
+            isinstance(each, User) and not re.fullmatch(r"[\d:]+", each.user.text) for each in old.stage.instructions
+        )
+    )
+
+
+def _has_no_cgo(old: Old, each: Done, view: Argv) -> bool:
+    given = [assign.value.value for assign in view.command.assignments if assign.name == "CGO_ENABLED"]
+    settings = [word.value or "" for word in view.settings]
+    given += [text.partition("=")[2] for text in settings if text.startswith("CGO_ENABLED=")]
+    found = given[-1] if given else old.facts.scope(each.run).variables().get("CGO_ENABLED")
+    return found == "0"
 
 
 def _trees(old: Old) -> list[str]:
@@ -286,14 +320,14 @@ def _libraries(old: Old, needs: Needs) -> None:
         for name in re.findall(r"add_library\(\s*(\w+)", old.text(each.path))
         if posixpath.basename(each.path) == "CMakeLists.txt"
     }
-    by_linker = dict(known.LIBRARIES.values())
+    by_linker = {linker: package for package, (linker, _) in known.LIBRARIES.items()}
     by_linker["crypto"] = by_linker["ssl"]
     for library, who in linked(old).items():
         if library in known.LIBC or library in own:
             continue
-        packages = by_linker.get(library)
-        names = set(packages.values()) if packages else set[str]()
-        name = packages.get(old.run_time.release, "") if packages else ""
-        if not name or (not old.run_time.is_exact and len(names) > 1):
+        package = by_linker.get(library)
+        run_time = old.run_time
+        name = known.library(package, run_time.release, is_exact=run_time.is_exact) if package else ""
+        if not name:
             raise RefusedError(LIBRARY, f"{library}, in {who}")
         needs.packages.setdefault(name, f"{who} links with {library}")

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from dfopt.facts.built import UNKNOWN
 from dfopt.facts.folders import is_in
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.source_code import NODE, PHP, PYTHON, RUBY, SYSTEM_LIBRARIES, UNPORTABLE, Language
@@ -51,7 +52,10 @@ def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
         heavy = [package for each in old.builds for package in each.packages if _COMPILERS.fullmatch(package)]
         if not heavy:
             raise RefusedError(NOT_SMALLER, old.run_time.image)
-        needs.evidence.append(f"{', '.join(dict.fromkeys(heavy))} are installed for the build")
+        needs.evidence.append(f"for the build, {', '.join(dict.fromkeys(heavy))} came in")
+    for path in (path for each in old.builds for path in each.scripts):
+        if not old.is_laid(path):
+            raise RefusedError(UNKNOWN, path)
     source = shown(old, language)
     _roots(old, needs)
     _installed(old, needs)
@@ -75,6 +79,8 @@ def _roots(old: Old, needs: Needs) -> None:
     for path, why in _places(old):
         if path == "/":
             raise RefusedError(ROOT)
+        if _comes_again(old, path):
+            continue
         if not known.SCRATCH.fullmatch(path) and not is_removed(path, old.done):
             needs.copy(path, why)
     for each in old.builds:
@@ -85,6 +91,24 @@ def _roots(old: Old, needs: Needs) -> None:
                 raise RefusedError("a link is made together with what is built", path)
             if not is_system(path):
                 needs.copy(path, f"{how} makes it, and nothing removes it")
+
+
+def _comes_again(old: Old, folder: str) -> bool:
+    """True if all of a folder comes behind the build once more, and nothing was built in it."""
+    head = [each for each in old.laid if each.copy in old.head and is_in(each.path, folder)]
+    tail = {each.path for each in old.laid if each.copy in old.tail}
+    here = [view for each in old.builds if any(is_in(at, folder) for at in each.folders) for view in each.commands]
+    return (
+        old.builder.language in ("python", "ruby")
+        and bool(tail)
+        and all(each.path in tail for each in head)
+        and all(view.base in _OUTSIDE or view.base in known.QUIET for view in here)
+        and not any((word.value or "$").startswith((".", "-e", "--path", "$")) for view in here for word in view.words)
+    )
+
+
+_OUTSIDE = frozenset("pip pip3 gem bundle".split())
+"""What installs to another place than where it is called."""
 
 
 def _places(old: Old) -> Iterator[tuple[str, str]]:
@@ -120,7 +144,9 @@ def _installed(old: Old, needs: Needs) -> None:
         if base == "python" and words[:2] == ["-m", "pip"]:
             base, words = "pip", words[2:]
         verb = next((word for word in words if not word.startswith("-")), "")
-        if base == "pip" and verb == "install":
+        if base == "python" and words[:1] == ["setup.py"] and {"install", "develop"} & set(words):
+            _pip(old, needs, [])
+        elif base == "pip" and verb == "install":
             if not any(_is_of(old, view, path) for path in environments):
                 _pip(old, needs, words)
         elif base in ("uv", "poetry", "pipenv", "conda"):
@@ -144,7 +170,7 @@ def _environments(old: Old) -> list[str]:
             words = [word.value or "$" for word in view.words]
             if (view.base or "").startswith("python") and words[:2] == ["-m", "venv"] and len(words) > 2:
                 name = posixpath.basename(words[-1])
-                found += (path for path in each.named if posixpath.basename(path) == name)
+                found += [path for path in each.named if posixpath.basename(path) == name][-1:]
     return found
 
 

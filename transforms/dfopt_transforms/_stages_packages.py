@@ -30,7 +30,7 @@ def _package(old: Old, package: str, needs: Needs, *, links_all: bool) -> None:
     if package in needs.packages:
         return
     if package in known.LIBRARIES:
-        name = known.LIBRARIES[package][1].get(old.run_time.release, "")
+        name = known.library(package, old.run_time.release, is_exact=old.run_time.is_exact)
         if links_all and name:
             needs.packages.setdefault(name, f"{package} is installed for the build")
         elif links_all:

@@ -11,14 +11,14 @@ import msgspec
 from dfopt.facts.base_image import BaseImage
 from dfopt.facts.built import Done, Work
 from dfopt.facts.facts import Facts
-from dfopt.facts.folders import is_in
+from dfopt.facts.folders import is_in, place
 from dfopt.facts.layout import Laid
 from dfopt.facts.run_time import RunTime
 from dfopt.knowledge.folders import THERE
 from dfopt.knowledge.tool_chains import Builder
 from dfopt.model.build_files import BuildFiles
 from dfopt.model.stages import Stage
-from dfopt.syntax.nodes import Instruction, Run
+from dfopt.syntax.nodes import Copy, Instruction, Run
 
 Why = tuple[str, str]
 """The fixed sentence of a refusal, and what it is about."""
@@ -50,6 +50,8 @@ class Old(msgspec.Struct, frozen=True):
     """How many of its instructions build."""
     folder: str
     """That a container starts in."""
+    unread: tuple[Copy, ...] = ()
+    """COPYs behind the cut whose files are not known."""
 
     @property
     def head(self) -> tuple[Instruction, ...]:
@@ -75,6 +77,11 @@ class Old(msgspec.Struct, frozen=True):
         content = self.files.read(found.entry.path) if found and self.files else None
         return "" if content is None else content.decode("utf-8", "replace")
 
+    def is_unread(self, path: str) -> bool:
+        """True if a path may come from the context, which is not known."""
+        folders = [place(self.facts, each, each.destination.text) for each in self.unread]
+        return any(folder is None or is_in(path, folder) or is_in(folder, path) for folder in folders)
+
     def is_laid(self, path: str) -> bool:
         return any(is_in(each.path, path) for each in self.laid)
 
@@ -90,6 +97,8 @@ class Needs:
         """Commands behind the copies: ``ldconfig``."""
         self.built: list[str] = []
         """Commands at the end of the stage that builds."""
+        self.static = ""
+        """Why it needs nothing of a system; empty if it does, or if that is not known."""
         self.evidence: list[str] = []
         self.left: list[str] = []
         """What only the build needs."""
@@ -121,7 +130,8 @@ def _above(path: str) -> list[str]:
 
 def is_system(path: str) -> bool:
     """True for a folder that belongs to the system."""
-    return path in THERE or path.split("/")[1] in ("bin", "lib", "lib64", "sbin", "etc", "proc", "sys", "dev")
+    first = path.split("/")[1] if path.startswith("/") else ""
+    return path in THERE - {"/opt", "/srv"} or first in ("bin", "lib", "lib64", "sbin", "etc", "proc", "sys", "dev")
 
 
 def tree_of(path: str, trees: Iterable[str]) -> str | None:

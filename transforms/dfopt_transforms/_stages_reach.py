@@ -101,6 +101,8 @@ class Reached:
         if folder in ("/bin", "/usr/bin", "/sbin", "/usr/sbin", "/usr/local/bin") and not self._old.is_laid(path):
             self.programs.setdefault(base, who)
             return
+        if self._old.is_unread(path):
+            raise RefusedError(NO_SCRIPT, path)
         self.paths.setdefault(path, who)
         content = self._old.text(path)
         if content and path not in self._seen and depth < _DEEPEST:

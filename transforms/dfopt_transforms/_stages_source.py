@@ -27,6 +27,8 @@ class Shown(msgspec.Struct, frozen=True):
     """The file that opens others; empty if none does."""
     tls: str = ""
     zones: str = ""
+    system: str = ""
+    """The file that asks for what only a system has: users, a folder for temporary files."""
     libraries: str = ""
     """The file that names libraries that are not of the language; empty if there are none."""
     starts: tuple[tuple[str, str], ...] = ()
@@ -48,7 +50,12 @@ def shown(old: Old, language: Language) -> Shown:
             raise RefusedError(LOADS, path)
         if language.tool_chain.search(text):
             raise RefusedError(TOOL_CHAIN, path)
-        for name, expression in (("reads", language.reads), ("tls", language.speaks_tls), ("zones", language.zones)):
+        for name, expression in (
+            ("reads", language.reads),
+            ("tls", language.speaks_tls),
+            ("zones", language.zones),
+            ("system", language.system),
+        ):
             if expression.search(text):
                 found.setdefault(name, path)
         for match in language.starts.finditer(text):
@@ -63,6 +70,7 @@ def shown(old: Old, language: Language) -> Shown:
         found.get("reads", ""),
         found.get("tls", ""),
         found.get("zones", ""),
+        found.get("system", ""),
         _libraries(old, language),
         tuple(starts.items()),
     )

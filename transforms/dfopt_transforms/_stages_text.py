@@ -71,8 +71,16 @@ class Writer:
                 tuple(each.span for each in needs.repeated),
                 tuple(self._added),
                 tuple(self._built),
+                self._variables(),
             )
         )
+
+    def _variables(self) -> tuple[str, ...]:
+        """What only the old base sets."""
+        old = self._old
+        if old.run_time.image.rpartition("/")[2].partition(":")[0] == old.name:
+            return ()
+        return (*old.builder.variables, "PATH") if old.builder.path else old.builder.variables
 
     def _word(self, keyword: str) -> str:
         return keyword.lower() if self._is_lower else keyword
@@ -126,6 +134,15 @@ class Writer:
         keyword, _, rest = text.partition(" ")
         return f"{self._word(keyword)} {rest}"
 
+    def _bare(self, instruction: Instruction) -> str:
+        """An instruction that both stages have: the comments inside it stay with the first one."""
+        text, at = "", instruction.span.start
+        for comment in instruction.inner_comments:
+            line = self._text.rfind("\n", 0, comment.span.start) + 1
+            text += self._text[at:line]
+            at = self._text.find("\n", comment.span.end) + 1
+        return text + self._text[at : instruction.span.end]
+
     def _source(self, span: Span) -> str:
         return self._text[span.start : span.end]
 
@@ -154,7 +171,7 @@ class Writer:
                 or (isinstance(each, Arg) and self._uses(each))
                 or each in self._needs.repeated
             ):
-                lines.append(self._source(each.span))
+                lines.append(self._bare(each))
         return [*lines, *install]
 
     def _folders(self) -> list[Workdir]:

@@ -6,10 +6,12 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from dfopt.facts.built import Work, done
 from dfopt.facts.folders import folder_of, is_in, place
 from dfopt.facts.layout import laid_out
-from dfopt.facts.run_time import run_time
+from dfopt.facts.run_time import RunTime, run_time
 from dfopt.facts.scripts import is_posix_shell
 from dfopt.knowledge.tool_chains import BUILDERS
 from dfopt.model.build_files import NoFiles
@@ -59,8 +61,9 @@ def multi_stage(ctx: Context) -> Iterator[Patch | Skip]:
     What a container needs is told from CMD, ENTRYPOINT and HEALTHCHECK and the scripts that they start, from the build
     context and the source in it, and from the rules of the tool chain; each path that is copied and each package that
     is installed is in the report, with what shows that it is needed, and so is what stays behind. The second stage
-    starts from the run-time image of the same system: `golang:1.23` becomes `debian:bookworm-slim`,
-    `eclipse-temurin:17-jdk` becomes `eclipse-temurin:17-jre`. All that the file says of its image (ENV, WORKDIR, USER,
+    starts from the run-time image of the same system: `golang:1.23` becomes `debian:bookworm-slim`, `python:3.12`
+    becomes `python:3.12-slim`, `eclipse-temurin:17-jdk` becomes `eclipse-temurin:17-jre`; a static program of Go that
+    needs nothing of a system gets an empty image (`scratch`). All that the file says of its image (ENV, WORKDIR, USER,
     EXPOSE, VOLUME, LABEL, HEALTHCHECK, STOPSIGNAL, ENTRYPOINT, CMD) is the same afterwards.
 
     ## Leaves alone
@@ -110,6 +113,8 @@ def _converted(ctx: Context, stage: Stage) -> Patch:
         packages(old, reached, needs, links_all=False)
     _check_tail(old, needs)
     _check_variables(old, needs)
+    if needs.static and not (needs.packages or needs.repeated or needs.commands):
+        old = msgspec.structs.replace(old, run_time=RunTime("scratch", needs.static))
     if not needs.paths():
         raise RefusedError(NO_BUILD, "no path is needed of it")
     writer = Writer(ctx, old, needs)
@@ -137,14 +142,19 @@ def _old(ctx: Context, stage: Stage) -> Old:
     if base.is_root is not True:
         raise RefusedError(USER, stage.start.image.text)
     works = [done(facts, each) for each in stage.instructions if isinstance(each, Run)]
+    if problem := next((each.problem for each in works if each.problem), None):
+        raise RefusedError(*problem)
     heads = [each.run for each in works if each.work & (Work.BUILDS | Work.INSTALLS) or each.work is Work.NOTHING]
     if not any(each.work & Work.BUILDS for each in works):
         raise RefusedError(NO_BUILD)
     cut = stage.instructions.index(heads[-1]) + 1
-    takes = any(isinstance(each, Copy) and each.flag("from") is None for each in stage.instructions)
-    files = ctx.files() if takes else None
+    copies = [each for each in stage.instructions if isinstance(each, Copy) and each.flag("from") is None]
+    files = ctx.files() if copies else None
+    unread: tuple[Copy, ...] = ()
     if isinstance(files, NoFiles):
-        raise RefusedError(files.reason, files.detail)
+        if any(each in stage.instructions[:cut] for each in copies):
+            raise RefusedError(files.reason, files.detail)
+        files, unread = None, tuple(copies)
     laid = laid_out(facts, stage, files) if files is not None else []
     if isinstance(laid, str):
         raise RefusedError(laid)
@@ -153,14 +163,12 @@ def _old(ctx: Context, stage: Stage) -> Old:
     folder = after(facts.scope(last), last, ctx.dockerfile.escape).workdir or folder_of(facts, last) or builder.workdir
     if "$" in folder or not folder.startswith("/"):
         raise RefusedError(FOLDER)
-    return Old(facts, stage, base, builder, found, works, laid, files, cut, posixpath.normpath(folder))
+    return Old(facts, stage, base, builder, found, works, laid, files, cut, posixpath.normpath(folder), unread)
 
 
 def _check(old: Old) -> None:
     """Raises RefusedError for what no recipe knows."""
     for each in old.done:
-        if each.problem:
-            raise RefusedError(*each.problem)
         shell = old.facts.shell(each.run)
         if shell is not None and not is_posix_shell(shell):
             raise RefusedError(SHELL)

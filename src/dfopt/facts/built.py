@@ -52,6 +52,8 @@ class Done(msgspec.Struct):
     named: list[str] = []
     """Paths that its tool chain is given."""
     packages: list[str] = []
+    scripts: list[str] = []
+    """What an interpreter is given to run: nothing is known of it but its path."""
     commands: list[Argv] = []
     problem: tuple[str, str] | None = None
     """Why it is not known what it leaves, if so."""
@@ -101,13 +103,29 @@ class _Reader:
             self._move(name)
         elif known.BUILDS.fullmatch(name) or self._is_module(name):
             self._build(name)
-        elif self._is_of_package(name):
+        elif self._is_of_package(name) or self._runs_script(name):
             found.work |= Work.BUILDS
         else:
             self._refuse(UNKNOWN, name)
 
     def _is_of_package(self, name: str) -> bool:
         return name in ("apt-key", "dpkg", "add-apt-repository")
+
+    def _runs_script(self, name: str) -> bool:
+        """True for an interpreter with a file: where that lies is noted."""
+        if not known.INTERPRETERS.fullmatch(name):
+            return False
+        view = self._view
+        first = view.words[0] if view.words else None
+        if first is not None and first.value in known.CHECKS.get(name, ()):
+            return True
+        if first is None or first.value is None or first.value.startswith("-"):
+            return False
+        self._found.scripts.append(self._paths.path(view.command, first))
+        self._found.named.append(self._found.scripts[-1])
+        if self._paths.folder(view.command).startswith("/"):
+            self._found.folders.append(self._paths.folder(view.command))
+        return True
 
     def _is_module(self, name: str) -> bool:
         words = [word.value or "" for word in self._view.words]

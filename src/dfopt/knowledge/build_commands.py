@@ -22,6 +22,16 @@ BUILDS: Final = Expression(
 MODULES: Final = Expression(r"pip|build|compileall|pytest|venv|unittest|ensurepip|mypy|pip_audit")
 """What ``python -m`` runs in a build."""
 
+INTERPRETERS: Final = Expression(r"python\d?(\.\d+)?|node|ruby|php|perl")
+CHECKS: Final[Mapping[str, tuple[str, ...]]] = {
+    "php": ("-l", "-v", "--version", "-m"),
+    "node": ("-v", "--version"),
+    "python": ("-V", "--version"),
+    "python3": ("-V", "--version"),
+    "ruby": ("-v", "--version", "-c"),
+}
+"""Options of interpreters with which they run nothing."""
+
 QUIET: Final = frozenset(
     """
     echo printf ls cat test [ : true false pwd env set which type command date id uname sleep export whoami grep head
@@ -145,6 +155,17 @@ LIBRARIES: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
 }
 """By the package that programs are built with: the name of the library for the linker, and by release of Debian the
 package that they run with."""
+
+_STEADY = ("bullseye", "bookworm", "trixie")
+
+
+def library(package: str, release: str, *, is_exact: bool) -> str:
+    """The package that a program runs with which was built with another one; empty if that is not known."""
+    names = LIBRARIES[package][1]
+    if is_exact:
+        return names.get(release, "")
+    return next(iter(names.values())) if len(names) == len(_STEADY) and len(set(names.values())) == 1 else ""
+
 
 LIBC: Final = frozenset("c m pthread dl rt util resolv nsl crypt stdc++ gcc gcc_s stdc++fs".split())
 """Libraries of the linker that every image of Debian has."""

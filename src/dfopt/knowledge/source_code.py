@@ -36,6 +36,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """It loads libraries at run time."""
     speaks_tls: Expression = _NEVER
     zones: Expression = _NEVER
+    system: Expression = _NEVER
+    """It asks for what an empty image does not have: names of users, folders for temporary files, types of media."""
     tool_chain: Expression = _NEVER
     """It calls the tool chain when it runs."""
     libraries: str = ""
@@ -70,7 +72,11 @@ GO: Final = Language(
         r"\bhttp\.(?:Get|Head|Post|PostForm|NewRequest|NewRequestWithContext|Client|DefaultClient|Transport|DefaultTransport)\b|"
         r"\"(?:crypto/x509|net/smtp|net/http/httputil)\"|\btls\.(?:Dial|Client|Config)\b"
     ),
-    zones=Expression(r"\btime\.LoadLocation\("),
+    zones=Expression(r"\btime\.(?:LoadLocation\(|Local\b)"),
+    system=Expression(
+        r"\"os/user\"|\"mime\"|\bos\.(?:TempDir|CreateTemp|MkdirTemp|UserHomeDir|UserCacheDir|UserConfigDir|Hostname)\b|"
+        r"\bioutil\.Temp|\"/(?:bin|usr|etc|var|tmp|lib|proc|sys|dev)/|import\s+\"C\""
+    ),
     tool_chain=Expression(r"\"go/(?:build|packages|importer)\"|golang\.org/x/tools/go/packages|\"runtime/cgo\"\s*//"),
     libraries="go.mod",
     has_libraries=Expression(r"(?m)^\s*(?:require\s+)?[\w.-]+\.\w+/\S+\s+v\d"),

@@ -26,13 +26,27 @@ from dfopt.facts.folders import is_in
 from dfopt.facts.run_time import run_time
 from dfopt.knowledge.folders import THERE
 from dfopt.knowledge.package_managers import Action
-from dfopt.knowledge.tool_chains import BUILDERS
+from dfopt.knowledge.tool_chains import BUILDERS, Builder
 from dfopt.model.mounts import read_mount
 from dfopt.model.stages import Stage
 from dfopt.shell.argv import argv
 from dfopt.shell.nodes import Script
 from dfopt.shell.walk import simple_commands
-from dfopt.syntax.nodes import Cmd, Comment, Copy, Entrypoint, Env, From, Instruction, Onbuild, Run, Workdir
+from dfopt.syntax.nodes import (
+    Cmd,
+    Comment,
+    Copy,
+    Entrypoint,
+    Env,
+    From,
+    Healthcheck,
+    Instruction,
+    Onbuild,
+    Run,
+    Shell,
+    User,
+    Workdir,
+)
 from dfopt.validation.check import same_operation
 from dfopt.validation.exempt import Exempt, Side, UndeclaredError
 from dfopt.validation.in_force import InForce, Scopes
@@ -85,7 +99,9 @@ def _check_frame(before: Facts, after: Facts, split: Split) -> None:
         raise UndeclaredError("the image to run on is not as declared")
     base = before.base(old)
     found = run_time(base)
-    if split.base != (found.image if found else None) and split.base != old.start.image.text:
+    if split.base == "scratch":
+        _check_empty(after, build, run)
+    elif split.base != (found.image if found else None) and split.base != old.start.image.text:
         raise UndeclaredError(f"{split.base} is not known to run what {old.start.image.text} builds")
     if not any(isinstance(each, Cmd | Entrypoint) for each in old.instructions):
         raise UndeclaredError("what a container starts is left to the base image")
@@ -93,9 +109,33 @@ def _check_frame(before: Facts, after: Facts, split: Split) -> None:
         raise UndeclaredError("the user of a base image is not known")
     text = " ".join(after.dockerfile.text(each) for each in run.instructions)
     builder = BUILDERS[base.reference.official or ""] if base.reference else None
-    for name in builder.variables if builder and split.base != old.start.image.text else ():
+    others = _others(builder) if builder and split.base != old.start.image.text else frozenset[str]()
+    if not others.issuperset(split.variables):
+        raise UndeclaredError("the old base image is not known to set what is declared")
+    for name in others - {"PATH"}:
         if re.search(rf"\$\{{?{name}\b", text):
             raise UndeclaredError(f"{name} is not set any more")
+
+
+def _check_empty(after: Facts, build: Stage, run: Stage) -> None:
+    """That what is built is static, and nothing that is run asks for a system."""
+    text = " ".join(after.dockerfile.text(each) for each in build.instructions)
+    values = set(re.findall(r"\bCGO_ENABLED[ =]\"?(\w*)", text))
+    name = after.base(build).reference
+    if values != {"0"} or name is None or name.official != "golang":
+        raise UndeclaredError("what is built is not known to be static")
+    for each in run.instructions:
+        if isinstance(each, Cmd | Entrypoint | Healthcheck):
+            is_exec = each.argv is not None or (isinstance(each, Healthcheck) and each.is_none)
+        else:
+            is_exec = not isinstance(each, Run | Shell)
+        if not is_exec or (isinstance(each, User) and not re.fullmatch(r"[\d:]+", each.user.text)):
+            raise UndeclaredError("an empty image has no shell, and no names of users")
+
+
+def _others(builder: Builder) -> frozenset[str]:
+    """The variables of an image with a tool chain that the image to run on may not have."""
+    return frozenset({*builder.variables, "PATH"} if builder.path else builder.variables)
 
 
 def _head(facts: Facts) -> Hashable:

@@ -56,6 +56,8 @@ def allowed(deltas: Iterable[Delta], patterns: Iterable[str] = ()) -> Allowed:
             files = files and not (differs.base or differs.packages)
             files = files and (differs.is_same or not (differs.added or differs.removed or differs.flags))
             files = files and all(each.is_same for each in differs.commands)
+        if delta.split:
+            config.update(f"Env: {name}" for name in delta.split.variables)
         files = files and not (delta.added_stages or delta.split)
     return Allowed(tuple(gone), frozenset(config), tuple(any_way), files)
 
