@@ -23,10 +23,16 @@ TOOLS = "a container starts the tool chain"
 LIBRARY = "a library is not known by its package"
 NO_ZONES = "time zones are read, and the run-time image has none"
 NOT_THERE = "the program starts one that is not in the run-time image"
+NO_COMPILER = "its base has no tool chain, and no compiler is installed on it"
+NO_SOURCE = "the source of the program is not known"
+OF_LANGUAGE = "packages of a language are installed on the image of a system"
+FETCHED = "something is unpacked into a folder of the system"
+PREFIX = "where make install puts its files is not known"
 TOO_MANY = "too many files would have to be copied one by one"
 _MOST_PATHS = 12
 _CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 _ZONES = "/usr/share/zoneinfo"
+_OF_LANGUAGES = frozenset("pip pip3 gem bundle npm yarn pnpm composer go cargo mvn gradle javac poetry uv".split())
 _JDK = re.compile(r"javac|jar|jcmd|jps|jstack|jmap|jstat|jinfo|jdb|jshell|jlink|jdeps|javadoc|jhsdb|jdeprscan|jconsole")
 
 
@@ -48,11 +54,21 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> None:
     language = LANGUAGES[old.builder.language]
     if script := next((path for each in old.builds for path in each.scripts), ""):
         raise RefusedError(UNKNOWN, script)
+    if not old.builder.language:
+        if not any(known.COMPILERS.fullmatch(name) for each in old.builds for name in each.kept_packages):
+            raise RefusedError(NO_COMPILER, old.run_time.image)
+        managers = [view.base for each in old.builds for view in each.commands if view.base in _OF_LANGUAGES]
+        if managers:
+            raise RefusedError(OF_LANGUAGE, managers[0] or "")
     source = shown(old, language)
+    needs.is_read = source.files > 0
+    if old.builder.language and not source.files and "alpine" not in old.run_time.image:
+        raise RefusedError(NO_SOURCE)
     trees = _trees(old)
     _made(old, needs, trees)
     _programs(old, reached, needs)
     _paths(old, reached, needs, trees)
+    _fetched(old, reached, needs)
     if language is JAVA and not any(_may_hold_classes(path) for path in needs.paths()):
         raise RefusedError(NO_PRODUCT, "no jar, war or folder of classes is named")
     _data(old, needs, trees, language, source)
@@ -162,11 +178,28 @@ def _by_install(old: Old, each: Done, view: Argv, needs: Needs) -> None:
                 if any("/lib/" in path for path in found):
                     needs.commands.append("ldconfig")
                 return
-    if old.builder.language == "":
+    if old.builder.language == "" and _has_default_prefix(each):
         needs.copy("/usr/local", f"{view.base} install puts its files there, and {old.name} has none of its own in it")
         needs.commands.append("ldconfig")
         return
-    raise RefusedError("where make install puts its files is not known", " ".join(trees))
+    raise RefusedError(PREFIX, " ".join(trees))
+
+
+def _has_default_prefix(each: Done) -> bool:
+    """True if the rules of Autoconf or CMake say that all comes to /usr/local, and no option says otherwise."""
+    texts = [(view.base, [word.value or "$" for word in view.words]) for view in each.commands]
+    configured = any(base in ("configure", "cmake") for base, _ in texts)
+    other = any(
+        re.match(
+            r"--(?!enable|disable|with|without)\w*(?:dir|prefix)(?!=/usr/local$)|-DCMAKE_INSTALL|\w*(?:DIR|PREFIX)=",
+            word,
+        )
+        for base, words in texts
+        for word in words
+        if base in ("configure", "cmake", "make")
+    )
+    given = any("PREFIX=/usr/local" in words or "prefix=/usr/local" in words for _, words in texts)
+    return given or (configured and not other)
 
 
 def _programs(old: Old, reached: Reached, needs: Needs) -> None:
@@ -244,6 +277,25 @@ def _paths(old: Old, reached: Reached, needs: Needs, trees: list[str]) -> None:
             continue
         if any(is_in(each, path) for each in head) or (tree is not None and _may_build(old, tree)):
             needs.copy(path, f"{who} names it")
+
+
+def _fetched(old: Old, reached: Reached, needs: Needs) -> None:
+    """Folders with what was unpacked or cloned: nobody knows which of these files a program reads."""
+    runs = [each for each in old.builds if any(view.base in _TOOL_CHAINS for view in each.commands)]
+    builds = {folder for each in runs for folder in each.folders}
+    for folder in (folder for each in old.builds for folder in each.fetched):
+        if known.SCRATCH.fullmatch(folder) or is_removed(folder, old.done):
+            continue
+        is_used = is_in(old.folder, folder) or any(is_in(path, folder) for path in reached.paths)
+        if not is_used and any(is_in(at, folder) for at in builds):
+            needs.evidence.append(f"nothing leads to {folder}: a container starts in {old.folder}")
+        elif not folder.startswith("/") or (is_system(folder) and folder != "/usr/local") or folder == "/usr/local":
+            raise RefusedError(FETCHED, folder)
+        else:
+            needs.copy(folder, "something was unpacked there, and nothing removes it")
+
+
+_TOOL_CHAINS = frozenset("go cargo make cmake gcc g++ cc c++ mvn gradle javac ninja meson".split())
 
 
 def _may_hold_classes(path: str) -> bool:

@@ -10,7 +10,7 @@ from dfopt.facts.built import UNKNOWN
 from dfopt.facts.folders import is_in
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.source_code import NODE, PHP, PYTHON, RUBY, SYSTEM_LIBRARIES, UNPORTABLE, Language
-from dfopt.model.build_files import Kind
+from dfopt.model.build_files import NOT_GIVEN, Kind
 from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Env
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_removed, is_system
@@ -21,6 +21,8 @@ INTERPRETED: dict[str, Language] = {"python": PYTHON, "node": NODE, "ruby": RUBY
 
 NOT_SMALLER = "its base is the run-time image already, and no compiler is installed on it"
 NOT_THERE = "the program starts one that is not in the run-time image"
+FETCHED = "the source of a program is fetched while it is built, and cannot be read"
+NO_SOURCE = "the source of the program is not known"
 WHERE = "where packages of the language are installed is not known"
 ROOT = "files of the program lie in the root of the file system"
 NATIVE = "a package may need more of the system than is known"
@@ -49,7 +51,7 @@ def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
     name = old.builder.language
     language = INTERPRETED[name]
     if old.run_time.image == old.stage.start.image.text:
-        heavy = [package for each in old.builds for package in each.packages if _COMPILERS.fullmatch(package)]
+        heavy = [package for each in old.builds for package in each.kept_packages if _COMPILERS.fullmatch(package)]
         if not heavy:
             raise RefusedError(NOT_SMALLER, old.run_time.image)
         needs.evidence.append(f"for the build, {', '.join(dict.fromkeys(heavy))} came in")
@@ -57,6 +59,14 @@ def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
         if not old.is_laid(path):
             raise RefusedError(UNKNOWN, path)
     source = shown(old, language)
+    needs.is_read = True
+    if old.unread:
+        raise RefusedError(NOT_GIVEN.reason)
+    fetched = [folder for each in old.builds for folder in each.fetched if not known.SCRATCH.fullmatch(folder)]
+    if others := [folder for folder in fetched if not is_removed(folder, old.done)]:
+        raise RefusedError(FETCHED, others[0])
+    if not source.files and not _is_package(old, reached):
+        raise RefusedError(NO_SOURCE)
     _roots(old, needs)
     _installed(old, needs)
     _system(old, needs)
@@ -72,6 +82,28 @@ def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
             f"no other program is started: no call that does in {source.files} files of {language.name}"
         )
     _programs(old, reached, needs)
+
+
+def _is_package(old: Old, reached: Reached) -> bool:
+    """True if what is started has the name of a package that is installed."""
+    words = {
+        re.split(r"[=<>@\[]", word.value)[0]
+        for each in old.builds
+        for view in each.commands
+        if view.base in ("pip", "pip3", "gem", "npm")
+        for word in view.words
+        if word.value
+    }
+    return any(program in words and program not in _SERVERS for program in reached.programs)
+
+
+_SERVERS = frozenset(
+    """
+    gunicorn uwsgi uvicorn flask celery hypercorn daphne waitress-serve jupyter jupyter-lab streamlit puma rackup
+    unicorn pm2 nodemon http-server serve airflow
+    """.split()
+)
+"""Programs that run what somebody else has written."""
 
 
 def _roots(old: Old, needs: Needs) -> None:

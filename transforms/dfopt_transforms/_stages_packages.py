@@ -15,14 +15,21 @@ MANAGER = "packages are needed, and how to install them in the run-time image is
 def packages(old: Old, reached: Reached, needs: Needs, *, links_all: bool) -> None:
     """Notes the packages that the new stage gets; with ``links_all``, what is built links with all libraries.
 
+    What was removed again is not there at run time now.
+
     Raises RefusedError.
     """
     for program, who in reached.programs.items():
         if program in known.PROGRAM_PACKAGES and not any(path.endswith(f"/{program}") for path in needs.copied):
             for package in known.PROGRAM_PACKAGES[program]:
                 needs.packages.setdefault(package, f"{who} calls {program}")
+    gone = {name for each in old.builds for name in each.dropped}
+    gone |= {name for each in old.builds for group, names in each.groups.items() if group in gone for name in names}
     for each in old.builds:
         for written in each.packages:
+            if written in gone and not written.endswith("-dev"):
+                needs.left.append(written)
+                continue
             _package(old, re.split(r"[=/:]", written)[0], needs, links_all=links_all)
 
 
@@ -30,19 +37,30 @@ def _package(old: Old, package: str, needs: Needs, *, links_all: bool) -> None:
     if package in needs.packages:
         return
     if package in known.LIBRARIES:
-        name = known.library(package, old.run_time.release, is_exact=old.run_time.is_exact)
+        run_time, is_debian = old.run_time, old.base.family == "debian"
+        name = known.library(package, run_time.release, is_exact=run_time.is_exact) if is_debian else ""
         if links_all and name:
             needs.packages.setdefault(name, f"{package} is installed for the build")
         elif links_all:
             raise RefusedError(LIBRARY, package)
         else:
             needs.left.append(package)
-    elif known.BUILD_PACKAGES.fullmatch(package):
+    elif known.COMPILERS.fullmatch(package) or _only_builds(old, package, needs):
         needs.left.append(package)
     elif package.endswith("-dev"):
         raise RefusedError(LIBRARY, package)
     elif package not in ("ca-certificates", "tzdata") or not old.run_time.image.startswith("scratch"):
         needs.packages.setdefault(package, "it is installed, and not only for builds")
+
+
+def _only_builds(old: Old, package: str, needs: Needs) -> bool:
+    """True for a tool that the program does not call: its source shows that, or a RUN does it by itself."""
+    if not known.TOOLS.fullmatch(package):
+        return False
+    called = {view.base for each in old.builds for view in each.commands}
+    if "tar" in called:
+        called |= {"xz-utils", "bzip2", "gzip"}
+    return needs.is_read or package in called
 
 
 def install(old: Old, needs: Needs) -> list[str]:

@@ -97,6 +97,8 @@ class Needs:
         """Commands behind the copies: ``ldconfig``."""
         self.built: list[str] = []
         """Commands at the end of the stage that builds."""
+        self.is_read = False
+        """True if the source of the program was read."""
         self.static = ""
         """Why it needs nothing of a system; empty if it does, or if that is not known."""
         self.evidence: list[str] = []

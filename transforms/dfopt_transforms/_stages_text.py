@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from dfopt.edits import Split
 from dfopt.facts.environment import does_not_read
@@ -195,16 +196,25 @@ class Writer:
 
     def _uses(self, argument: Arg) -> bool:
         """True if anything in the new stage may use an argument."""
-        facts = self._old.facts
-        runs = [each for each in self._old.tail if isinstance(each, Run)]
-        kept = [
-            *self._old.tail,
-            *(each for each in self._old.head if isinstance(each, (*_OF_IMAGE, Env, User, Workdir, Arg))),
-        ]
-        for pair in argument.pairs:
-            pattern = re.compile(rf"\$\{{?{re.escape(pair.key)}\b")
-            if any(pattern.search(facts.dockerfile.text(each)) for each in kept):
-                return True
-            if any(not does_not_read(facts, run, pair.key) for run in (*runs, *self._needs.repeated)):
-                return True
-        return False
+        return any(pair.key in self._used for pair in argument.pairs)
+
+    @cached_property
+    def _used(self) -> frozenset[str]:
+        """The arguments that the new stage may use, and those that these are made from."""
+        old, facts = self._old, self._old.facts
+        arguments = [each for each in old.head if isinstance(each, Arg)]
+        runs = [*(each for each in old.tail if isinstance(each, Run)), *self._needs.repeated]
+        kept = [*old.tail, *(each for each in old.head if isinstance(each, (*_OF_IMAGE, Env, User, Workdir)))]
+        text = "\n".join(facts.dockerfile.text(each) for each in kept)
+        names = {pair.key for each in arguments for pair in each.pairs}
+        found = {
+            name for name in names if _mentions(text, name) or not all(does_not_read(facts, run, name) for run in runs)
+        }
+        for each in reversed(arguments):
+            if any(pair.key in found for pair in each.pairs):
+                found |= {name for name in names if _mentions(facts.dockerfile.text(each), name)}
+        return frozenset(found)
+
+
+def _mentions(text: str, name: str) -> bool:
+    return re.search(rf"\$\{{?{re.escape(name)}\b", text) is not None

@@ -110,7 +110,7 @@ def _converted(ctx: Context, stage: Stage) -> Patch:
         packages(old, reached, needs, links_all=True)
     else:
         compiled(old, reached, needs)
-        packages(old, reached, needs, links_all=False)
+        packages(old, reached, needs, links_all=not needs.is_read)
     _check_tail(old, needs)
     _check_variables(old, needs)
     if needs.static and not (needs.packages or needs.repeated or needs.commands):
@@ -136,7 +136,7 @@ def _old(ctx: Context, stage: Stage) -> Old:
         raise RefusedError(TRIGGERS)
     if not any(isinstance(each, Cmd | Entrypoint) for each in stage.instructions):
         raise RefusedError(NOTHING_STARTED)
-    found = run_time(base)
+    found = run_time(base, stage.start.image.text)
     if found is None or name is None or name not in BUILDERS or "$" in stage.start.image.text:
         raise RefusedError(BASE, stage.start.image.text)
     if base.is_root is not True:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from enum import Flag, auto
 
 import msgspec
 
 from dfopt.facts.facts import Facts
-from dfopt.facts.packages import calls_of
+from dfopt.facts.packages import PackageCall, calls_of
 from dfopt.facts.script_paths import ScriptPaths
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.package_managers import Action
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.carried import carried
-from dfopt.shell.nodes import Script, Simple
+from dfopt.shell.nodes import Script, Simple, Word
 from dfopt.shell.walk import simple_commands
 from dfopt.syntax.nodes import Run
 
@@ -52,11 +53,24 @@ class Done(msgspec.Struct):
     named: list[str] = []
     """Paths that its tool chain is given."""
     packages: list[str] = []
+    groups: dict[str, list[str]] = {}
+    """By the names that apk gives them: packages that are removed together."""
+    dropped: list[str] = []
+    """Packages, and groups of them, that it removes."""
+    fetched: list[str] = []
+    """Folders that it unpacks or clones something into."""
     scripts: list[str] = []
     """What an interpreter is given to run: nothing is known of it but its path."""
     commands: list[Argv] = []
     problem: tuple[str, str] | None = None
     """Why it is not known what it leaves, if so."""
+
+    @property
+    def kept_packages(self) -> list[str]:
+        """The packages that are there at its end."""
+        gone = set(self.dropped)
+        gone |= {name for group, names in self.groups.items() if group in gone for name in names}
+        return [name for name in self.packages if name not in gone]
 
 
 def done(facts: Facts, run: Run) -> Done:
@@ -90,7 +104,7 @@ class _Reader:
         calls = calls_of(view.command)
         system = [call for call in calls if call.manager.families]
         if system:
-            self._packages(system[0].action, [word.value for call in system for word in call.packages])
+            self._packages(system[0], [word.value for call in system for word in call.packages])
         elif name is None:
             self._refuse(UNKNOWN, "a command in a variable")
         elif name in known.QUIET:
@@ -132,12 +146,19 @@ class _Reader:
         is_python = name.rstrip("0123456789.") == "python"
         return is_python and len(words) > 1 and words[0] == "-m" and known.MODULES.fullmatch(words[1]) is not None
 
-    def _packages(self, action: Action, packages: list[str | None]) -> None:
-        self._found.work |= Work.INSTALLS
-        if action is Action.INSTALL:
+    def _packages(self, call: PackageCall, packages: list[str | None]) -> None:
+        found = self._found
+        found.work |= Work.INSTALLS
+        names = [package for package in packages if package]
+        if call.action is Action.INSTALL:
             if None in packages:
                 self._refuse(UNKNOWN, "packages in a variable")
-            self._found.packages += [package for package in packages if package]
+            found.packages += names
+            group = re.search(r" (?:--virtual|-t)[ =](\S+) ", call.text)
+            if group and call.manager.name == "apk":
+                found.groups[group[1]] = names
+        elif call.action is Action.REMOVE:
+            found.dropped += names
 
     def _place(self, name: str) -> None:
         found, view = self._found, self._view
@@ -228,10 +249,34 @@ class _Reader:
             found.named.append(path)
             if before in ("-o", "--output") or (name, before) in _INTO:
                 self._make(path)
+        self._fetch(name, words)
         if name == "wget":
             for at, word in enumerate(words[:-1]):
                 if word.value in ("-O", "-P"):
                     self._make(self._paths.path(view.command, words[at + 1]))
+
+    def _fetch(self, name: str, words: list[Word]) -> None:
+        """Notes the folder that something is unpacked or cloned into."""
+        values = [word.value for word in words]
+        folder = self._paths.folder(self._view.command)
+        if name in ("tar", "unzip"):
+            option = "-C" if name == "tar" else "-d"
+            at = values.index(option) + 1 if option in values else 0
+            target = self._paths.path(self._view.command, words[at]) if 0 < at < len(words) else folder
+            if (
+                name == "unzip"
+                or any(re.match(r"-?-?\w*x", value or "") for value in values[:2])
+                or "--extract" in values
+            ):
+                self._found.fetched.append(target)
+        elif (name, values[:1]) in (("git", ["clone"]), ("svn", ["checkout"]), ("svn", ["co"]), ("hg", ["clone"])):
+            plain = [word for word in words[1:] if not (word.value or "-").startswith("-")]
+            source = next((at for at, word in enumerate(plain) if re.search(r"[:/]", word.value or "")), len(plain) - 1)
+            if source + 1 < len(plain):
+                self._found.fetched.append(self._paths.path(self._view.command, plain[source + 1]))
+            elif plain:
+                base = posixpath.basename((plain[source].value or "").rstrip("/")).removesuffix(".git")
+                self._found.fetched.append(posixpath.join(folder, base))
 
     def _make(self, path: str) -> None:
         if path.startswith("/etc/"):

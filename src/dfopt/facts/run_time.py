@@ -33,8 +33,8 @@ class RunTime(msgspec.Struct, frozen=True):
     """True if the builder is on the same release for sure."""
 
 
-def run_time(base: BaseImage) -> RunTime | None:
-    """What a program runs on that was built on a base; None if that is not known."""
+def run_time(base: BaseImage, written: str) -> RunTime | None:
+    """What a program runs on that was built on a base, as that is written; None if that is not known."""
     reference = base.reference
     if reference is None or reference.official is None or reference.tag is None or reference.digest:
         return None
@@ -43,7 +43,8 @@ def run_time(base: BaseImage) -> RunTime | None:
     found = _RECIPES[name](name, tag) if name in _RECIPES else None
     if found is None:
         return None
-    return msgspec.structs.replace(found, image=prefix + found.image)
+    is_same = found.image == f"{name}:{tag}"
+    return msgspec.structs.replace(found, image=written if is_same else prefix + found.image)
 
 
 def _debian(_name: str, tag: str) -> RunTime | None:
@@ -153,6 +154,8 @@ _RECIPES = {
     "node": _slim,
     "ruby": _slim,
     "php": _itself,
+    "ubuntu": _itself,
+    "alpine": _itself,
     "eclipse-temurin": _temurin,
     "openjdk": _openjdk,
     "maven": _maven,

@@ -15,7 +15,7 @@ BUILDS: Final = Expression(
     r"go|gofmt|golangci-lint|cargo|rustup|rustc|make|gmake|ninja|cmake|ctest|meson|autoreconf|autoconf|automake|aclocal|"
     r"libtoolize|configure|autogen\.sh|g?cc(-\d+)?|[gc]\+\+(-\d+)?|clang(\+\+)?(-\d+)?|ld|ar|ranlib|strip|objcopy|as|"
     r"javac|jar|mvn|mvnw|gradle|gradlew|ant|npm|npx|yarn|yarnpkg|pnpm|tsc|node-gyp|pip\d?(\.\d+)?|uv|poetry|pipenv|"
-    r"pytest|ruff|flake8|gem|bundle|bundler|composer|git|curl|wget|tar|unzip|gunzip|gzip|xz|patch|protoc|rake"
+    r"pytest|ruff|flake8|gem|bundle|bundler|composer|git|hg|svn|gpg|curl|wget|tar|unzip|gunzip|gzip|xz|patch|protoc|rake"
 )
 """Tool chains, and what fetches and unpacks sources."""
 
@@ -35,7 +35,8 @@ CHECKS: Final[Mapping[str, tuple[str, ...]]] = {
 QUIET: Final = frozenset(
     """
     echo printf ls cat test [ : true false pwd env set which type command date id uname sleep export whoami grep head
-    tail wc sort diff cmp ldd file du df cd pushd popd umask nproc hash unset exit
+    tail mktemp sha1sum sha256sum sha512sum md5sum getconf dpkg-architecture tr cut wc sort diff cmp ldd file du df cd
+    pushd popd umask nproc hash unset exit
     """.split()
 )
 """They leave nothing behind, unless they are redirected."""
@@ -114,17 +115,20 @@ PROGRAM_PACKAGES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The packages of Debian that a program comes from, with what it does not work without over a network."""
 
-BUILD_PACKAGES: Final = Expression(
+COMPILERS: Final = Expression(
     r"gcc(-\d+)?|g\+\+(-\d+)?|clang(-\d+)?|llvm(-\d+)?|make|cmake|ninja-build|meson|build-essential|automake|autoconf|libtool|"
-    r"libtool-bin|autotools-dev|pkg-config|pkgconf|bison|flex|gettext|m4|binutils|gdb|valgrind|dpkg-dev|debhelper|fakeroot|"
+    r"libtool-bin|autotools-dev|pkg-config|pkgconf|bison|flex|gettext|m4|binutils|dpkg-dev|debhelper|fakeroot|patch|"
     r"libc6-dev|libc-dev|musl-dev|linux-headers.*|linux-libc-dev|build-base|alpine-sdk|"
-    r"git|git-core|mercurial|subversion|bzr|curl|wget|zip|unzip|xz-utils|bzip2|tar|gzip|patch|gnupg2?|dirmngr|"
     r"apt-transport-https|software-properties-common|lsb-release|apt-utils|debian-archive-keyring|"
-    r"vim|vim-tiny|nano|emacs|less|procps|htop|strace|lsof|net-tools|iputils-ping|dnsutils|telnet|netcat|netcat-openbsd|"
-    r"tree|man-db|screen|tmux|jq|file|sqlite3|rsync|openssh-client|"
     r"protobuf-compiler|python3?(\.\d+)?-dev|ruby-dev|golang(-go|-\d[\d.]*)?|rustc|cargo|maven|ant|gradle|"
-    r"default-jdk(-headless)?|openjdk-\d+-jdk(-headless)?|nodejs|npm|yarn|python3?|python3?-pip|python3-venv|"
-    r"python3-setuptools|python3-wheel|upx(-ucl)?"
+    r"default-jdk(-headless)?|openjdk-\d+-jdk(-headless)?|upx(-ucl)?"
+)
+"""Packages for builds: nothing that was built calls what they bring, unless it is a tool for builds itself."""
+TOOLS: Final = Expression(
+    r"git|git-core|mercurial|subversion|bzr|curl|wget|zip|unzip|xz-utils|bzip2|tar|gzip|gnupg2?|dirmngr|gdb|valgrind|"
+    r"vim|vim-tiny|nano|emacs|less|procps|htop|strace|lsof|net-tools|iputils-ping|dnsutils|telnet|netcat|netcat-openbsd|"
+    r"tree|man-db|screen|tmux|jq|file|sqlite3|rsync|openssh-client|nodejs|npm|yarn|python3?|python3?-pip|python3-venv|"
+    r"python3-setuptools|python3-wheel"
 )
 """Packages for builds and for people: a program needs them at run time only if it calls what they bring."""
 

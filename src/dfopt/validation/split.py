@@ -98,7 +98,7 @@ def _check_frame(before: Facts, after: Facts, split: Split) -> None:
     if run.start.image.text != split.base or run.parent is not None:
         raise UndeclaredError("the image to run on is not as declared")
     base = before.base(old)
-    found = run_time(base)
+    found = run_time(base, old.start.image.text)
     if split.base == "scratch":
         _check_empty(after, build, run)
     elif split.base != (found.image if found else None) and split.base != old.start.image.text:
