@@ -141,6 +141,9 @@ def test_what_is_read(script: str, files: dict[str, str], expected: str) -> None
     ("script", "files"),
     [
         ("npm ci", {"package.json": '{"dependencies": {"a": "file:../a"}}', **LOCK}),
+        ("npm ci", {"package.json": '{"overrides": {"a": {"b": "file:./b"}}}', **LOCK}),
+        ("npm ci", {**NPM, "package-lock.json": '{"packages": {"node_modules/a": {"resolved": "file:a.tgz"}}}'}),
+        ("yarn", {**NPM, ".yarnrc": "modules-folder lib"}),
         ("npm ci", {"package.json": '{"scripts": {"prepare": "npm run build"}}', **LOCK}),
         ("npm ci", {**NPM, **LOCK, "binding.gyp": ""}),
         ("npm ci", {"package.json": "{"}),

@@ -158,6 +158,12 @@ def test_a_copy_moves_alone_where_nothing_of_it_is_needed() -> None:
     assert problem(*into_root, passed=1) == ""
 
 
+def test_a_source_that_an_argument_names_may_be_another_one() -> None:
+    head = "FROM node:18\nARG SOURCE=.\nWORKDIR /app\n"
+    before, after = (text.replace(HEAD, head).replace("COPY . .", "COPY $SOURCE .") for text in (BEFORE, AFTER))
+    assert "not known where the COPY puts its files" in problem(before, after, FIRST)
+
+
 @pytest.mark.parametrize("flags", ["", "--chown=1 "])
 @pytest.mark.parametrize("head", ["FROM debian:12\n", "FROM debian:12\nUSER 1\n", "FROM unknown\n"])
 def test_a_folder_must_be_made_as_it_was(head: str, flags: str) -> None:

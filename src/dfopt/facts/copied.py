@@ -27,7 +27,8 @@ def copied(facts: Facts, copy: Copy, files: BuildFiles) -> Placed | Refused:
     variables = facts.scope(copy).variables()
     values = [expand(source, variables, facts.dockerfile.escape, unset=None) for source in sources]
     known = [value for value in values if value is not None]
-    if target is None or len(known) != len(copy.sources):
+    # an argument may be given another value in each build
+    if target is None or len(known) != len(copy.sources) or any("$" in source for source in sources):
         return Refused(UNKNOWN_PLACE, copy.destination.text)
     if isinstance(copy, Add) and not all(_is_as_it_is(files, value) for value in known):
         return Refused("an ADD may unpack what it adds")

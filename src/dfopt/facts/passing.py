@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import posixpath
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
-from dfopt.expression import Expression
 from dfopt.facts.base_image import is_root
+from dfopt.facts.clashing import SEARCHED, clashes, is_apart, is_in, searched
 from dfopt.facts.copied import copied, destination
 from dfopt.facts.facts import Facts
 from dfopt.facts.installs.project import Needs, Project, Refused
 from dfopt.facts.installs.readers import install_needs, is_of_project
 from dfopt.facts.packages import PackageCall, calls_of
 from dfopt.facts.scripts import is_posix_shell, reads_startup_files
-from dfopt.knowledge.installs import WRITTEN_BY_INSTALLS
 from dfopt.knowledge.manager import Action
 from dfopt.model.build_files import BuildFiles
-from dfopt.model.expand import expand
 from dfopt.model.placed import Placed
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.listed import Listed, listed
@@ -55,9 +51,6 @@ _SAYING: Final = frozenset(["echo", "printf", "true", ":", "set", "umask", "slee
 _STATE: Final = frozenset(["set", "cd", "umask"])
 _ACCOUNTS: Final = frozenset(["useradd", "groupadd", "adduser", "addgroup", "usermod"])
 _ON_PATHS: Final = frozenset(["mkdir", "rm", "rmdir", "touch", "chmod", "chown", "chgrp"])
-_SEARCHED: Final = frozenset("PATH LD_LIBRARY_PATH LD_PRELOAD RUBYLIB RUBYOPT PERL5LIB GEM_PATH GEM_HOME".split())
-_OF_BASE: Final = Expression(r"\$\{?(PATH|HOME|GOPATH|GOROOT|JAVA_HOME|LD_LIBRARY_PATH|NVM_DIR|GEM_HOME)\b\}?")
-_DOTFILE: Final = Expression(r"(/root|/home/[^/]+)/\.[^/]")
 
 
 class Passing(msgspec.Struct, frozen=True):
@@ -131,9 +124,9 @@ def _passing(facts: Facts, copy: Copy, run: Run, commands: Sequence[Simple], fil
         return own if isinstance(own, Refused) else seen  # type: ignore[return-value]
     if folder is None:
         return Refused(MAY_READ, "the folder of the RUN is not known")
-    searched = _searched(facts, run, own)
-    if searched:
-        return Refused(MAY_READ, searched)
+    place = searched(facts, run, own)
+    if place:
+        return Refused(MAY_READ, place)
     variables = facts.scope(run).variables()
     reference = facts.base(facts.stage_of(run)).reference
     base = f"{reference.repository}:{reference.tag}" if reference else ""
@@ -209,7 +202,7 @@ def _seen(facts: Facts, run: Run, files: BuildFiles) -> Placed | Refused:
         target = destination(facts, each)
         if target is None:
             return found
-        for path in [path for path in paths if _is_in(path, target) or path == target]:
+        for path in [path for path in paths if is_in(path, target) or path == target]:
             del paths[path]
     return Placed("/", paths)
 
@@ -219,7 +212,7 @@ def _commands(run: Run, commands: Sequence[Simple], project: Project, own: Place
     for command in commands:
         view = argv(command)
         refusal = _redirected(command, own, run)
-        if refusal or any(assign.name in _SEARCHED for assign in command.assignments):
+        if refusal or any(assign.name in SEARCHED for assign in command.assignments):
             return refusal or Refused(MAY_READ, _text(run, command))
         if view.base == "cd" and len(view.words) == 1 and view.words[0].value:
             project = project.inside(view.words[0].value)
@@ -231,7 +224,7 @@ def _commands(run: Run, commands: Sequence[Simple], project: Project, own: Place
             return found
         needs, installs = needs + found.needs, installs or found.installs
     folder = project.folder
-    if folder != start and _is_in(folder, own.folder) and not any(_is_in(path, folder) for path in needs.reads):
+    if folder != start and is_in(folder, own.folder) and not any(is_in(path, folder) for path in needs.reads):
         return Refused(MAY_READ, f"it changes to {folder}")
     return Passing(needs, installs)
 
@@ -245,7 +238,7 @@ def _redirected(command: Simple, own: Placed, run: Run) -> Refused | None:
         target = redirect.target.value
         if redirect.heredoc is None and target and (redirect.operator.endswith("&") or target == "/dev/null"):
             continue
-        if redirect.operator[:1] == ">" and target and target.startswith("/") and _is_apart(target, own.folder):
+        if redirect.operator[:1] == ">" and target and target.startswith("/") and is_apart(target, own.folder):
             continue
         return Refused(MAY_READ, _text(run, command))
     return None
@@ -273,7 +266,7 @@ def _command(view: Argv, project: Project, own: Placed, base: str) -> Passing | 
     if view.base in _ON_PATHS:
         names = [word.value or "" for word in view.operands]
         names = names[1:] if view.base in ("chmod", "chown", "chgrp") else names
-        if all(name.startswith("/") and _is_apart(name, own.folder) for name in names):
+        if all(name.startswith("/") and is_apart(name, own.folder) for name in names):
             return Passing(Needs())
     return None
 
@@ -288,66 +281,15 @@ def _call(call: PackageCall, project: Project, base: str) -> Passing | Refused |
     return Passing(found, call.action is Action.INSTALL) if isinstance(found, Needs) else found
 
 
-def _searched(facts: Facts, run: Run, own: Placed) -> str:
-    """A folder of the COPY in which programs or libraries are looked for; empty if there is none."""
-    stage = facts.stage_of(run)
-    for each in _above(facts, run):
-        for pair in each.pairs:
-            if pair.key not in _SEARCHED:
-                continue
-            text = _OF_BASE.sub("/nowhere", (pair.value or "").strip("\"'"))
-            value = expand(text, facts.scope(each).variables(), facts.dockerfile.escape, unset=None)
-            if value is None:
-                return f"{pair.key} is not known in stage {stage.index}"
-            for part in re.split(r"[:\s]", value):
-                path = posixpath.normpath(posixpath.join(own.folder, part)) if part else ""
-                if path and own.below(path):
-                    return f"{pair.key} has {part}"
-    return ""
-
-
-def _above(facts: Facts, run: Run) -> Iterator[Env]:
-    """The ENVs in force, those of the stages that this one starts from included."""
-    stage = facts.stage_of(run)
-    yield from (each for each in stage.instructions if isinstance(each, Env) and each.span.start < run.span.start)
-    while stage.parent:
-        stage = stage.parent
-        yield from (each for each in stage.instructions if isinstance(each, Env))
-
-
 def _checked(found: Passing, own: Placed, home: str | None) -> Passing | Refused:
     """Refuses what meets files of the COPY that it does not know of, and doubts where one is brought back."""
     for folder in found.needs.writes:
         brought = own.below(folder)
         if brought:
             return Refused(BROUGHT, brought[0])
-    clash = next(_clashes(own, found.needs.reads, home), None)
+    clash = next(clashes(own, found.needs.reads, home), None)
     if clash is not None:
         return Refused(AMONG_SYSTEM, clash)
     back = [path for path in sorted(found.needs.rewrites) if path in own.paths]
     doubts = tuple(f"{BROUGHT_BACK}: {path}" for path in back)
     return msgspec.structs.replace(found, needs=found.needs + Needs(doubts=doubts))
-
-
-def _clashes(own: Placed, reads: frozenset[str], home: str | None) -> Iterator[str]:
-    """Files of the COPY in folders where installs write, and in homes of users, where programs look for settings."""
-    near = [place for place in WRITTEN_BY_INSTALLS if not _is_apart(place, own.folder)]
-    for place in near:
-        yield from own.below(place)
-    if any(_is_in(own.folder, place) for place in near):
-        yield own.folder
-    for path in own.paths:
-        is_setting = _DOTFILE.match(path) or (home and path.startswith(f"{home.rstrip('/')}/."))
-        if is_setting and path not in reads:
-            yield path
-
-
-def _is_in(path: str, folder: str) -> bool:
-    """True for a folder itself, too."""
-    return folder == "/" or path == folder or path.startswith(f"{folder}/")
-
-
-def _is_apart(path: str, folder: str) -> bool:
-    """True if neither lies in the other."""
-    plain = posixpath.normpath(path)
-    return not _is_in(plain, folder) and not _is_in(folder, plain)

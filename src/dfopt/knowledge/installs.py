@@ -51,6 +51,8 @@ _NODE_REDIRECTS: Final = (
 )
 _NODE_CONFIG: Final = (".npmrc", ".yarnrc")
 
+_YARN_WRITES: Final = (".yarn/cache", ".yarn/unplugged", ".yarn/install-state.gz", ".yarn/build-state.yml")
+
 NPM: Final = Install(
     manager="npm",
     source="https://docs.npmjs.com/cli/commands/npm-ci",
@@ -70,7 +72,15 @@ YARN: Final = Install(
     manifest="package.json",
     locks=("yarn.lock",),
     reads=(*_NODE_CONFIG, ".yarnrc.yml", ".yarn/releases", ".yarn/plugins", ".yarn/patches", ".yarn/sdks"),
-    writes=("node_modules", ".pnp.js", ".pnp.cjs", ".pnp.loader.mjs", ".yarn/cache", ".yarn/unplugged"),
+    writes=(
+        "node_modules",
+        ".pnp.js",
+        ".pnp.cjs",
+        ".pnp.loader.mjs",
+        ".yarn/cache",
+        ".yarn/unplugged",
+        ".yarn/install-state.gz",
+    ),
     folder_options=("--cwd",),
     redirects=rf"{_NODE_REDIRECTS}|(?i:yarn_(rc_filename|yarn_path|ignore_path|plugins|lockfile_filename))",
     keeps_lock=r" (--frozen-lockfile|--pure-lockfile|--no-lockfile|--immutable) ",

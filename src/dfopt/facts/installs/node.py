@@ -13,10 +13,20 @@ from dfopt.facts.installs.tables import Table, items, json_file, table
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.installs import GIT_HOOKS, NODE_EVENTS, QUIET_SCRIPTS, Install
 
-_GROUPS: Final = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
+_GROUPS: Final = (
+    "dependencies",
+    "devDependencies",
+    "optionalDependencies",
+    "peerDependencies",
+    "overrides",
+    "resolutions",
+    "pnpm",
+)
 _LOCAL: Final = Expression(r"(file|link|portal|exec|patch):|\.{0,2}/|~/")
 _NO_SCRIPTS: Final = Expression(r" --ignore-scripts(=true)? ")
 _ONE_WORKSPACE: Final = Expression(r" (-w|--workspace|--workspaces|-ws|workspace|workspaces|-F|--filter)(=\S*)? ")
+
+_PLACES: Final = Expression(r"modules-folder|modules-dir|virtual-store-dir|(?<!global)cache-folder|cacheFolder")
 
 SCRIPTS_UNKNOWN: Final = "no lock file says which packages run scripts, which might read the sources"
 SCRIPTS: Final = "packages run scripts of their own, which might read the sources"
@@ -45,6 +55,11 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
         writes |= inner.writes(row.writes)
         if folder != "." and package.get("bin"):
             doubts.append(COMMANDS)
+    if _PLACES.search(config) or _PLACES.search(call.text):
+        return Refused(NEEDS_SOURCES, "it installs to a folder of its own")
+    archive = next(_archives(project, row), None)
+    if archive is not None:
+        return Refused(NEEDS_SOURCES, f"a dependency is at {archive}")
     if runs_scripts:
         doubts += _script_doubts(project, row)
     return Needs(reads, frozenset(writes), tuple(doubts))
@@ -59,10 +74,19 @@ def _own_needs(project: Project, package: Table, *, runs_scripts: bool) -> Refus
     if runs_scripts and project.has("binding.gyp"):
         return Refused(OWN_SCRIPTS, "binding.gyp is there")
     for group in _GROUPS:
-        for name, version in table(package.get(group)).items():
-            if isinstance(version, str) and _LOCAL.match(version):
-                return Refused(NEEDS_SOURCES, f"{name} is at {version}")
+        for version in _texts(package.get(group)):
+            if _LOCAL.match(version):
+                return Refused(NEEDS_SOURCES, f"a dependency is at {version}")
     return None
+
+
+def _texts(value: object) -> Iterator[str]:
+    """The texts in tables within tables."""
+    for each in items(value):
+        if isinstance(each, str):
+            yield each
+        else:
+            yield from _texts(each)
 
 
 def _is_quiet(project: Project, script: str) -> bool:
@@ -99,11 +123,24 @@ def _is_member(folder: str, pattern: str) -> bool:
     return not wanted.startswith("!") and fnmatchcase(folder, wanted)
 
 
-def _script_doubts(project: Project, row: Install) -> Iterator[str]:
-    """What the lock file of npm says of the scripts of packages; those of the other tools say nothing."""
+def _archives(project: Project, row: Install) -> Iterator[str]:
+    """Files of the project that a lock file of npm takes packages from."""
+    for package in _locked(project, row).values():
+        where = table(package).get("resolved")
+        if isinstance(where, str) and where.startswith("file:") and table(package).get("link") is not True:
+            yield where
+
+
+def _locked(project: Project, row: Install) -> Table:
+    """The packages in a lock file of npm; those of the other tools are not read."""
     name = next((name for name in row.locks if name.endswith(".json") and project.has(name)), None)
     lock = json_file(project, name) if name else None
-    packages: Table = table(lock.get("packages")) if isinstance(lock, Mapping) else {}
+    return table(lock.get("packages")) if isinstance(lock, Mapping) else {}
+
+
+def _script_doubts(project: Project, row: Install) -> Iterator[str]:
+    """What the lock file of npm says of the scripts of packages; those of the other tools say nothing."""
+    packages = _locked(project, row)
     if not packages:
         yield SCRIPTS_UNKNOWN
         return
