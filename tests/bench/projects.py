@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import mean, median
 from typing import Literal
@@ -17,8 +17,10 @@ import msgspec
 
 from dfopt import api
 from dfopt.config import Config
+from dfopt.context.place import files_of
 from dfopt.errors import DfoptError
 from dfopt.report.text import size
+from dfopt.results import Rewrite
 from dfopt.source import Source
 from dfopt.verify.archive import Reader
 from dfopt.verify.engines import Engine, find
@@ -29,6 +31,10 @@ from tests.engine.projects import Project, load, served
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 Kind = Literal["safe", "unsafe"]
+STAGING = "multi-stage"
+CONVERTED = "yes"
+SEVERAL = "it has several stages already"
+_HEADS = ("Project", "Ecosystem", "Size", "Layers", "Cold build", "Rebuild", "Result", "Two stages")
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -38,6 +44,8 @@ class Row(msgspec.Struct, frozen=True):
     kind: Kind
     verified: Verified | None
     problem: str
+    stages: str = ""
+    """Whether the rewrite made two stages of one, or why it did not."""
 
     @property
     def works(self) -> bool:
@@ -58,29 +66,43 @@ def measured(project: Project, kind: Kind, engine: Engine, images: Reader) -> Ro
     """Builds a project before and after, and measures both."""
     path = project.folder / "Dockerfile"
     before = path.read_bytes()
-    rewrite = api.rewrite(Source.from_bytes(before, str(path)), Config(unsafe=kind == "unsafe"))
+    rewrite = rewritten(project, kind)
+    stages = _stages(rewrite)
     if not rewrite.changed:
-        return Row(project, kind, None, "nothing to rewrite")
+        return Row(project, kind, None, "nothing to rewrite", stages)
     with served(project) as arguments:
         request = Request(
             dockerfile=path,
             before=before,
             after=Source(rewrite.after).to_bytes(),
             context=project.folder,
+            ignore=next((Source(file.after).to_bytes() for file in rewrite.files), None),
             deltas=tuple(each.delta for each in rewrite.applied),
             network="host",
             arguments=arguments,
             run=tuple(shlex.split(project.run)),
-            calibrate=True,
+            calibrate=kind == "safe",
             measure=True,
             touch=project.touch,
             seconds=900,
             run_seconds=60,
         )
         try:
-            return Row(project, kind, verify(engine, request, images=images), "")
+            return Row(project, kind, verify(engine, request, images=images), "", stages)
         except DfoptError as error:
-            return Row(project, kind, None, str(error))
+            return Row(project, kind, None, str(error), stages)
+
+
+def rewritten(project: Project, kind: Kind) -> Rewrite:
+    path = project.folder / "Dockerfile"
+    source = Source.from_bytes(path.read_bytes(), str(path))
+    return api.rewrite(source, Config(unsafe=kind == "unsafe"), files=files_of(path, str(project.folder)))
+
+
+def _stages(rewrite: Rewrite) -> str:
+    if any(each.transform == STAGING for each in rewrite.applied):
+        return CONVERTED
+    return next((f"no: {each.reason}" for each in rewrite.refusals if each.transform == STAGING), "")
 
 
 def _change(before: float, after: float) -> float:
@@ -90,7 +112,7 @@ def _change(before: float, after: float) -> float:
 def _cells(row: Row) -> list[str]:
     found = row.verified
     if found is None:
-        return [row.project.name, row.project.ecosystem, row.problem, "", "", "", ""]
+        return [row.project.name, row.project.ecosystem, row.problem, "", "", "", "", row.stages]
     a, b = found.before, found.after
     return [
         row.project.name,
@@ -100,6 +122,7 @@ def _cells(row: Row) -> list[str]:
         _seconds(a, b, "cold"),
         _seconds(a, b, "rebuild"),
         _verdict(row),
+        row.stages,
     ]
 
 
@@ -114,10 +137,11 @@ def _verdict(row: Row) -> str:
     return "equal" if row.equal else "**differs**" if row.kind == "safe" else "works"
 
 
-def _table(rows: Iterable[Row]) -> Iterator[str]:
-    yield "| Project | Ecosystem | Size | Layers | Cold build | Rebuild | Result |"
-    yield "|---|---|---|---|---|---|---|"
-    yield from (f"| {' | '.join(_cells(row))} |" for row in rows)
+def _table(rows: Sequence[Row]) -> Iterator[str]:
+    cells = [_HEADS, *map(_cells, rows)]
+    width = len(_HEADS) if any(row.stages for row in rows) else len(_HEADS) - 1
+    first, *rest = (f"| {' | '.join(each[:width])} |" for each in cells)
+    yield from (first, "|" + "---|" * width, *rest)
 
 
 def _summary(rows: Sequence[Row]) -> Iterator[str]:
@@ -139,6 +163,22 @@ def _summary(rows: Sequence[Row]) -> Iterator[str]:
         f"In total {size(total[0])} became {size(total[1])}. Of {len(rows)} projects {len(done) + len(failed)} were "
         f"rewritten; {len(done)} still build, {sum(row.works for row, _ in done)} work as before, and "
         f"{sum(row.equal for row, _ in done)} were proved equal but for what the rewrite declares."
+    )
+
+
+def _conversions(rows: Sequence[Row]) -> Iterator[str]:
+    """How many images of one stage were made of two, and what that gained."""
+    single = [row for row in rows if row.stages and row.stages != f"no: {SEVERAL}"]
+    converted = [row for row in single if row.stages == CONVERTED]
+    found = [(row, row.verified) for row in converted if row.verified is not None]
+    if not found:
+        return
+    changes = [_change(each.before.image.size, each.after.image.size) for _, each in found]
+    yield ""
+    yield (
+        f"Of {len(single)} projects with one stage {len(converted)} got two "
+        f"([multi-stage](transforms/multi-stage.md)); {len(found)} of these build and {sum(row.works for row, _ in found)} work as before. Their "
+        f"images are {-mean(changes):.1%} smaller in the mean, {-median(changes):.1%} in the median."
     )
 
 
@@ -171,7 +211,7 @@ def page(rows: Sequence[Row], engine: str) -> str:
     for kind, title in (("safe", "Safe rewrites"), ("unsafe", "With unsafe rewrites")):
         own = [row for row in rows if row.kind == kind]
         if own:
-            lines += [f"## {title}\n", *_summary(own), "", *_table(own), ""]
+            lines += [f"## {title}\n", *_summary(own), *_conversions(own), "", *_table(own), ""]
     return "\n".join(lines)
 
 
@@ -214,8 +254,8 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _same_text(project: Project) -> bool:
     """True if the unsafe rewrites change nothing more than the safe ones."""
-    source = Source.from_bytes((project.folder / "Dockerfile").read_bytes())
-    return api.rewrite(source, Config()).after == api.rewrite(source, Config(unsafe=True)).after
+    safe, unsafe = rewritten(project, "safe"), rewritten(project, "unsafe")
+    return (safe.after, safe.files) == (unsafe.after, unsafe.files)
 
 
 if __name__ == "__main__":
