@@ -177,8 +177,8 @@ def _conversions(rows: Sequence[Row]) -> Iterator[str]:
     yield ""
     yield (
         f"Of {len(single)} projects with one stage {len(converted)} got two "
-        f"([multi-stage](transforms/multi-stage.md)); {len(found)} of these build and {sum(row.works for row, _ in found)} work as before. Their "
-        f"images are {-mean(changes):.1%} smaller in the mean, {-median(changes):.1%} in the median."
+        f"([multi-stage](transforms/multi-stage.md)); {len(found)} of these build and "
+        f"{sum(row.works for row, _ in found)} work as before. Their images are {-mean(changes):.1%} smaller in the mean, {-median(changes):.1%} in the median."
     )
 
 
