@@ -178,7 +178,8 @@ def _conversions(rows: Sequence[Row]) -> Iterator[str]:
     yield (
         f"Of {len(single)} projects with one stage {len(converted)} got two "
         f"([multi-stage](transforms/multi-stage.md)); {len(found)} of these build and "
-        f"{sum(row.works for row, _ in found)} work as before. Their images are {-mean(changes):.1%} smaller in the mean, {-median(changes):.1%} in the median."
+        f"{sum(row.works for row, _ in found)} work as before. Their images are {-mean(changes):.1%} smaller in the "
+        f"mean, {-median(changes):.1%} in the median."
     )
 
 

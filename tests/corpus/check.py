@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dfopt.config import Config
 from tests.corpus.checks import Checked, check
+from tests.corpus.invented_context import invented
 from tests.corpus.registry import is_dockerfile
 
 _SHOWN = 10
@@ -21,11 +22,13 @@ def main() -> int:
     parser.add_argument("--limit", type=int, help="at most so many files, in order of their paths")
     parser.add_argument("--unsafe", action="store_true", help="also run the transforms that are not safe")
     parser.add_argument("--select", default="", help="transform ids, separated by commas")
+    parser.add_argument("--context", action="store_true", help="with a build context that is made up for each file")
     parser.add_argument("--all", action="store_true", help=f"show every finding, not only {_SHOWN} of each kind")
     arguments = parser.parse_args()
     config = Config(select=tuple(filter(None, arguments.select.split(","))), unsafe=arguments.unsafe)
     paths = sorted(path for path in arguments.folder.rglob("*") if is_dockerfile(path.name) and path.is_file())
-    checked = [check(path, config) for path in paths[: arguments.limit]]
+    files = invented if arguments.context else None
+    checked = [check(path, config, files) for path in paths[: arguments.limit]]
     if not checked:
         sys.exit(f"no Dockerfile below {arguments.folder}")
     for line in report(checked, None if arguments.all else _SHOWN):

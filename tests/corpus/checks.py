@@ -16,6 +16,7 @@ import msgspec
 from dfopt import api
 from dfopt.config import Config
 from dfopt.errors import DockerfileSyntaxError
+from dfopt.model.build_files import FilesOf
 from dfopt.source import Source
 from dfopt.syntax.nodes import Dockerfile, From, Run, Shell
 from dfopt.syntax.parser import parse
@@ -48,13 +49,13 @@ class Checked(msgspec.Struct, frozen=True):
     """Transforms with the reason why they left something alone."""
 
 
-def check(path: Path, config: Config | None = None) -> Checked:
+def check(path: Path, config: Config | None = None, files: FilesOf | None = None) -> Checked:
     """Reads and rewrites one file in memory, and looks for anything that must not be."""
     config = config or Config()
     source = Source.from_bytes(path.read_bytes(), path.name)
     start = time.process_time()
     try:
-        rewrite = api.rewrite(source, config, digests=Invented())
+        rewrite = api.rewrite(source, config, digests=Invented(), files=files)
     except DockerfileSyntaxError:
         return Checked(path, time.process_time() - start, tuple(_guarded(_check_reading(source))), False)
     except Exception:  # noqa: BLE001
@@ -65,7 +66,7 @@ def check(path: Path, config: Config | None = None) -> Checked:
     found += [Finding(f"{failure.transform} fails", failure.reason) for failure in rewrite.failures]
     if rewrite.changed:
         after = Source(rewrite.after, path.name)
-        found += _guarded(_check_rewrite(source, after, config))
+        found += _guarded(_check_rewrite(source, after, config, files))
     applied = tuple(one.transform for one in rewrite.applied)
     refused = tuple(f"{one.transform}: {one.reason}" for one in rewrite.refusals)
     return Checked(path, seconds, tuple(found), True, rewrite.changed, applied, refused)
@@ -83,14 +84,14 @@ def _check_reading(source: Source) -> Iterator[Finding]:
         yield Finding("the official parser reads it differently", str(difference))
 
 
-def _check_rewrite(before: Source, after: Source, config: Config) -> Iterator[Finding]:
+def _check_rewrite(before: Source, after: Source, config: Config, files: FilesOf | None) -> Iterator[Finding]:
     try:
         new = parse(after)
     except DockerfileSyntaxError as error:
         yield Finding("the result cannot be read", str(error))
         return
-    again = api.rewrite(after, config, digests=Invented())
-    if again.changed:
+    again = api.rewrite(after, config, digests=Invented(), files=files)
+    if again.after != again.before:
         names = ", ".join(sorted({applied.transform for applied in again.applied}))
         yield Finding("a second run changes something", names)
     for difference in official.differences(after):

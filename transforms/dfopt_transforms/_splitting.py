@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from dfopt.facts.installs.project import Refused
-from dfopt.model.build_files import NoFiles
+from dfopt.facts.passing import stands_apart
+from dfopt.model.build_files import BuildFiles, NoFiles
 from dfopt.suppress import SUPPRESSED
 from dfopt.syntax.nodes import Copy
 from dfopt.transform import Context, Delta, Lowered, Patch, Safety, Skip
-from dfopt_transforms._lowering import Move, candidates, lowerings
+from dfopt_transforms._lowering import Lowering, Move, candidates, lowerings
 from dfopt_transforms._moved_blocks import moved, moved_into
 from dfopt_transforms._split_text import first_copies, keeps_comments
 
@@ -22,35 +23,61 @@ def splits(ctx: Context) -> Iterator[Patch | Skip]:
         for copy in candidates(ctx.facts):
             yield Skip(copy.span, files.reason, files.detail)
         return
-    for lowering in lowerings(ctx.facts, files):
-        if isinstance(lowering.result, Refused):
-            yield Skip(lowering.copy.span, lowering.result.reason, lowering.result.detail)
-        elif any(ctx.is_off(place.span) for place in (lowering.copy, lowering.result.target)):
-            yield Skip(lowering.copy.span, SUPPRESSED)
-        else:
-            yield _split(ctx, lowering.copy, lowering.result)
+    limit = len(ctx.dockerfile.source.text)
+    waiting = list(lowerings(ctx.facts, files))
+    while waiting:
+        lowering, *waiting = waiting
+        copy, move = lowering.copy, lowering.result
+        if isinstance(move, Refused):
+            yield Skip(copy.span, move.reason, move.detail)
+        elif any(ctx.is_off(place.span) for place in (copy, move.target)):
+            yield Skip(copy.span, SUPPRESSED)
+        elif move.target.span.end <= limit:  # what two patches pass must not be the same: the others follow
+            group = [copy]
+            while waiting and _joins(ctx, waiting[0], group, move, files):
+                group = [waiting.pop(0).copy, *group]
+            limit = group[0].span.start
+            yield _split(ctx, group, move)
 
 
-def _split(ctx: Context, copy: Copy, move: Move) -> Patch | Skip:
+def _joins(ctx: Context, above: Lowering, group: Sequence[Copy], move: Move, files: BuildFiles) -> bool:
+    """True if the COPY directly above some others can move with them, as a whole."""
+    own = above.result
+    if (
+        isinstance(own, Refused)
+        or own.target is not move.target
+        or own.needed
+        or move.needed
+        or ctx.is_off(above.copy.span)
+    ):
+        return False
+    is_next = own.passed[: len(group)] == tuple(group) and own.cut is None and move.cut is None
+    return is_next and all(stands_apart(ctx.facts, each, above.copy, files, has_first=False) for each in group)
+
+
+def _split(ctx: Context, copies: Sequence[Copy], move: Move) -> Patch | Skip:
+    """``move`` is that of the last of the COPYs; several of them move as a whole."""
+    copy = copies[-1]
     first = first_copies(ctx.dockerfile, copy, move.placed, move.needed)
     if first is None:
         return Skip(copy.span, "what the install needs lies in too many folders, or has names that need quotes")
-    member = msgspec.structs.replace(copy, comments=()) if first and keeps_comments(copy) else copy
+    members = [msgspec.structs.replace(copy, comments=())] if first and keeps_comments(copy) else copies
     end = ctx.print.line_end(copy)
     above = "".join(f"{each}{end}" for each in first)
     if move.cut is None:
-        edits = moved(ctx.dockerfile, ctx.print, [member], move.target, instead=above)
+        edits = moved(ctx.dockerfile, ctx.print, members, move.target, instead=above)
     else:
-        edits = moved_into(ctx.dockerfile, ctx.print, member, move.target, move.cut, instead=above)
-    lowered = Lowered(copy.span, first, len(move.passed), move.doubts)
+        edits = moved_into(ctx.dockerfile, ctx.print, members[0], move.target, move.cut, instead=above)
+    passed = len(move.passed) + len(copies) - 1
+    lowered = tuple(Lowered(each.span, first, passed, move.doubts) for each in reversed(copies))
     rest = len(move.placed.paths) - len(move.needed)
     needed = ", ".join(move.placed.paths[path] for path in move.needed)
     return Patch(
         edits,
         why=_why(move),
-        span=copy.span,
+        span=copies[0].span,
         safety=Safety.UNSAFE if move.doubts else Safety.SAFE,
-        delta=Delta(lowered=(lowered,)),
+        delta=Delta(lowered=lowered),
         evidence=(
             f"of what the COPY brings it reads {needed or 'nothing'}",
             f"paths that no longer stand above it: {rest}",

@@ -14,13 +14,17 @@ from dfopt.facts.facts import Facts
 from dfopt.facts.installs.project import Needs, Project, Refused
 from dfopt.facts.installs.readers import install_needs, is_of_project
 from dfopt.facts.packages import PackageCall, calls_of
+from dfopt.facts.program_path import free_installers
 from dfopt.facts.scripts import is_posix_shell, reads_startup_files
 from dfopt.knowledge.manager import Action
 from dfopt.model.build_files import BuildFiles
 from dfopt.model.placed import Placed
 from dfopt.shell.argv import Argv, argv
+from dfopt.shell.effects import effects
 from dfopt.shell.listed import Listed, listed
+from dfopt.shell.lookups import stale_lookups
 from dfopt.shell.nodes import NotModelled, Script, Simple
+from dfopt.shell.pieces import as_statement, script_of
 from dfopt.shell.walk import simple_commands
 from dfopt.source import Span
 from dfopt.syntax.nodes import (
@@ -99,16 +103,15 @@ def head(facts: Facts, copy: Copy, run: Run, files: BuildFiles) -> Head | None:
     if best is None:
         return None
     rest = [each for each in simple_commands(script) if each.span.start >= best.joint.end]
-    return best if not any(map(_removes, rest)) and _is_apart_from(script, best.joint) else None
+    return None if any(map(_removes, rest)) or _is_stale(script, best.joint, free_installers(facts, run)) else best
 
 
-def _is_apart_from(script: Script, joint: Span) -> bool:
-    """False if what follows may run, in a loop for instance, a program that an install before it may have replaced."""
-    if listed(script) is not None:
-        return True
-    commands = list(simple_commands(script))
-    names = {argv(each).base for each in commands if each.span.end <= joint.start}
-    return names.isdisjoint(argv(each).base for each in commands if each.span.start >= joint.end)
+def _is_stale(script: Script, joint: Span, free: frozenset[str]) -> bool:
+    """True if what follows may run a program by the place where the shell found it before the install replaced it."""
+    statements = [as_statement(pipeline) for pipeline in script.statements[0].list.pipelines] + [*script.statements[1:]]
+    pieces = [effects(script_of((statement,))) for statement in statements]
+    head = sum(statement.span.end <= joint.start for statement in statements)
+    return any(first < head <= last for first, last in stale_lookups(pieces, free))
 
 
 def _removes(command: Simple) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from dfopt.knowledge import shell_commands as known
 from dfopt.knowledge.program_installs import ENVIRONMENT_INSTALLERS
@@ -54,3 +55,20 @@ def _mentions_path(word: Word) -> bool:
 def last_use(name: str, by: Effects) -> int:
     """The offset of the last command in a script that is ``name`` or may be; -1 if there is none."""
     return max(by.commands.get(name, -1), by.runs_any)
+
+
+def stale_lookups(pieces: Sequence[Effects], free: frozenset[str]) -> list[tuple[int, int]]:
+    """From where to where a command is remembered and used that something may replace meanwhile; see may_replace."""
+    first: dict[str, tuple[int, int]] = {}
+    for at, found in enumerate(pieces):
+        for name, since in found.remembered.items():
+            first.setdefault(name, (at, since))
+    stale: list[tuple[int, int]] = []
+    for name, (at, since) in first.items():
+        for user in range(len(pieces) - 1, at, -1):
+            until = last_use(name, pieces[user])
+            if until >= 0:
+                if any(may_replace(name, by, since, until, free) for by in pieces[at : user + 1]):
+                    stale.append((at, user))
+                break
+    return stale

@@ -14,7 +14,7 @@ from dfopt.shell.argv import Argv, argv
 from dfopt.shell.effects import Effects, effects, may_assign, may_source
 from dfopt.shell.errexit import sets_errexit
 from dfopt.shell.lasting import lasting, lasting_pipeline, lasting_redirect
-from dfopt.shell.lookups import last_use, may_replace
+from dfopt.shell.lookups import stale_lookups
 from dfopt.shell.nodes import (
     AndOr,
     Arithmetic,
@@ -36,8 +36,8 @@ from dfopt.shell.nodes import (
     Statement,
     Subshell,
 )
+from dfopt.shell.pieces import as_statement, script_of
 from dfopt.shell.walk import branches, children, parts
-from dfopt.source import Span
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -99,7 +99,7 @@ def cuts(pieces: Sequence[Piece], *, strict: bool, guarded: bool, free: frozense
     ``free`` are the installers that may bring any program.
     """
     last_reader = max((at for at, found in enumerate(pieces) if found.reads_past), default=-1)
-    stale = _stale_lookups(pieces, free)
+    stale = stale_lookups([found.effects for found in pieces], free)
     good: list[int] = []
     for at in range(1, len(pieces)):
         if not _may_be_left(pieces[at - 1], strict=strict, guarded=guarded):
@@ -114,23 +114,6 @@ def _may_be_left(found: Piece, *, strict: bool, guarded: bool) -> bool:
         return False
     errexit_matters = guarded and (strict or found.touches_errexit)
     return not errexit_matters or errexit_is_inert(found.script)
-
-
-def _stale_lookups(pieces: Sequence[Piece], free: frozenset[str]) -> list[tuple[int, int]]:
-    """From where to where a command is remembered and used that something may replace meanwhile."""
-    first: dict[str, tuple[int, int]] = {}
-    for at, found in enumerate(pieces):
-        for name, since in found.effects.remembered.items():
-            first.setdefault(name, (at, since))
-    stale: list[tuple[int, int]] = []
-    for name, (at, since) in first.items():
-        for user in range(len(pieces) - 1, at, -1):
-            until = last_use(name, pieces[user].effects)
-            if until >= 0:
-                if any(may_replace(name, by.effects, since, until, free) for by in pieces[at : user + 1]):
-                    stale.append((at, user))
-                break
-    return stale
 
 
 def keeps_state(script: Script) -> bool:
@@ -253,13 +236,3 @@ def _inert_simple(command: Simple) -> bool:
         return False
     wrapped = script_of((as_statement(Pipeline(command.span, False, (command,))),))
     return all(errexit_is_inert(part.script) for part in parts(wrapped) if isinstance(part, CommandSubstitution))
-
-
-def as_statement(pipeline: Pipeline) -> Statement:
-    """A pipeline as a statement of its own."""
-    return Statement(pipeline.span, AndOr(pipeline.span, (pipeline,), ()), "", None)
-
-
-def script_of(statements: tuple[Statement, ...]) -> Script:
-    """Statements as a script of their own."""
-    return Script(Span(statements[0].span.start, statements[-1].span.end), statements, ())

@@ -25,8 +25,9 @@ import msgspec
 
 from dfopt.knowledge import shell_commands as known
 from dfopt.shell.nodes import AndOr, Group, Pipeline, Script, Simple, Statement, Subshell
+from dfopt.shell.pieces import as_statement
 from dfopt.shell.walk import canonical
-from dfopt.validation.isolation import as_statement, cuts, depends_on_place, piece, sources
+from dfopt.validation.isolation import cuts, depends_on_place, piece, sources
 
 
 class Mode(msgspec.Struct, frozen=True):
