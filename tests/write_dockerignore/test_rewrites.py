@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dfopt.edits import Safety
+from dfopt.model.ignore import read
 from tests.write_dockerignore.trees import GIT, TRANSFORM, reasons, rewrite, rules, write
 
 NODE = "FROM node:18\nCOPY . /srv\nRUN cd /srv && npm ci\n"
@@ -244,3 +245,30 @@ def test_one_rule_for_what_lies_in_several_folders_and_in_one_that_goes(tmp_path
     files = {".idea/a": "1", "b/.idea/a": "1", "node_modules/c/.idea/a": LARGE, "package.json": "", "a": ""}
     result = rewrite(tmp_path, "FROM debian:12\nCOPY a /a\n", files)
     assert rules(result) == ["node_modules", "**/.idea"]
+
+
+@pytest.mark.parametrize(
+    ("files", "run", "folder"),
+    [
+        ({"pom.xml": "", "target/a.jar": "1"}, "mvn -B package", "target"),
+        ({"pom.xml": "", "web/pom.xml": "", "web/target/a.jar": "1"}, "./mvnw install", "web/target"),
+        ({"build.gradle.kts": "", "build/a.jar": "1"}, "./gradlew bootJar", "build"),
+        ({"composer.json": "", "vendor/a.php": "1"}, "composer install --no-dev", "vendor"),
+        ({"Cargo.toml": "", "pom.xml": "", "target/a": "1"}, "cargo build", "target"),
+        ({"mix.exs": "", "deps/a.ex": "1"}, "mix deps.get", "deps"),
+    ],
+)
+def test_outputs_of_builds_go_where_they_are_made(files: dict[str, str], run: str, folder: str, tmp_path: Path) -> None:
+    sweeping = "FROM debian:12\nWORKDIR /a\nCOPY . .\n"
+    kept = rewrite(tmp_path, sweeping, {**files, "src/a": "1"})
+    assert not any(read(rule).leaves_out(folder) for rule in rules(kept))
+    made = rewrite(tmp_path, f"{sweeping}RUN {run}\n", {})
+    assert any(read(rule).leaves_out(folder) for rule in rules(made))
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", ".dockerignore", "compose.yaml"])
+def test_descriptions_of_the_build_that_are_taken_by_name(name: str, tmp_path: Path) -> None:
+    files = {".dockerignore": "x\n", "compose.yaml": "", ".idea/a": "1"}
+    result = rewrite(tmp_path, f"FROM debian:12\nCOPY . /a\nCOPY {name} /b/\n", files)
+    assert name not in rules(result)
+    assert bool(rules(result)) is (name != ".dockerignore")

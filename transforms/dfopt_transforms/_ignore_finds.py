@@ -91,6 +91,11 @@ def taken_along(file: IgnoreFile, dockerfiles: Sequence[Facts], files: BuildFile
     return any(_takes(use, file.path) for facts in dockerfiles for use in uses(facts))
 
 
+def is_named(path: str, dockerfiles: Sequence[Facts]) -> bool:
+    """True if an instruction of one of them is about a path."""
+    return any(named(use, path) for facts in dockerfiles for use in uses(facts))
+
+
 def uses(facts: Facts) -> Iterator[Use]:
     for instruction, written, value in context_sources(facts):
         if value is not None:

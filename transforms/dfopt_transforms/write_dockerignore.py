@@ -13,8 +13,8 @@ from dfopt.model.ignore import PatternError
 from dfopt.source import Span
 from dfopt.syntax.parser import parse
 from dfopt.transform import Context, Delta, FileEdit, Patch, Safety, Saving, Skip, transform
-from dfopt_transforms._ignore_finds import Find, finds, taken_along
-from dfopt_transforms._ignore_needs import Needs
+from dfopt_transforms._ignore_finds import Find, finds, is_named, taken_along
+from dfopt_transforms._ignore_needs import BY_NAME, Needs
 from dfopt_transforms._ignore_rules import Rule, leave_out, rules, with_rules
 
 VARIABLE = "a variable or a build argument decides what is taken from the build context"
@@ -118,13 +118,13 @@ class _Writer:
         self._file = file
         self._dockerfiles = [ctx.facts, *(Facts(parse(sharer.source)) for sharer in sharers)]
         self._finds = finds(self._dockerfiles, files, file)
+        self._needs = Needs(self._dockerfiles, files, self._finds.unwanted)
 
     def patches(self, here: Span) -> Iterator[Patch | Skip]:
-        needs = Needs(self._dockerfiles, self._files, self._finds.unwanted)
         unused: list[Find] = []
         taken: list[Find] = []
         for find in self._finds.unwanted:
-            reason = needs.reason(find)
+            reason = self._needs.reason(find)
             if reason is None:
                 (taken if find.uses else unused).append(find)
             elif find.row.kind == "secret" and find.uses and find.tops:
@@ -147,8 +147,11 @@ class _Writer:
     def _patch(self, found: Sequence[Find], place: Span, safety: Safety, trigger: str = "") -> Iterator[Patch | Skip]:
         """The patch that leaves out what is found, and the build descriptions that are taken along with it."""
         is_unsafe = safety is Safety.UNSAFE
-        descriptions = self._finds.descriptions if is_unsafe else ()
         own = taken_along(self._file, self._dockerfiles, self._files)
+        if own and is_named(self._file.path, self._dockerfiles):
+            yield Skip(place, BY_NAME, self._file.path)
+            return
+        descriptions = [find for find in self._finds.descriptions if is_unsafe and not self._needs.reason(find)]
         if own and self._file.text is not None and not is_unsafe:
             return  # the file is in the image: its change is one of the image, too
         wanted = rules([*found, *descriptions], self._files, self._file)
