@@ -68,12 +68,32 @@ def test_official_images(text: str, official: str | None, name: str) -> None:
         ("mcr.microsoft.com/dotnet/sdk:8.0-jammy", "ubuntu"),
         ("mcr.microsoft.com/dotnet/sdk:8.0", UNKNOWN),
         ("example.org/python:3-alpine", UNKNOWN),
+        ("mcr.microsoft.com/dotnet/framework/sdk:4.8", "windows"),
+        ("mcr.microsoft.com/dotnet/framework/aspnet", "windows"),
+        ("mcr.microsoft.com/windows", "windows"),
+        ("mcr.microsoft.com/windows/nanoserver:1809", "windows"),
+        ("microsoft/windowsservercore", "windows"),
+        ("microsoft/nanoserver", "windows"),
+        ("microsoft/aspnet", "windows"),
+        ("microsoft/iis", "windows"),
+        ("microsoft/dotnet-framework", "windows"),
+        ("microsoft/dotnet:2.1-sdk", UNKNOWN),
+        ("stefanscherer/node-windows:10", "windows"),
+        ("winamd64/golang", "windows"),
+        ("company/agent:windowsservercore-1809", "windows"),
+        ("company/cross-windows-x64:1", UNKNOWN),
         ("scratch", "scratch"),
         ("not a reference", UNKNOWN),
     ],
 )
 def test_families(text: str, family: str) -> None:
     assert base_image(text).family == family
+
+
+def test_a_platform_that_is_windows() -> None:
+    image = base_image("company/base", for_windows=True)
+    assert image.family == "windows"
+    assert image.managers == frozenset()
 
 
 def test_nothing_is_known_without_a_reference() -> None:

@@ -8,7 +8,16 @@ from functools import lru_cache
 
 import msgspec
 
-from dfopt.knowledge.base_images import FAMILIES, OFFICIAL, OTHERS, TAG_FAMILIES, UNNAMED_FAMILY, Account, Image
+from dfopt.knowledge.base_images import (
+    FAMILIES,
+    OFFICIAL,
+    OTHERS,
+    TAG_FAMILIES,
+    UNNAMED_FAMILY,
+    WINDOWS,
+    Account,
+    Image,
+)
 from dfopt.knowledge.package_managers import MANAGERS
 from dfopt.model.image_reference import ImageReference, parse_reference
 
@@ -59,13 +68,19 @@ def is_root(user: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def base_image(reference: str | None) -> BaseImage:
-    """The facts about an image by its reference; all unknown for None and for images without a row."""
+def base_image(reference: str | None, *, for_windows: bool = False) -> BaseImage:
+    """The facts about an image by its reference; all unknown for None and for images without a row.
+
+    ``for_windows`` says that its platform is Windows, whatever is known of the image.
+    """
     if reference == "scratch":
         # What an ADD of a root file system brings is not known.
         return BaseImage(family="scratch", user="root")
     parsed = parse_reference(reference) if reference else None
     image = _row(parsed) if parsed else None
+    if for_windows or (parsed and WINDOWS.search(f"/{parsed.name}:{parsed.tag}".lower())):
+        managers = _family_managers("windows")
+        return BaseImage(reference=parsed, family="windows", managers=managers, shell=FAMILIES["windows"].shell)
     if parsed is None or image is None:
         return BaseImage(reference=parsed)
     family = _family(image, parsed.tag)

@@ -70,7 +70,8 @@ class Facts:
         if stage.index not in self._bases:
             from dfopt.facts.base_image import base_image
 
-            self._bases[stage.index] = base_image(stage.image)
+            for_windows = (stage.platform or "").lower().partition("/")[0] == "windows"
+            self._bases[stage.index] = base_image(stage.image, for_windows=for_windows)
         return self._bases[stage.index]
 
     def script(self, run: Run) -> Script | NotModelled:

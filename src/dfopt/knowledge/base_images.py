@@ -10,6 +10,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from dfopt.expression import Expression
+
 
 class Family(msgspec.Struct, frozen=True, kw_only=True):
     """A kind of operating system."""
@@ -79,6 +81,15 @@ TAG_FAMILIES: tuple[tuple[str, str], ...] = (
     (r"azurelinux[0-9.]*|cbl|mariner[0-9.]*|distroless|chiseled|chiselled|wolfi", ""),
 )
 """The parts of a tag (between dashes) that name a family; an empty one means: not known."""
+
+
+WINDOWS = Expression(
+    r"/mcr\.microsoft\.com/(windows[/:]|dotnet/framework/)"
+    r"|/microsoft/(windows|nanoserver|iis:|aspnet:|wcf:|dotnet-framework|mssql-server-windows)"
+    r"|/stefanscherer/node-windows:|/winamd64/|[:/-](windows-?servercore|nanoserver|ltsc20\d\d)|:(.*-)?windows(-|$)"
+)
+"""Searched in ``/NAME:TAG`` of any image: those that Microsoft has for Windows only (the pages of
+mcr.microsoft.com and, until 2019, Docker Hub), and names that say it."""
 
 
 def _image(
@@ -171,7 +182,6 @@ OTHERS: tuple[tuple[str, Image], ...] = (
     (r"registry\.fedoraproject\.org/fedora-minimal", _system("fedora", "microdnf", "dnf")),
     (r"opensuse/(leap|tumbleweed)|registry\.opensuse\.org/opensuse/(leap|tumbleweed)", _system("suse")),
     (r"registry\.suse\.com/(suse/sle.*|bci/bci-base)", _system("suse")),
-    (r"mcr\.microsoft\.com/windows(/.*)?", Image(family="windows", user=None, one_family=True)),
     (r"mcr\.microsoft\.com/powershell", _image("", user=None)),
     (r"mcr\.microsoft\.com/dotnet/(nightly/)?(sdk|aspnet|runtime|runtime-deps)", _image("", user=None)),
     (r"mcr\.microsoft\.com/playwright(/.*)?", _image("")),

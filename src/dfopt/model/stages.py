@@ -24,6 +24,8 @@ class Stage(msgspec.Struct, frozen=True):
     """The earlier stage that it starts from; None if it starts from an image."""
     image: str | None
     """The image reference, defaults of global ARGs filled in; None if that is not known or there is a parent."""
+    platform: str | None = None
+    """What ``--platform`` says, defaults of global ARGs filled in; None if nothing, or if that is not known."""
 
     @property
     def base_is_open(self) -> bool:
@@ -56,6 +58,7 @@ def read_stages(dockerfile: Dockerfile) -> Stages:
         instruction = dockerfile.instructions[start]
         assert isinstance(instruction, From)
         image = expand(instruction.image.text, variables, dockerfile.escape)
+        asked = instruction.flag("platform")
         parent = named.get(image) if image is not None else None
         stage = Stage(
             index=len(stages),
@@ -64,6 +67,7 @@ def read_stages(dockerfile: Dockerfile) -> Stages:
             instructions=dockerfile.instructions[start + 1 : end],
             parent=parent,
             image=None if parent else image or None,
+            platform=expand(asked.value, variables, dockerfile.escape) if asked and asked.value else None,
         )
         stages.append(stage)
         if stage.name:
