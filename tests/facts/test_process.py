@@ -314,3 +314,56 @@ def test_no_locale_is_made(script: str) -> None:
 
 def test_what_is_not_modelled_says_nothing() -> None:
     assert change("[[ x ]] && rm -rf /app", "FROM x\nWORKDIR /app") == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "is_around"),
+    [
+        ("/**", True),
+        ("/a/**/d", True),
+        ("/**/c", True),
+        ("/**/c/d", True),
+        ("/a/**/**/b", True),
+        ("/a/b/c/d/**", True),
+        ("/**/x", False),
+        ("/a/*/d", False),
+        ("/a/b/c/d/e/**", False),
+    ],
+)
+def test_any_number_of_folders(path: str, *, is_around: bool) -> None:
+    assert (change(f"rm -rf {path}", "FROM a\nWORKDIR /a/b/c/d") == FOLDER) is is_around
+
+
+def test_patterns_of_thousands_of_folders() -> None:
+    head = "FROM a\nWORKDIR " + "/a" * 3000
+    assert change("rm -rf " + "/**" * 2000, head) == FOLDER
+    assert change("rm -rf " + "/**/a" * 1000 + "/b", head) == ""
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'd=/tmp && rm -r "$d"',
+        '( d=/tmp && rm -r "$d" ) && d=/app && ls "$d"',
+        'd=/app && ls "$d" && ( d=/tmp && rm -r "$d" )',
+        'make && { d=/tmp; rm -r "$d/x"; }',
+        'make && ( d=/tmp; rm -r "$d/x" ) && { d=/var; rm -r "$d/log"; }',
+    ],
+)
+def test_what_a_subshell_sets_stays_in_it(script: str) -> None:
+    assert change(script, "FROM a\nWORKDIR /app") == ""
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'd=/app; ( rm -r "$d"; d=/tmp )',
+        'd=/app & rm -r "$d"',
+        'd=$x; rm -r "$d"',
+        '( d=/app && rm -r "$d" )',
+        'd=/tmp; for d in /app; do rm -r "$d"; done',
+        '{ [ -f x ] && d=/tmp; rm -r "/app$d"; }',
+    ],
+)
+def test_what_may_be_the_value_in_a_subshell(script: str) -> None:
+    assert change(script, "FROM a\nWORKDIR /app") == FOLDER

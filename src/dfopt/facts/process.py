@@ -130,15 +130,31 @@ def _holds(path: str, workdir: str | None) -> bool:
         return not any(_NEVER_WORKDIR.fullmatch(found) for found in (path, parent if _GLOB.search(name) else path))
     here = posixpath.normpath(workdir).strip("/").split("/")
     pattern = path.strip("/").split("/")
-    return here != [""] and any(_matches(pattern, here[:end]) for end in range(1, len(here) + 1))
+    return here != [""] and (pattern == [""] or _matches_head(pattern, here))
 
 
-def _matches(pattern: list[str], path: list[str]) -> bool:
-    """True if a pattern may be a path, or the folder that holds everything; ``**`` is any number of folders."""
-    if pattern == [""]:
-        return True
-    if not pattern or not path:
-        return pattern == path or pattern == ["**"]
-    if pattern[0] == "**":
-        return _matches(pattern[1:], path) or _matches(pattern, path[1:])
-    return ("{" in pattern[0] or fnmatchcase(path[0], pattern[0])) and _matches(pattern[1:], path[1:])
+def _matches_head(pattern: list[str], path: list[str]) -> bool:
+    """True if a pattern may be a path, or a folder around it; ``**`` is any number of folders."""
+    reached = _past_folders(pattern, {0})
+    for name in path:
+        kept = {at for at in reached if at < len(pattern) and pattern[at] == "**"}
+        further = {
+            at + 1
+            for at in reached - kept
+            if at < len(pattern) and ("{" in pattern[at] or fnmatchcase(name, pattern[at]))
+        }
+        reached = _past_folders(pattern, kept | further)
+        if len(pattern) in reached:
+            return True
+    return False
+
+
+def _past_folders(pattern: list[str], reached: set[int]) -> set[int]:
+    """The places in a pattern that are reached, and those behind a ``**`` there."""
+    found: set[int] = set()
+    for start in reached:
+        at = start
+        while at not in found:
+            found.add(at)
+            at += at < len(pattern) and pattern[at] == "**"
+    return found

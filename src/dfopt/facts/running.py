@@ -10,7 +10,7 @@ import msgspec
 from dfopt.facts.values import Values
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.carried import Fed, carried, fed_to
-from dfopt.shell.nodes import AndOr, CommandSubstitution, Pipeline, Script, ShellNode, Simple, Subshell, Word
+from dfopt.shell.nodes import AndOr, CommandSubstitution, Group, Pipeline, Script, ShellNode, Simple, Subshell, Word
 from dfopt.shell.walk import children
 
 _DEEPEST = 4
@@ -26,7 +26,7 @@ class Running(msgspec.Struct, frozen=True):
 
 def running(script: Script, workdir: str | None, variables: Mapping[str, str | None]) -> Iterator[Running]:
     """Every command of a script, with each folder that the script has gone to before it."""
-    for run in _runs(script, [workdir], Values(variables).within(script)):
+    for run in _runs(script, [workdir], Values(variables).within(script, but_in_subshells=True)):
         if run.view.base in ("cd", "chdir", "pushd"):
             folders, operands = run.folders, run.view.operands
             targets = run.values.of(operands[0].parts) if operands else None
@@ -38,11 +38,18 @@ def _runs(
     node: ShellNode, folders: list[str | None], values: Values, fed: Fed | None = None, depth: int = 0
 ) -> Iterator[Running]:
     """Every command, and those that it is made to run; a subshell has folders of its own."""
-    own = [*folders] if isinstance(node, Subshell | CommandSubstitution) else folders
+    own = folders
+    if isinstance(node, Subshell | CommandSubstitution):
+        own, body = [*folders], node.body if isinstance(node, Subshell) else node.script
+        values = values.within(body, but_in_subshells=True)
+    elif isinstance(node, Group):
+        values = values.surely_set(node.body)
     if isinstance(node, Simple):
         yield Running(argv(node), own, values)
         for inner in carried(node, fed) if depth < _DEEPEST else ():
-            yield from _runs(inner, [*own, *_changed_to(node, values)], values.within(inner), depth=depth + 1)
+            yield from _runs(
+                inner, [*own, *_changed_to(node, values)], values.within(inner, but_in_subshells=True), depth=depth + 1
+            )
     if isinstance(node, AndOr):
         yield from _list(node, own, values, depth)
         return

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import chain, product
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, product, takewhile
 
 from dfopt.shell.argv import argv
 from dfopt.shell.nodes import (
     Assign,
+    CommandSubstitution,
     DoubleQuoted,
     Escaped,
     For,
@@ -18,9 +19,10 @@ from dfopt.shell.nodes import (
     ShellNode,
     Simple,
     SingleQuoted,
+    Subshell,
     Word,
 )
-from dfopt.shell.walk import branches
+from dfopt.shell.walk import branches, children
 
 _UNKNOWN = "\0"
 _MOST = 16
@@ -39,19 +41,38 @@ class Values:
         self._known: dict[str, frozenset[str] | None] = {
             name: None if value is None else frozenset([value]) for name, value in variables.items()
         }
+        self._perhaps_unset: frozenset[str] = frozenset()
+        """Variables that have the value ``""`` only because they may not be set yet."""
 
-    def within(self, root: ShellNode) -> Values:
-        """With what a script sets, too."""
-        settings = list(_settings(root))
+    def within(self, root: ShellNode, *, but_in_subshells: bool = False) -> Values:
+        """With what a script sets, too; what a subshell sets is in force in that one only."""
+        settings = list(_settings(branches(root) if not but_in_subshells else _outside_subshells(root)))
         if not settings:
             return self
         inner = Values({})
         inner._known = {**self._known}
         sure = _surely_set(root)
+        for name in _set_first(root):
+            inner._known[name] = frozenset()
+        for name in sure & self._perhaps_unset:
+            known = inner._known[name]
+            inner._known[name] = None if known is None else known - {""}
+        perhaps = {*self._perhaps_unset, *(name for name, _ in settings if name not in self._known)} - sure
         for name, word in settings:
             found = None if word is None else inner.of(word.parts)
             before = inner._known.get(name, frozenset[str]() if name in sure else frozenset([""]))
             inner._known[name] = None if found is None or before is None else found | before
+            if found and "" in found:
+                perhaps.discard(name)
+        inner._perhaps_unset = frozenset(perhaps)
+        return inner
+
+    def surely_set(self, root: ShellNode) -> Values:
+        """Within braces, where the commands in them set a variable for sure."""
+        names = self._perhaps_unset & _surely_set(root)
+        inner = Values({})
+        inner._known = {name: found - {""} if found and name in names else found for name, found in self._known.items()}
+        inner._perhaps_unset = self._perhaps_unset - names
         return inner
 
     def of(self, parts: tuple[Part, ...]) -> frozenset[str] | None:
@@ -117,9 +138,30 @@ def _surely_set(root: ShellNode) -> frozenset[str]:
     return frozenset(names)
 
 
-def _settings(root: ShellNode) -> Iterator[tuple[str, Word | None]]:
+def _set_first(root: ShellNode) -> Iterator[str]:
+    """The variables that a script sets to plain values before it does anything else."""
+    statements = root.statements if isinstance(root, Script) else ()
+    here = takewhile(lambda statement: statement.terminator != "&", statements)
+    for pipeline in (pipeline for statement in here for pipeline in statement.list.pipelines):
+        command = pipeline.commands[0]
+        if len(pipeline.commands) > 1 or not isinstance(command, Simple) or command.words:
+            return
+        if any(assign.value.value is None for assign in command.assignments):
+            return
+        yield from (assign.name for assign in command.assignments)
+
+
+def _outside_subshells(root: ShellNode) -> Iterator[ShellNode]:
+    """The nodes below a node, without those that are in a subshell below it."""
+    yield root
+    for below in children(root):
+        if not isinstance(below, Subshell | CommandSubstitution):
+            yield from _outside_subshells(below)
+
+
+def _settings(found: Iterable[ShellNode]) -> Iterator[tuple[str, Word | None]]:
     """What sets a variable, in the order of the text; None is a value that is not known."""
-    for node in branches(root):
+    for node in found:
         if isinstance(node, Assign):
             yield node.name, node.value
         elif isinstance(node, For):
