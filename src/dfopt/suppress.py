@@ -11,8 +11,9 @@ from dfopt.source import Span
 from dfopt.syntax.nodes import Comment, Dockerfile
 
 CONTROL = re.compile(r"#[ \t]*dfopt:[ \t]*(ignore-file|ignore|off|on)[ \t]*(?:\[([^\]]*)\])?[ \t]*(?:reason=.*)?\Z")
-_LINTER = re.compile(
-    r"#[ \t]*(?:check[ \t]*=[ \t]*skip|hadolint[ \t]+(?:global[ \t]+)?ignore|dfopt:|tally[ \t]+ignore|shellcheck)"
+_STEERS = re.compile(
+    r"#[ \t]*(?:check[ \t]*=[ \t]*skip|hadolint[ \t]+(?:global[ \t]+)?ignore|dfopt:|tally[ \t]+ignore|shellcheck"
+    r"|renovate[: \t])"
 )
 
 
@@ -39,7 +40,7 @@ def touch(off: Iterable[Span], spans: Iterable[Span]) -> bool:
 
 def is_control(comment: Comment) -> bool:
     """True for a comment that steers a tool at the instruction below it: it must keep that instruction."""
-    return _LINTER.match(comment.text) is not None
+    return _STEERS.match(comment.text) is not None
 
 
 def suppressions(dockerfile: Dockerfile) -> list[Suppression]:

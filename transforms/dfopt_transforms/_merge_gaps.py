@@ -40,14 +40,23 @@ class Gaps:
         """Takes out every RUN but the first, from the end of the instruction before it."""
         edits: list[Edit] = []
         removed = 0
+        first = self._runs[0].span.end
+        if any(run.heredocs for run in self._runs) and self._starts[self._runs[1].span.start] != first:
+            edits.append(Edit(Span(first, self._without_blanks(first)), ""))
         on_other_line = False
         for before, run in pairwise(self._runs):
             start = self._starts[run.span.start]
             on_other_line = on_other_line or start != before.span.end
-            end = self._line_end(run.span.end) if on_other_line else run.span.end
+            end = self._line_end(run.span.end) if on_other_line else self._without_blanks(run.span.end)
             edits.append(Edit(Span(max(start, removed), end), ""))
             removed = end
         return edits
+
+    def _without_blanks(self, at: int) -> int:
+        """Where the white space ends that stands at a place: a here-document may end there now."""
+        while self._source[at : at + 1] in (" ", "\t"):
+            at += 1
+        return at
 
     def _line_end(self, at: int) -> int:
         """Where the line ends that a place is on, its line end not included."""

@@ -62,6 +62,10 @@ class Member(msgspec.Struct, frozen=True):
         return len(self.statements) == 1
 
     @property
+    def is_one_pipeline(self) -> bool:
+        return self.is_single and not self.statements[0].list.operators
+
+    @property
     def is_and_list(self) -> bool:
         """True if it is one list joined by ``&&`` only: ``A &&`` may stand before it as it is."""
         only = self.statements[0]

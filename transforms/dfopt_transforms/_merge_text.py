@@ -116,7 +116,8 @@ class _Writer:
     def _comments(self, part: Joined, *, is_last: bool) -> tuple[str, ...]:
         """The comments that go above a member: those above its RUN, that at its end, and those behind its ``set``."""
         run = part.member.run
-        skipped = 0 if part.start is not None and part.sets else _place(part.member, _start(part))
+        keeps_set = part.sets if part.start is not None else part.member.errexit and self._set is None
+        skipped = 0 if keeps_set else _place(part.member, _start(part))
         inner = [comment for comment in run.inner_comments if comment.span.start < skipped]
         return (
             *self._gaps.comments(run),

@@ -69,7 +69,8 @@ def merge_runs(ctx: Context) -> Iterator[Patch | Skip]:
     - A RUN that removes the folder that the next one starts in, changes the user that it runs as, or makes the locale
       that its shell is to start with.
     - Exec form, heredocs with a shebang, other shells than POSIX ones, login shells.
-    - A RUN with a comment above it that steers a linter: it would no longer stand above its instruction.
+    - A RUN with a comment above it that steers a linter or Renovate: it would no longer stand above its instruction.
+    - A RUN of several commands with a comment behind the last one: it would leave that command.
     - A script that dfopt's shell parser does not model exactly.
     """
     for stage in ctx.facts.stages:
@@ -177,9 +178,9 @@ def _refuse_pair(ctx: Context, members: Sequence[Member], following: Member) -> 
     """Why a RUN cannot follow the members before it in one script."""
     left, first = members[-1], members[0]
     if any(is_control(comment) for comment in following.run.comments):
-        return "a comment above it steers a linter", ""
+        return "a comment above it steers a tool", ""
     if any(is_control(Comment(left.run.span, text)) for text in trailing_comments(left)):
-        return "a comment behind it would steer a linter", ""
+        return "a comment behind it would steer a tool", ""
     if _flags(first.run) != _flags(following.run):
         return "the RUNs have different flags", ""
     if left.effects.stops_left or following.effects.stops_right:
@@ -195,6 +196,8 @@ def _refuse_pair(ctx: Context, members: Sequence[Member], following: Member) -> 
         return "only one of them is a heredoc script", ""
     if any(m.run.heredocs for m in (*members, following)) and not _heredocs_fit(ctx, members, following):
         return "their heredocs cannot be put together", ""
+    if any(trailing_comments(member) and not member.is_one_pipeline for member in members):
+        return "a comment behind its last command would leave it", ""
     if any(not _comment_moves(member) for member in members):
         return "a comment inside it covers several lines", ""
     if sum(len(m.run.script.text) + 32 for m in (*members, following) if m.run.script) * 2 > known.LONGEST_ARGUMENT:

@@ -49,6 +49,11 @@ def misplaced(
     lost = Counter(place.text for place in old) - Counter(place.text for place in new)
     if lost:
         return f"a comment is lost: {next(iter(lost))}"
+    said = {place.text for place in old}
+    again = [place.text for place in new if place.text in said and place.text]
+    twice = Counter(again) - Counter(place.text for place in old)
+    if twice:
+        return f"a comment is written twice: {next(iter(twice))}"
     owned = {(place.text, place.owner) for place in new}
     placed = {(place.text, place.before): place.owner for place in sorted(new, key=lambda place: place.owner is None)}
     for place in old:
@@ -96,11 +101,21 @@ def _places(facts: Facts, changed: frozenset[tuple[str, ...]], side: Side) -> It
             yield Place(text, (side.number(index), said), at, at)
         elif comment.span in runs:
             run = runs[comment.span]
-            earliest = at if run.is_heredoc_script else bisect_left(marks, run.span.start)
+            earliest = at if run.is_heredoc_script else bisect_left(marks, _behind(facts, run, comment))
             yield Place(text, None, at, earliest, is_all=is_all)
         else:
             earliest = _earliest(comment, at, marks, replaced)
             yield Place(text, None, at, earliest, is_free=instruction is None, is_all=is_all)
+
+
+def _behind(facts: Facts, run: Run, comment: Comment) -> int:
+    """The start of the pipeline that a comment of a script stands behind; that of the RUN if there is none."""
+    script = facts.script(run)
+    assert isinstance(script, Script)
+    assert run.script is not None
+    listed = [pipeline.span for statement in script.statements for pipeline in statement.list.pipelines]
+    ended = [span for span in listed if run.script.end_offset(span.end) <= comment.span.start]
+    return run.script.offset(ended[-1].start) if ended else run.span.start
 
 
 def _earliest(comment: Comment, at: int, marks: Sequence[int], replaced: Sequence[Span]) -> int:
