@@ -24,6 +24,7 @@ from dfopt.results import Applied, Failure, Ignored, Refusal, Rewrite
 from dfopt.source import Position, Source, Span
 from dfopt.suppress import SUPPRESSED, Suppression, off_for, suppressions, touch
 from dfopt.syntax.frontend import frontend, is_dockers_own
+from dfopt.syntax.lines import MAX_LINE_BYTES, long_line
 from dfopt.syntax.nodes import Dockerfile
 from dfopt.syntax.parser import parse
 from dfopt.syntax.printing import print_tree
@@ -34,6 +35,7 @@ PASSES = 10
 """How often a transform, and the chain as a whole, may run before it counts as unquiet."""
 
 FOREIGN_FRONTEND = "its syntax directive names a frontend that may read it in another way"
+TOO_LONG_LINE = "a line would be longer than builders read"
 NOT_ASKED_FOR = "unsafe rewrites are not asked for"
 
 
@@ -242,11 +244,20 @@ class _Work:
                     reports.append(self._record(transform, found, Safety.REPORT))
                 else:
                     refusals.append(self._refusal(transform, found.span, NOT_ASKED_FOR, found.why))
+            elif not self._fits(found):
+                refusals.append(self._refusal(transform, found.span, TOO_LONG_LINE, found.why))
             else:
                 patches.append(found)
         self._refusals[transform.id] = refusals
         self._reports[transform.id] = reports
         return patches
+
+    def _fits(self, patch: Patch) -> bool:
+        """False if a patch makes a line longer than builders read."""
+        before = self._file.dockerfile.source.text
+        if (len(before) + sum(len(edit.text) for edit in patch.edits)) * 4 <= MAX_LINE_BYTES:
+            return True
+        return long_line(edits.apply(before, patch.edits)) is None
 
     def _apply(self, transform: Transform, patches: list[Patch]) -> bool:
         """Applies the patches that fit together and are proved; False if there is none.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dfopt.facts.package_index import Index, hidden_command
 from dfopt.facts.package_sources import reads_older_sources
 from dfopt.facts.package_state import index_before, index_of, later_reader
-from dfopt.facts.packages import PackageCall
+from dfopt.facts.packages import PackageCall, updates_index_last
 from dfopt.facts.scripts import shell_errexit
 from dfopt.knowledge.package_managers import Action, Manager
 from dfopt.shell.nodes import NotModelled, Script
@@ -38,6 +38,7 @@ from dfopt_transforms._cache_refusals import (
 
 NOT_MODELLED = "the script is not modelled"
 ONLY_UPDATES = "it only updates the package index, so something else may need it"
+UPDATES_LAST = "it updates the package index last, so something else may need it"
 HIDDEN_UPDATE = "the package index may be updated, or installed from, out of sight"
 EARLIER_LAYER = "the package index is in an earlier layer, where it would stay"
 UNSURE = "the package index is not updated on every way through the script"
@@ -81,6 +82,7 @@ def clean_package_cache(ctx: Context) -> Iterator[Patch | Skip]:
     - Package lists that a later RUN, a stage that starts from this one, an ONBUILD trigger, or a container when it
       starts needs: each of them must update the lists itself. A script that cannot be seen (`curl … | sh`,
       `./setup.sh`) may need them.
+    - Lists that a RUN updates behind its last install, or without any: something else may need them.
     - An `apk add` that reads the index of an `apk update` before `/etc/apk` was changed: its update stays.
     - Lists that the RUN did not download itself: they are in an earlier layer.
     - Caches in a mount, in another place (`PIP_CACHE_DIR`, `--root`), or that a later instruction names, copies with a
@@ -171,8 +173,16 @@ def _place_refusal(
     return (
         about_place(ctx, run, manager, filling)
         or about_rival(ctx, run, manager, filling)
+        or about_last(ctx, run, manager)
         or about_later(ctx, run, script, manager)
     )
+
+
+def about_last(ctx: Context, run: Run, manager: Manager) -> Why | None:
+    """Whether the package index is left there on purpose: the RUN installs, and updates the index again."""
+    calls = [call for call in ctx.facts.calls(run) if call.manager is manager]
+    updates_last = updates_index_last(calls) and any(call.action is Action.INSTALL for call in calls)
+    return (UPDATES_LAST, "") if updates_last else None
 
 
 def _is_clean(ctx: Context, run: Run, script: Script, manager: Manager, calls: Sequence[PackageCall]) -> bool:

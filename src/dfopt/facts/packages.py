@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -282,6 +282,13 @@ def _verb(words: tuple[Word, ...], manager: Manager) -> tuple[str | None, int]:
     if unknown:
         return None, 0
     return candidates[0] if candidates else ("", 0)
+
+
+def updates_index_last(calls: Sequence[PackageCall]) -> bool:
+    """True if the last call of a manager, in the order of the text, that uses its index does nothing but update it."""
+    using = [call for call in calls if call.action in (Action.INSTALL, Action.UPDATE, Action.READ, Action.SELF)]
+    last = max(using, key=lambda call: call.command.span.start, default=None)
+    return last is not None and last.action is Action.UPDATE
 
 
 def _operand_places(words: tuple[Word, ...], manager: Manager) -> Iterator[int]:

@@ -34,13 +34,21 @@ class LogicalLine(NamedTuple):
 
 def check_line_lengths(text: str) -> None:
     """Raises Rejection for a physical line that BuildKit's scanner has no room for."""
+    at = long_line(text)
+    if at is not None:
+        raise Rejection(f"the line is longer than {MAX_LINE_BYTES} bytes", at, Step.PARSER)
+
+
+def long_line(text: str) -> int | None:
+    """Where the first physical line begins that BuildKit's scanner has no room for."""
     if len(text) * 4 <= MAX_LINE_BYTES:
-        return
+        return None
     at = 0
     for line in text.split("\n"):
         if len(line) * 4 > MAX_LINE_BYTES and len(line.encode("utf-8", "surrogateescape")) > MAX_LINE_BYTES:
-            raise Rejection(f"the line is longer than {MAX_LINE_BYTES} bytes", at, Step.PARSER)
+            return at
         at += len(line) + 1
+    return None
 
 
 def line_end(text: str, start: int) -> tuple[int, int]:

@@ -11,14 +11,15 @@ from dfopt.facts.facts import Facts
 from dfopt.facts.package_index import Index
 from dfopt.facts.package_sources import reads_older_sources
 from dfopt.facts.package_state import fills, index_of, instructions_before, may_bring
-from dfopt.facts.packages import PackageCall
+from dfopt.facts.packages import PackageCall, updates_index_last
 from dfopt.facts.tools import tool_gone
 from dfopt.knowledge.package_managers import MANAGERS, Action, Manager
 from dfopt.model.mounts import Mount
+from dfopt.model.stages import Stage
 from dfopt.shell.nodes import AndOr, NotModelled, Pipeline, Script, ShellNode, Simple, Statement, Subshell
 from dfopt.shell.pieces import as_statement, script_of
 from dfopt.shell.walk import nodes
-from dfopt.syntax.nodes import Cmd, Copy, Entrypoint, Run
+from dfopt.syntax.nodes import Cmd, Copy, Entrypoint, Instruction, Run
 from dfopt.validation.cache_users import followers, user_of_cache
 from dfopt.validation.erasure import Command
 from dfopt.validation.isolation import keeps_state
@@ -42,6 +43,8 @@ def _about(before: Facts, facts: Facts, run: Run, command: Command, manager: Man
         return f"the base image has no {manager.name}: {said}"
     if not any(call.action in (Action.INSTALL, Action.UPDATE) for call in own):
         return f"nothing calls {manager.name} before {said}"
+    if manager.has_index and updates_index_last(own):
+        return f"the package index is updated last, so something else may need it: {said}"
     if command[0] != "rm":
         problem = _not_callable(facts, run, own)
         if problem:
@@ -162,18 +165,34 @@ def _removes_folder(workdir: str | None, command: Command) -> bool:
 
 def _is_left_alone(facts: Facts, run: Run, manager: Manager) -> bool:
     """True if no later RUN calls a manager, and the images start in exec form with something else."""
-    starts = False
     for instruction, _ in followers(facts, run, ()):
         if isinstance(instruction, Run):
             calls = facts.calls(instruction)
             if isinstance(facts.script(instruction), NotModelled) or any(c.manager.name == manager.name for c in calls):
                 return False
-        elif isinstance(instruction, Cmd | Entrypoint):
-            words = instruction.argv or ("",)
-            if not words[0] or any(re.fullmatch(manager.commands, word.rpartition("/")[2]) for word in words):
-                return False
-            starts = True
-    return starts
+    holders = [facts.stage_of(run)]
+    for stage in facts.stages[holders[0].index + 1 :]:
+        if any(stage.may_start_from(holder) for holder in holders):
+            holders.append(stage)
+    return all(_starts_otherwise(stage, holders, manager) for stage in holders)
+
+
+def _starts_otherwise(stage: Stage, holders: Sequence[Stage], manager: Manager) -> bool:
+    """True if an image of a stage starts something else than a manager; one that others start from may start nothing.
+
+    Of several CMD, and of several ENTRYPOINT, the last one counts, wherever it stands.
+    """
+    chain: list[Instruction] = []
+    at: Stage | None = stage
+    while at is not None:
+        chain = [*at.instructions, *chain]
+        at = at.parent
+    last = {type(found): found for found in chain if isinstance(found, Cmd | Entrypoint)}
+    for instruction in last.values():
+        words = instruction.argv or ("",)
+        if not words[0] or any(re.fullmatch(manager.commands, word.rpartition("/")[2]) for word in words):
+            return False
+    return bool(last) or any(other.may_start_from(stage) for other in holders)
 
 
 def dropped_in_vain(before: Facts, after: Facts, run: Run, command: Command) -> str | None:

@@ -90,6 +90,8 @@ def _misplaced(command: Simple, start: int, more: Counter[str], less: Counter[st
     An option is added to an install, right behind the command or the verb, as its table says, or in the place of
     one that it makes useless; only such a one is dropped.
     """
+    if not more and not less:
+        return None
     installs = [call for call in calls_of(command) if call.action is Action.INSTALL]
     for option in more:
         if more[option] > 1 or not any(
