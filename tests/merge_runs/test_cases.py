@@ -43,6 +43,7 @@ MERGED = {
     "a⏎b || c": "a⏎&& { b || c; }",
     "a⏎b &": "a⏎&& { b & }",
     "a⏎b || c⏎d": "a⏎&& { b || c; }⏎&& d",
+    "a⏎set -e; b⏎c &": "a⏎&& { set -e; b;⏎set +e;⏎c & }",
     "f() { a; }; b⏎c": "( f() { a; }; b )⏎&& c",
     # a leak
     "cd /x && a⏎b": "( cd /x && a )⏎&& b",

@@ -41,13 +41,15 @@ class Gaps:
         edits: list[Edit] = []
         removed = 0
         first = self._runs[0].span.end
-        if any(run.heredocs for run in self._runs) and self._starts[self._runs[1].span.start] != first:
+        has_heredocs = any(run.heredocs for run in self._runs)
+        if has_heredocs and self._starts[self._runs[1].span.start] != first:
             edits.append(Edit(Span(first, self._without_blanks(first)), ""))
         on_other_line = False
         for before, run in pairwise(self._runs):
             start = self._starts[run.span.start]
             on_other_line = on_other_line or start != before.span.end
-            end = self._line_end(run.span.end) if on_other_line else self._without_blanks(run.span.end)
+            end = self._line_end(run.span.end) if on_other_line else run.span.end
+            end = self._without_blanks(end) if has_heredocs else end
             edits.append(Edit(Span(max(start, removed), end), ""))
             removed = end
         return edits

@@ -104,7 +104,7 @@ class _Writer:
         if bare.startswith((";", "&")) and (closes or part.form.closing or bare.startswith("&")):
             rest = bare[1:]
         if closes:
-            self.pieces.append("; }")
+            self.pieces.append(" }" if part.member.statements[-1].terminator == "&" else "; }")
         self.pieces.append(rest)
 
     def heredocs(self, member: Member) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -12,7 +13,8 @@ from dfopt.facts.program_path import free_installers
 from dfopt.facts.scripts import reads_startup_files, shell_options
 from dfopt.knowledge import shell_commands as known
 from dfopt.shell.nodes import NotModelled, Script
-from dfopt.source import Span
+from dfopt.shell.parser import parse as read
+from dfopt.source import Source, Span
 from dfopt.suppress import SUPPRESSED, is_control
 from dfopt.syntax.nodes import (
     Cmd,
@@ -26,12 +28,16 @@ from dfopt.syntax.nodes import (
     Run,
     Stopsignal,
 )
+from dfopt.syntax.parser import parse
 from dfopt.transform import Context, Edit, Option, Patch, Safety, Saving, Skip, transform
 from dfopt_transforms._merge_gaps import Gaps
 from dfopt_transforms._merge_heredocs import body, merged_heredocs, opens_heredocs
 from dfopt_transforms._merge_members import Member, arrange
 from dfopt_transforms._merge_profit import saves_bytes
 from dfopt_transforms._merge_text import comment_above, merged, trailing_comments
+
+_SETS = re.compile(r"\w=|\bfor\b|\bread\b")
+"""What may set a variable in a script."""
 
 _CROSSABLE = (Cmd, Entrypoint, Expose, Healthcheck, Label, Maintainer, Stopsignal)
 
@@ -252,7 +258,24 @@ def _comment_moves(member: Member) -> bool:
     return all(script.is_contiguous(*comment.span) for comment in member.script.comments)
 
 
-def _finish(ctx: Context, group: _Group) -> Iterator[Patch]:
+def _changes_together(ctx: Context, members: Sequence[Member], joined: Edit) -> str:
+    """What the merged script may change that no RUN changes alone: a variable of one may be one of another, too."""
+    first = members[0].run
+    texts = [member.run.script.text for member in members if member.run.script]
+    if sum(_SETS.search(text) is not None for text in texts) == 0:
+        return ""
+    head = "# escape=`\n" if ctx.dockerfile.escape == "`" else ""
+    source = ctx.dockerfile.source.text
+    start, end = source[first.span.start : joined.span.start], source[joined.span.end : first.span.end]
+    run = parse(Source(f"{head}FROM scratch\n{start}{joined.text}{end}\n")).instructions[-1]
+    assert isinstance(run, Run)
+    script = NotModelled("", 0) if run.script is None else read(run.script.text)
+    if isinstance(script, NotModelled) or run.script is None:
+        return ""
+    return ctx.facts.script_changes_process(first, script, run.script.text)
+
+
+def _finish(ctx: Context, group: _Group) -> Iterator[Patch | Skip]:
     if len(group.members) < 2:
         return
     parts = arrange(group.members)
@@ -260,7 +283,12 @@ def _finish(ctx: Context, group: _Group) -> Iterator[Patch]:
     gaps = Gaps(ctx.dockerfile, [member.run for member in group.members], group.crossed)
     write = merged_heredocs if first.is_heredoc_script else merged
     above = comment_above(ctx.dockerfile, ctx.print, group.members[0])
-    edits = [*above, write(ctx.dockerfile, ctx.print, parts, gaps), *gaps.removals()]
+    joined = write(ctx.dockerfile, ctx.print, parts, gaps)
+    change = _changes_together(ctx, group.members, joined)
+    if change:
+        yield Skip(group.members[-1].run.span, "together they may change what the next RUN is started with", change)
+        return
+    edits = [*above, joined, *gaps.removals()]
     count = len(group.members)
     why = f"{count} RUNs become one layer"
     kept = next((part.isolates for part in parts if part.isolates), None)

@@ -111,8 +111,8 @@ class Facts:
         script = self.script(run)
         return "" if isinstance(script, NotModelled) else self.script_changes_process(run, script)
 
-    def script_changes_process(self, run: Run, script: Script) -> str:
-        """The same of a script that stands in place of that of a RUN, or is a part of it."""
+    def script_changes_process(self, run: Run, script: Script, text: str | None = None) -> str:
+        """The same of a script that stands in place of that of a RUN, or is a part of it; ``text`` is not its own."""
         from dfopt.facts.locales import makes_locale
         from dfopt.facts.process import LOCALE, changes_process, may_change
 
@@ -120,7 +120,7 @@ class Facts:
         variables = scope.variables()
         if run.script is None:
             return ""
-        text, found = run.script.text, ""
+        text, found = run.script.text if text is None else text, ""
         if may_change(text, scope.workdir, variables):
             found = changes_process(script, self.workdir(run), scope.user, variables)
         if not found and makes_locale(script, text, self.shell(run), self.base(self.stage_of(run)), variables):
