@@ -222,3 +222,69 @@ def test_a_package_with_a_script_is_a_doubt_unless_it_is_known_to_be_quiet() -> 
 
     assert "!" not in found("npm ci", {**NPM, **lock("esbuild")})
     assert "! packages run scripts of their own" in found("npm ci", {**NPM, **lock("@prisma/client")})
+
+
+def test_scripts_of_packages_that_look_for_a_schema_have_it() -> None:
+    package = {"package.json": '{"dependencies": {"@prisma/client": "5"}}', "prisma/schema.prisma": ""}
+    assert found("npm ci", {**package, **LOCK}).startswith("package-lock.json, package.json, prisma/schema.")
+    assert found("npm ci --ignore-scripts", {**package, **LOCK}) == "package-lock.json, package.json"
+    elsewhere = {**package, "prisma/schema.prisma": 'generator client {\n  output = "../src/db"\n}'}
+    assert found("npm ci", {**elsewhere, **LOCK}).startswith("the install needs the sources")
+
+
+def test_scripts_of_the_project_that_read_known_files() -> None:
+    files = {"package.json": '{"scripts": {"postinstall": "patch-package && husky install"}}', **LOCK, "patches/a": ""}
+    assert found("npm ci", files).startswith("the project has scripts of its own")
+    files["package.json"] = '{"scripts": {"postinstall": "patch-package"}}'
+    assert found("npm ci", files) == "package-lock.json, package.json, patches, patches/a"
+
+
+def test_npm_takes_versions_from_the_lock_file_of_yarn() -> None:
+    assert found("npm install --no-save", {**NPM, "yarn.lock": ""}).startswith("package.json, yarn.lock")
+    assert "it may write anew what the sources bring back as it was: /app/yarn.lock" in found(
+        "npm install", {**NPM, "yarn.lock": ""}
+    )
+
+
+def test_a_program_of_the_sources_is_not_the_one_that_is_called_so() -> None:
+    gems = {"Gemfile": "gem 'a'\n"}
+    assert found("bundle install", gems).startswith("Gemfile")
+    assert found("bin/bundle install", {**gems, "bin/bundle": ""}).startswith("a command may read")
+    assert found("./tools/echo x && pip install flask", {"tools": "->x"}).startswith("a command may read")
+    assert found("./bin/echo x && pip install flask", {"other": ""}) == ""
+
+
+def test_bundler_is_told_what_to_do() -> None:
+    script = "bundle config set --local without 'test development' && bundle config jobs $(nproc) && bundle install"
+    gems = {"Gemfile": "gem 'a'\n", "Gemfile.lock": ""}
+    assert found(script, gems).startswith("Gemfile, Gemfile.lock")
+    assert found(script, {**gems, ".bundle/config": ""}).startswith("the build context brings")
+    assert found("bundle config path gems && bundle install", {**gems, "gems/a": ""}).startswith("the build context")
+    assert found("bundle config gemfile other.rb", gems).startswith("a command may read")
+
+
+def test_substitutions_run_commands() -> None:
+    gems = {"Gemfile": "gem 'a'\n"}
+    assert found("bundle install -j $(nproc)", gems).startswith("Gemfile")
+    assert found("bundle install -j $(cat jobs)", {**gems, "jobs": "4"}).startswith("a command may read")
+
+
+def test_versions_and_environments() -> None:
+    files = {"requirements.txt": "flask\n"}
+    assert found("python3 --version && pip install -r requirements.txt", files) == "requirements.txt"
+    assert found("python3 setup.py --version && pip install -r requirements.txt", files).startswith("a command may")
+    assert found("python -m venv venv && venv/bin/pip install -r requirements.txt", files) == "requirements.txt"
+    assert found("python -m venv venv", {**files, "venv/pyvenv.cfg": ""}).startswith("the build context brings")
+    assert found("python -m venv venv", {"venv.py": ""}).startswith("a file of the sources stands in")
+    assert found("python -m pip install flask", {"email/__init__.py": ""}).startswith("a file of the sources stands in")
+    assert found("python -m pip install flask", {"email/hello.txt": ""}) == ""
+    assert found("python -m venv $V", files, more="ENV V=/opt/venv\n") == ""
+    assert found("python -m venv $V", files, more="ARG V=/opt/venv\n").startswith("a command may read")
+
+
+def test_the_home_of_a_user_has_a_plain_name() -> None:
+    text = "FROM node:18\nWORKDIR /home\nCOPY . .\nRUN npm ci\n"
+    facts = Facts(parse(Source(text)))
+    (copy,), (run,) = facts.dockerfile.find(Copy), facts.dockerfile.find(Run)
+    assert not isinstance(passing(facts, copy, run, Table({**NPM, **LOCK, ".husky/x": ""})), Refused)
+    assert isinstance(passing(facts, copy, run, Table({**NPM, **LOCK, "me/.npmrc": ""})), Refused)

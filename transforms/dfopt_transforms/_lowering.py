@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -13,7 +14,7 @@ from dfopt.facts.copied import copied
 from dfopt.facts.facts import Facts
 from dfopt.facts.installs.project import Refused
 from dfopt.facts.passing import Passing, head, installs_dependencies, passing, stands_apart
-from dfopt.knowledge.installs import MANIFESTS
+from dfopt.knowledge.installs import FIRST, LOCKS, MANIFESTS
 from dfopt.knowledge.manager import Action
 from dfopt.model.build_files import BuildFiles, Kind
 from dfopt.model.placed import Placed
@@ -89,6 +90,8 @@ def _walked(
     doubts: list[str] = []
     alone = True
     best: Move | None = None
+    whole: Move | None = None
+    """The last one for which nothing is needed: of a COPY that installs need as a whole no part comes first."""
     refused: Refused | None = None
     for each in below:
         if not isinstance(each, Run):
@@ -104,12 +107,13 @@ def _walked(
         needed |= {path for path in found.needs.reads if _kind(own, path, files) not in (None, Kind.FOLDER)}
         doubts += found.needs.doubts
         passed.append(each)
-        if found.installs and len(needed) < _files(own, files) and (needed or alone):
+        if found.installs and _has_others(own, needed, files) and (needed or alone):
             best = Move(each, tuple(passed), own, tuple(sorted(needed, key=_order)), tuple(dict.fromkeys(doubts)), cut)
+            whole = whole if needed else best
         if cut is not None:
             break
         if len(needed) >= _files(own, files):
-            return best
+            return best if best is None or not best.needed else whole
     if best is None:
         return refused
     if any(_kind(own, path, files) is not Kind.FILE for path in best.needed):
@@ -128,9 +132,22 @@ def _passing(facts: Facts, copy: Copy, run: Run, files: BuildFiles) -> tuple[Pas
 
 
 def _order(path: str) -> tuple[str, int, str]:
-    """Manifests before their lock files."""
+    """Manifests before their lock files, and both before what else is read."""
     folder, _, name = path.rpartition("/")
-    return folder, len(name), name
+    return folder, next((at for at, names in enumerate((FIRST, LOCKS)) if name in names), 2), name
+
+
+def _has_others(own: Placed, needed: set[str], files: BuildFiles) -> bool:
+    """True if a COPY brings more than what is needed and what looks like it: other lists of requirements, say."""
+    alike = {_alike(path) for path in needed}
+    return any(
+        path not in needed and _kind(own, path, files) is not Kind.FOLDER and _alike(path) not in alike
+        for path in own.paths
+    )
+
+
+def _alike(path: str) -> tuple[str, str]:
+    return posixpath.dirname(path), posixpath.splitext(path)[1]
 
 
 def _kind(own: Placed, path: str, files: BuildFiles) -> Kind | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dfopt.edits import Edit
 from dfopt.printer import Printer
 from dfopt.source import Span
-from dfopt.syntax.nodes import Dockerfile, Instruction, Run
+from dfopt.syntax.nodes import Copy, Dockerfile, Instruction, Run
 
 _BLANKS = " \t\r\n"
 
@@ -48,15 +48,30 @@ def moved(
     edits = [Edit(with_blank(text, chunk), "") for chunk in chunks]
     if instead:
         edits[0] = Edit(chunks[0], instead)
-    place = line_end(text, target.span.end)
-    has_end = text[place - 1 : place] == "\n"
     said = "".join(text[chunk.start : chunk.end] for chunk in chunks)
+    place = line_end(text, target.span.end)
+    joined = _joined(dockerfile, members, target, place)
+    if joined is not None:
+        return [*edits, Edit(Span(joined, joined), said)]
+    has_end = text[place - 1 : place] == "\n"
     is_spaced = _is_blank_above(text, chunks[0].start) or _blank_end(text, chunks[-1].end) > chunks[-1].end
     end = printer.line_end(target)
     lines = ("" if has_end else end) + (end if is_spaced else "")
     following = text[place : line_end(text, place)]
     below = end if is_spaced and following.strip(_BLANKS) else ""
     return [*edits, Edit(Span(place, place), lines + (said if has_end else said.rstrip("\r\n")) + below)]
+
+
+def _joined(dockerfile: Dockerfile, members: Sequence[Instruction], target: Instruction, place: int) -> int | None:
+    """Where a COPY joins another one that stands below the target, apart from it; None if there is none."""
+    below = next((each for each in dockerfile.instructions if each.span.start > target.span.start), None)
+    if type(below) is not Copy or below.flag("from") or below.comments or below in members:
+        return None
+    if any(type(member) is not Copy or member.comments for member in members):
+        return None
+    text = dockerfile.source.text
+    between = text[place : below.span.start]
+    return below.span.start - len(between) + len(between.rstrip(" \t")) if "\n" in between else None
 
 
 def moved_into(

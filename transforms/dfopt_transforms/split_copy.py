@@ -34,7 +34,8 @@ def split_copy(ctx: Context) -> Iterator[Patch | Skip]:
 
     - A Dockerfile whose build context is not known: give it with `--context`, or in `dfopt.toml`.
     - Installs that need sources: `pip install .` and `-e .`, dependencies that are folders of the project,
-      `postinstall` and `prepare` scripts, a Gemfile that reads files, a class map for composer, `go build`.
+      `postinstall` and `prepare` scripts (but for husky, patch-package and prisma), a Gemfile that reads files, a class
+      map for composer, `go build`.
     - A context that brings what the install writes (`node_modules`): leave it out in `.dockerignore` first.
     - RUNs with other commands than installs and preparations, whose files nobody knows.
     - COPYs into folders of the system, with `--link`, `--parents` or `--exclude`, or from a stage.

@@ -16,7 +16,7 @@ from dfopt.syntax.nodes import Env, Run
 
 SEARCHED: Final = frozenset("PATH LD_LIBRARY_PATH LD_PRELOAD RUBYLIB RUBYOPT PERL5LIB GEM_PATH GEM_HOME".split())
 _OF_BASE: Final = Expression(r"\$\{?(PATH|HOME|GOPATH|GOROOT|JAVA_HOME|LD_LIBRARY_PATH|NVM_DIR|GEM_HOME)\b\}?")
-_DOTFILE: Final = Expression(r"(/root|/home/[^/]+)/\.[^/]")
+_DOTFILE: Final = Expression(r"(/root|/home/[^./][^/]*)/\.[^/]")
 
 
 def searched(facts: Facts, run: Run, own: Placed) -> str:

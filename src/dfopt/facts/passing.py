@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
+from dfopt.expression import Expression
 from dfopt.facts.base_image import is_root
 from dfopt.facts.clashing import SEARCHED, clashes, is_apart, is_in, searched
 from dfopt.facts.copied import copied, destination
 from dfopt.facts.facts import Facts
 from dfopt.facts.installs.project import Needs, Project, Refused
+from dfopt.facts.installs.python import venv_needs
 from dfopt.facts.installs.readers import install_needs, is_of_project
 from dfopt.facts.packages import PackageCall, calls_of
 from dfopt.facts.program_path import free_installers
 from dfopt.facts.scripts import is_posix_shell, reads_startup_files
+from dfopt.knowledge.installs import ASK_SYSTEM, VERSION_OPTIONS, VERSIONS_OF
 from dfopt.knowledge.manager import Action
+from dfopt.knowledge.package_managers import PYTHON_COMMANDS
 from dfopt.model.build_files import BuildFiles
 from dfopt.model.placed import Placed
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.effects import effects
 from dfopt.shell.listed import Listed, listed
 from dfopt.shell.lookups import stale_lookups
-from dfopt.shell.nodes import NotModelled, Script, Simple
+from dfopt.shell.nodes import DoubleQuoted, NotModelled, Parameter, Script, Simple, Word
 from dfopt.shell.pieces import as_statement, script_of
-from dfopt.shell.walk import simple_commands
+from dfopt.shell.walk import nodes, simple_commands
 from dfopt.source import Span
 from dfopt.syntax.nodes import (
     Arg,
@@ -55,6 +60,7 @@ _SAYING: Final = frozenset(["echo", "printf", "true", ":", "set", "umask", "slee
 _STATE: Final = frozenset(["set", "cd", "umask"])
 _ACCOUNTS: Final = frozenset(["useradd", "groupadd", "adduser", "addgroup", "usermod"])
 _ON_PATHS: Final = frozenset(["mkdir", "rm", "rmdir", "touch", "chmod", "chown", "chgrp"])
+_PLAIN: Final = Expression(r"[\w./-]+")
 
 
 class Passing(msgspec.Struct, frozen=True):
@@ -98,7 +104,7 @@ def head(facts: Facts, copy: Copy, run: Run, files: BuildFiles) -> Head | None:
         found = _passing(facts, copy, run, simple, files)
         if isinstance(found, Refused):
             break
-        if found.installs:
+        if found.installs and (_removes(simple[-1]) or _installs(simple[-1])):
             best = Head(found, Span(simple[-1].span.end, first.pipelines[at].span.start))
     if best is None:
         return None
@@ -112,6 +118,10 @@ def _is_stale(script: Script, joint: Span, free: frozenset[str]) -> bool:
     pieces = [effects(script_of((statement,))) for statement in statements]
     head = sum(statement.span.end <= joint.start for statement in statements)
     return any(first < head <= last for first, last in stale_lookups(pieces, free))
+
+
+def _installs(command: Simple) -> bool:
+    return any(call.action is Action.INSTALL for call in calls_of(command))
 
 
 def _removes(command: Simple) -> bool:
@@ -130,10 +140,11 @@ def _passing(facts: Facts, copy: Copy, run: Run, commands: Sequence[Simple], fil
     place = searched(facts, run, own)
     if place:
         return Refused(MAY_READ, place)
-    variables = facts.scope(run).variables()
+    scope = facts.scope(run)
+    variables = scope.variables()
     reference = facts.base(facts.stage_of(run)).reference
     base = f"{reference.repository}:{reference.tag}" if reference else ""
-    found = _commands(run, commands, Project(files, seen, folder, variables), own, base)
+    found = _commands(run, commands, Project(files, seen, folder, variables, scope.env), own, base)
     if isinstance(found, Refused):
         return found
     return _checked(found, own, variables.get("HOME"))
@@ -249,22 +260,40 @@ def _redirected(command: Simple, own: Placed, run: Run) -> Refused | None:
 
 def _command(view: Argv, project: Project, own: Placed, base: str) -> Passing | Refused | None:
     """What one command needs; None if that is not known."""
-    calls = calls_of(view.command)
-    if calls:
-        found = [_call(call, project, base) for call in calls]
-        refused = next((each for each in found if not isinstance(each, Passing)), Passing(Needs()))
-        if not isinstance(refused, Passing):
-            return refused
-        passed = [each for each in found if isinstance(each, Passing)]
-        needs = Needs()
-        for each in passed:
-            needs += each.needs
-        return Passing(needs, any(each.installs for each in passed))
-    if any(word.value is None for word in view.words) or view.name is None:
+    if view.name is not None and "/" in view.name and project.brings(view.name):
         return None
+    inner = [each for each in nodes(view.command) if isinstance(each, Simple) and each is not view.command]
+    if any(each.redirects or argv(each).base not in ASK_SYSTEM for each in inner):
+        return None
+    calls = calls_of(view.command)
+    return _calls(calls, project, base) if calls else _other(view, project, own)
+
+
+def _calls(calls: Sequence[PackageCall], project: Project, base: str) -> Passing | Refused | None:
+    """What the calls of package managers in one command need."""
+    needs, installs = Needs(), False
+    for call in calls:
+        found = _call(call, project, base)
+        if not isinstance(found, Passing):
+            return found
+        needs, installs = needs + found.needs, installs or found.installs
+    return Passing(needs, installs)
+
+
+def _other(view: Argv, project: Project, own: Placed) -> Passing | Refused | None:
+    """What a command that is no package manager needs."""
+    values = [_value(word, project) for word in view.words]
+    words = [word for word in values if word is not None]
+    if len(words) < len(values) or view.base is None:
+        return None
+    if len(words) == 1 and words[0] in VERSION_OPTIONS and re.fullmatch(VERSIONS_OF, view.base):
+        return Passing(Needs())
+    if re.fullmatch(PYTHON_COMMANDS, view.base):
+        found = venv_needs(project, words)
+        return Passing(found) if isinstance(found, Needs) else found
     if view.base in _SAYING:
         return Passing(Needs())
-    if view.base in _ACCOUNTS and not any(own.folder in (word.value or "") for word in view.words):
+    if view.base in _ACCOUNTS and not any(own.folder in word for word in words):
         return Passing(Needs())
     if view.base in _ON_PATHS:
         names = [word.value or "" for word in view.operands]
@@ -272,6 +301,17 @@ def _command(view: Argv, project: Project, own: Placed, base: str) -> Passing | 
         if all(name.startswith("/") and is_apart(name, own.folder) for name in names):
             return Passing(Needs())
     return None
+
+
+def _value(word: Word, project: Project) -> str | None:
+    """The text of a word; of a variable that is one word alone, what ENV says."""
+    if word.value is not None or len(word.parts) != 1:
+        return word.value
+    (part,) = word.parts
+    if isinstance(part, DoubleQuoted) and len(part.parts) == 1:
+        (part,) = part.parts
+    value = project.env.get(part.name) if isinstance(part, Parameter) and not part.operator else None
+    return value if value and _PLAIN.fullmatch(value) else None
 
 
 def _call(call: PackageCall, project: Project, base: str) -> Passing | Refused | None:

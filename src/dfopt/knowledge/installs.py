@@ -37,6 +37,9 @@ class Install(msgspec.Struct, frozen=True, kw_only=True):
     """On the name and tag of the base image: no call writes the lock file."""
     harmless: str = "(?!)"
     """On words: the call neither reads nor writes in the project."""
+    configures: str = "(?!)"
+    """On words: the call writes ``config``, and does nothing else; a group is a folder that it names."""
+    config: str = ""
     everywhere: str = "(?!)"
     """On words: what it installs is for all projects, if ``registry`` fits each package."""
     registry: str = r"@?[\w][^\s$]*"
@@ -57,7 +60,8 @@ NPM: Final = Install(
     manager="npm",
     source="https://docs.npmjs.com/cli/commands/npm-ci",
     manifest="package.json",
-    locks=("package-lock.json", "npm-shrinkwrap.json"),
+    # Since npm 7 it takes versions from yarn.lock, and keeps that up to date (https://docs.npmjs.com/cli/using-npm/).
+    locks=("package-lock.json", "npm-shrinkwrap.json", "yarn.lock"),
     reads=(".npmrc",),
     writes=("node_modules",),
     folder_options=("--prefix", "-C"),
@@ -71,7 +75,15 @@ YARN: Final = Install(
     source="https://classic.yarnpkg.com/en/docs/cli/install",
     manifest="package.json",
     locks=("yarn.lock",),
-    reads=(*_NODE_CONFIG, ".yarnrc.yml", ".yarn/releases", ".yarn/plugins", ".yarn/patches", ".yarn/sdks"),
+    reads=(
+        *_NODE_CONFIG,
+        ".yarnrc.yml",
+        ".yarnclean",
+        ".yarn/releases",
+        ".yarn/plugins",
+        ".yarn/patches",
+        ".yarn/sdks",
+    ),
     writes=(
         "node_modules",
         ".pnp.js",
@@ -168,6 +180,9 @@ BUNDLE: Final = Install(
     keeps_lock=r" (--frozen|--deployment) ",
     frozen_by=("BUNDLE_FROZEN", "BUNDLE_DEPLOYMENT"),
     harmless=r" (-v|--version|config set --global|config --global) ",
+    configures=r" config (?:set )?(?:--local )?(?:(?:without|with|deployment|frozen|jobs|retry|clean|no-prune|no_prune|"
+    r"force_ruby_platform|disable_version_check|path\.system|build\.[\w-]+) .*|path ([\w./-]+) )",
+    config=".bundle",
 )
 GEM: Final = Install(
     manager="gem",
@@ -192,6 +207,8 @@ COMPOSER: Final = Install(
 )
 INSTALLS: Final = (NPM, YARN, PNPM, PIP, POETRY, PIPENV, UV, GO, BUNDLE, GEM, COMPOSER)
 
+FIRST: Final = frozenset(row.manifest for row in INSTALLS)
+LOCKS: Final = frozenset(name for row in INSTALLS for name in row.locks)
 MANIFESTS: Final = frozenset(name for row in INSTALLS for name in (row.manifest, *row.locks, *row.reads))
 
 NODE_EVENTS: Final = (
@@ -209,6 +226,22 @@ NODE_EVENTS: Final = (
 GIT_HOOKS: Final = Expression(r"(is-ci \|\| )?husky( install)?( \|\| (true|exit 0|:|echo [\w ']*))?")
 """Scripts that install hooks of git, and end without a word where there is no repository (husky, since 6)."""
 
+_SCHEMA: Final = ("schema.prisma", "prisma/schema.prisma", "prisma/schema", "prisma.config.ts", "prisma.config.js")
+
+OWN_SCRIPTS: Final = {
+    "patch-package( --error-on-(fail|warn))*": ("patches",),
+    "(npx )?prisma generate": _SCHEMA,
+}
+"""Scripts of projects, and the files that they read; they write in node_modules
+(https://github.com/ds300/patch-package#readme, https://www.prisma.io/docs/orm/reference/prisma-cli-reference#generate).
+"""
+
+SCRIPTS_READ: Final = {
+    "@prisma/client": _SCHEMA,
+    "puppeteer": (".puppeteerrc", ".puppeteerrc.json", ".puppeteerrc.cjs", ".puppeteerrc.js", "puppeteer.config.js"),
+}
+"""Packages of npm, and what their install scripts look for in the project (read in their sources)."""
+
 QUIET_SCRIPTS: Final = words(
     "@mapbox/node-pre-gyp @parcel/watcher @swc/core argon2 bcrypt better-sqlite3 bufferutil canvas core-js "
     "core-js-pure cpu-features dtrace-provider es5-ext "
@@ -222,6 +255,13 @@ COMPOSER_EVENTS: Final = words(
     "pre-operations-exec pre-pool-create post-root-package-install"
 )
 """Scripts of composer.json that an install runs (https://getcomposer.org/doc/articles/scripts.md)."""
+
+VERSIONS_OF: Final = r"python[0-9.]*|pip[0-9.]*|node|nodejs|ruby|php|java|javac|gcc|g\+\+|git|rustc|cargo|perl"
+"""On names: programs that print their version and end, if they are asked for it with one of these options."""
+VERSION_OPTIONS: Final = frozenset(["--version", "-V", "-v", "-version"])
+
+ASK_SYSTEM: Final = frozenset(["nproc", "uname", "arch", "getconf", "id", "hostname", "date"])
+"""Programs that print what they know of the machine, and read no files that they are given."""
 
 WRITTEN_BY_INSTALLS: Final = (
     "/bin",

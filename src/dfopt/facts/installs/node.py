@@ -11,7 +11,8 @@ from dfopt.expression import Expression
 from dfopt.facts.installs.project import NEEDS_SOURCES, OWN_SCRIPTS, Needs, Project, Refused
 from dfopt.facts.installs.tables import Table, items, json_file, table
 from dfopt.facts.packages import PackageCall
-from dfopt.knowledge.installs import GIT_HOOKS, NODE_EVENTS, QUIET_SCRIPTS, Install
+from dfopt.knowledge import installs
+from dfopt.knowledge.installs import GIT_HOOKS, NODE_EVENTS, QUIET_SCRIPTS, SCRIPTS_READ, Install
 
 _GROUPS: Final = (
     "dependencies",
@@ -27,6 +28,7 @@ _NO_SCRIPTS: Final = Expression(r" --ignore-scripts(=true)? ")
 _ONE_WORKSPACE: Final = Expression(r" (-w|--workspace|--workspaces|-ws|workspace|workspaces|-F|--filter)(=\S*)? ")
 
 _PLACES: Final = Expression(r"modules-folder|modules-dir|virtual-store-dir|(?<!global)cache-folder|cacheFolder")
+_OUTPUT: Final = Expression(r"^\s*output\s*=", re.MULTILINE)
 
 SCRIPTS_UNKNOWN: Final = "no lock file says which packages run scripts, which might read the sources"
 SCRIPTS: Final = "packages run scripts of their own, which might read the sources"
@@ -48,10 +50,10 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
     writes = set(project.writes(row.writes))
     for folder, package in [(".", root), *_workspaces(project, root)]:
         inner = project.inside(folder)
-        refusal = _own_needs(inner, package, runs_scripts=runs_scripts)
-        if refusal:
-            return refusal
-        reads |= inner.reads([row.manifest])
+        own = _own_needs(inner, package, runs_scripts=runs_scripts)
+        if isinstance(own, Refused):
+            return own
+        reads |= inner.reads([row.manifest]) | own
         writes |= inner.writes(row.writes)
         if folder != "." and package.get("bin"):
             doubts.append(COMMANDS)
@@ -65,19 +67,43 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
     return Needs(reads, frozenset(writes), tuple(doubts))
 
 
-def _own_needs(project: Project, package: Table, *, runs_scripts: bool) -> Refused | None:
-    """Why a package needs its sources when it is installed."""
+def _own_needs(project: Project, package: Table, *, runs_scripts: bool) -> frozenset[str] | Refused:
+    """What scripts of a package and of its dependencies read of it; or why its sources are needed."""
     scripts = table(package.get("scripts"))
-    events = [event for event in NODE_EVENTS if event in scripts and not _is_quiet(project, str(scripts[event]))]
-    if runs_scripts and events:
-        return Refused(OWN_SCRIPTS, f"{events[0]}: {scripts[events[0]]}")
+    reads: frozenset[str] = frozenset()
+    for event in NODE_EVENTS if runs_scripts else ():
+        script = str(scripts.get(event, ""))
+        found = _read_by(script) if script and not _is_quiet(project, script) else ()
+        if found is None:
+            return Refused(OWN_SCRIPTS, f"{event}: {script}")
+        reads |= project.reads(found)
     if runs_scripts and project.has("binding.gyp"):
         return Refused(OWN_SCRIPTS, "binding.gyp is there")
     for group in _GROUPS:
         for version in _texts(package.get(group)):
             if _LOCAL.match(version):
                 return Refused(NEEDS_SOURCES, f"a dependency is at {version}")
-    return None
+        if runs_scripts:
+            names = [name for each in table(package.get(group)) for name in SCRIPTS_READ.get(each, ())]
+            reads |= project.reads(names)
+    if runs_scripts:
+        schema = table(package.get("prisma")).get("schema")
+        reads |= project.reads([schema] if isinstance(schema, str) else [])
+        for path in sorted(reads):
+            if "/prisma.config." in path or (path.endswith(".prisma") and _OUTPUT.search(project.text(path) or "")):
+                return Refused(NEEDS_SOURCES, f"{path} may say where code is written")
+    return reads
+
+
+def _read_by(script: str) -> tuple[str, ...] | None:
+    """What the commands of a script read, if all are known."""
+    found: tuple[str, ...] = ()
+    for command in script.split("&&"):
+        names = next((n for known, n in installs.OWN_SCRIPTS.items() if re.fullmatch(known, command.strip())), None)
+        if names is None:
+            return None
+        found += names
+    return found
 
 
 def _texts(value: object) -> Iterator[str]:

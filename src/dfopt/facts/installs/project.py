@@ -46,18 +46,27 @@ class Needs(msgspec.Struct, frozen=True):
 class Project:
     """``folder`` is where the install runs in the image; files are asked for by their names in it."""
 
-    def __init__(self, files: BuildFiles, placed: Placed, folder: str, variables: Mapping[str, str | None]) -> None:
+    def __init__(
+        self,
+        files: BuildFiles,
+        placed: Placed,
+        folder: str,
+        variables: Mapping[str, str | None],
+        env: Mapping[str, str | None],
+    ) -> None:
         self._files = files
         self.placed = placed
         self.folder = folder
         self.variables = variables
+        self.env = env
+        """Those that ENV sets, which nobody can set otherwise when an image is built."""
 
     def at(self, name: str) -> str:
         """The path in the image of what is called so in the folder."""
         return posixpath.normpath(posixpath.join(self.folder, name))
 
     def inside(self, name: str) -> Project:
-        return Project(self._files, self.placed, self.at(name), self.variables)
+        return Project(self._files, self.placed, self.at(name), self.variables, self.env)
 
     def entry(self, name: str) -> Entry | None:
         """What the COPY puts there; None if it does not."""
@@ -66,6 +75,12 @@ class Project:
 
     def has(self, name: str) -> bool:
         return self.entry(name) is not None
+
+    def brings(self, name: str) -> bool:
+        """True if a path is of the COPY: a file of it, or something behind a link of it."""
+        path = self.at(name)
+        above = [path[:at] for at, letter in enumerate(path) if letter == "/" and at]
+        return self.has(path) or any((found := self.entry(each)) and found.kind is Kind.LINK for each in above)
 
     def text(self, name: str) -> str | None:
         """The content of a file that the COPY puts there; None if there is none that can be read."""

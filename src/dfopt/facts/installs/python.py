@@ -21,6 +21,7 @@ _CLUSTER: Final = Expression(r"-[a-zA-Z]*?([rcetfidwC])(.*)")
 """Short options in one word, up to the first that has a value (``-Ur requirements.txt``)."""
 _PLACE: Final = Expression(r"\.|\.{1,2}/|/|~|file:|.*\.(whl|zip|tar\.(gz|bz2|xz))(\[|$)")
 _AT_FILE: Final = Expression(r"@\s*(file:|\.{0,2}/)")
+SHADOWED: Final = "a file of the sources stands in for a module that the install loads"
 _SHADOWS: Final = frozenset(sys.stdlib_module_names) | frozenset(
     ["pip", "setuptools", "wheel", "pkg_resources", "sitecustomize", "usercustomize", "_distutils_hack", "_virtualenv"]
 )
@@ -33,7 +34,7 @@ def pip_needs(project: Project, call: PackageCall, _: Install) -> Needs | Refuse
         return Refused(NOT_STATIC, call.text.strip()[:60])
     shadow = _shadow(project, with_folder=call.name.startswith(("python", "pypy")))
     if shadow:
-        return Refused("a file of the sources stands in for a module that the install loads", shadow)
+        return Refused(SHADOWED, shadow)
     reads: set[str] = set()
     writes: set[str] = set()
     for option, value in _given(words, call):
@@ -49,6 +50,17 @@ def pip_needs(project: Project, call: PackageCall, _: Install) -> Needs | Refuse
         elif not option and (_PLACE.match(value) or project.has(value)):
             return Refused(NEEDS_SOURCES, value)
     return Needs(frozenset(reads), frozenset(writes))
+
+
+def venv_needs(project: Project, words: Sequence[str]) -> Needs | Refused | None:
+    """What ``python -m venv FOLDER`` needs, by the words behind ``python``; None if that is another call."""
+    folders = [word for word in words[2:] if not word.startswith("-")]
+    if list(words[:2]) != ["-m", "venv"] or not folders or "--prompt" in words:
+        return None
+    shadow = _shadow(project, with_folder=True)
+    if shadow:
+        return Refused(SHADOWED, shadow)
+    return Needs(writes=project.writes(folders))
 
 
 def _given(words: Sequence[str], call: PackageCall) -> Iterator[tuple[str, str]]:
@@ -117,7 +129,8 @@ def _shadow(project: Project, *, with_folder: bool) -> str:
     folders += [posixpath.join(project.folder, part) for part in (path or "").split(":") if part]
     for folder in folders:
         for name in project.names(folder):
-            if name.removesuffix(".py") in _SHADOWS:
+            is_module = name.endswith(".py") or project.has(posixpath.join(folder, name, "__init__.py"))
+            if is_module and name.removesuffix(".py") in _SHADOWS:
                 return posixpath.join(folder, name)
     return ""
 

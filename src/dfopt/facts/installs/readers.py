@@ -41,6 +41,10 @@ def install_needs(project: Project, call: PackageCall, base: str) -> Needs | Ref
         return None
     if re.match(row.harmless, call.text):
         return Needs()
+    configured = re.match(row.configures, call.text)
+    if configured:
+        folders = [row.config, *row.writes, *(group for group in configured.groups() if group)]
+        return Needs(project.reads([row.manifest, *row.locks, *row.reads]), project.writes(folders))
     if call.action is not Action.INSTALL:
         return None
     names = [word.value or "$" for word in call.packages]
