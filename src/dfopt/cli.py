@@ -304,7 +304,7 @@ def replay(
     unsafe: Unsafe = None,
     online: Online = None,
     config: ConfigPath = None,
-    format: Annotated[Format, typer.Option(help="text or json.")] = Format.TEXT,  # noqa: A002  the option's name
+    format: Annotated[str, typer.Option(help="text, json or html.")] = "text",  # noqa: A002  the option's name
     output_file: Annotated[
         str | None, typer.Option("--output-file", "-o", metavar="FILE", help="Write the report to a file.")
     ] = None,
@@ -312,14 +312,12 @@ def replay(
     """Replay the git history: what each commit builds anew before and after the rewrite, without an engine."""
     from dfopt.cli_replay import ReplayOptions, show_replay
 
-    if format is Format.DIFF:
-        raise ConfigError("a replay is reported as text or json")
     options = ReplayOptions(
         context=root,
         commits=commits,
         target=target,
         costs=tuple(cost or ()),
-        as_json=format is Format.JSON,
+        format=format,
         output_file=output_file,
     )
     settings = _settings(select, preset, ignore, unsafe, online, config)

@@ -29,7 +29,8 @@ class ReplayOptions(msgspec.Struct, frozen=True, kw_only=True):
     commits: int = 1000
     target: str = ""
     costs: tuple[str, ...] = ()
-    as_json: bool = False
+    format: str = "text"
+    """``text``, ``json`` or ``html``."""
     output_file: str | None = None
 
 
@@ -38,6 +39,8 @@ def show_replay(path: str, settings: Settings, options: ReplayOptions) -> Exit:
 
     Raises ConfigError for what is no Dockerfile, folder or cost, HistoryError if there is no history.
     """
+    if options.format not in ("text", "json", "html"):
+        raise ConfigError(f"a replay is reported as text, json or html, not as {options.format!r}")
     dockerfile = named_dockerfile(path)
     config = settings.of(str(dockerfile.parent)).config
     context = named_context(options.context or config.context or None, dockerfile)
@@ -48,7 +51,11 @@ def show_replay(path: str, settings: Settings, options: ReplayOptions) -> Exit:
 
     found = replay(dockerfile, context, options.commits, rewritten, target=options.target, table=table)
     values = report(str(dockerfile), found, table)
-    if options.as_json:
+    if options.format == "html":
+        from dfopt.replay.page import page
+
+        text = page(values)
+    elif options.format == "json":
         text = document(values)
     else:
         text = "".join(f"{visible(line)}\n" for line in lines(values))

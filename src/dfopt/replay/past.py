@@ -19,14 +19,21 @@ class PastContext(BuildContext):
     """Sizes are not known: git has them only with the contents."""
 
     def __init__(
-        self, history: History, root: Path, files: Mapping[str, Blob], ignore: str | None, rules: Ignore
+        self,
+        history: History,
+        root: Path,
+        files: Mapping[str, Blob],
+        ignore: str | None,
+        rules: Ignore,
+        decided: dict[str, bool] | None = None,
     ) -> None:
+        """``decided`` says of paths whether the rules leave them out: it is filled, and good for all that have them."""
         self._history = history
         self._blobs = files
         self.seen: dict[str, str] = {}
         """The files that were read, with what they were."""
         path = None if ignore is None else root / IGNORE_FILE
-        super().__init__(root, Rules(path, ignore or "", rules), _entries(files, rules), lambda: ())
+        super().__init__(root, Rules(path, ignore or "", rules), _entries(files, rules, decided), lambda: ())
 
     def read(self, path: str) -> bytes | None:
         blob = self._blobs.get(path)
@@ -39,11 +46,15 @@ class PastContext(BuildContext):
         return tuple(_entries(self._blobs, ignore))
 
 
-def _entries(files: Mapping[str, Blob], ignore: Ignore) -> Iterator[Entry]:
+def _entries(files: Mapping[str, Blob], ignore: Ignore, decided: dict[str, bool] | None = None) -> Iterator[Entry]:
     """Files and the folders that they are in, parents first."""
     folders: set[str] = set()
+    known = {} if decided is None else decided
     for path, blob in sorted(files.items()):
-        if ignore.leaves_out(path):
+        is_out = known.get(path)
+        if is_out is None:
+            is_out = known[path] = ignore.leaves_out(path)
+        if is_out:
             continue
         for folder in _above(path):
             if folder not in folders:

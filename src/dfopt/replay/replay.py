@@ -121,6 +121,8 @@ class _Replay:
         self._table = table
         self._plans: dict[tuple[str, str, frozenset[str]], _Plans | None] = {}
         self._ignores: dict[str, Ignore | None] = {"": Ignore()}
+        self._decided: dict[str, dict[str, bool]] = {}
+        """What each ignore file, by its content, says of paths."""
         self._before, self._after = _Side(), _Side()
 
     def run(self, commits: int) -> Replayed:
@@ -171,7 +173,8 @@ class _Replay:
         source = Source.from_bytes(data, self._name)
         blob = self._ignore_blob(files)
         text = None if blob is None else self._history.read(blob).decode("utf-8", "surrogateescape")
-        context = PastContext(self._history, self._history.root, dict(files), text, ignore)
+        decided = self._decided.setdefault("" if blob is None else blob.sha, {})
+        context = PastContext(self._history, self._history.root, dict(files), text, ignore, decided)
         try:
             rewrite = self._rewriter(source, lambda _: context)
             both = source, Source(rewrite.after)

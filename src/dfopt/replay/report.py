@@ -24,6 +24,16 @@ class Step(msgspec.Struct, frozen=True):
     text: str
 
 
+class Line(msgspec.Struct, frozen=True):
+    """A line of the figures, in seconds."""
+
+    name: str
+    before: float
+    after: float
+    change: str
+    """In percent; empty if there was nothing."""
+
+
 class ReplayReport(msgspec.Struct, frozen=True):
     """All seconds come from the table of costs: they were not measured."""
 
@@ -69,17 +79,27 @@ def _steps(builds: list[Build]) -> Iterator[Step]:
         yield Step(times, seconds, line, text)
 
 
-def lines(found: ReplayReport) -> Iterator[str]:
-    """The report for people."""
-    skipped = f" ({counted(found.skipped, 'commit')} without a Dockerfile that can be read)" if found.skipped else ""
-    yield f"{found.path}: {counted(found.commits, 'commit')} replayed{skipped}"
-    yield f"{'rebuild':18} {'before':>9} {'after':>9}"
+def rows(found: ReplayReport) -> Iterator[Line]:
+    """The seconds of both sides, with what changes."""
     before, after = found.before, found.after
     yield _line("mean", before.mean, after.mean)
     yield _line("median", before.median, after.median)
     if (before.mean, after.mean) != (before.least_mean, after.least_mean):
         yield _line("mean, at best", before.least_mean, after.least_mean)
     yield _line("cold build", found.cold_before, found.cold_after)
+
+
+def _line(name: str, before: float, after: float) -> Line:
+    return Line(name, before, after, f"{(after - before) / before:+.1%}" if before else "")
+
+
+def lines(found: ReplayReport) -> Iterator[str]:
+    """The report for people."""
+    skipped = f" ({counted(found.skipped, 'commit')} without a Dockerfile that can be read)" if found.skipped else ""
+    yield f"{found.path}: {counted(found.commits, 'commit')} replayed{skipped}"
+    yield f"{'rebuild':18} {'before':>9} {'after':>9}"
+    for row in rows(found):
+        yield f"{row.name:18} {row.before:7.1f} s {row.after:7.1f} s {row.change:>8}".rstrip()
     yield f"cheaper for {counted(found.cheaper, 'commit')}, dearer for {found.dearer}"
     yield f"once, for the rewrite itself: {found.once:.1f} s"
     if found.steps:
@@ -87,8 +107,3 @@ def lines(found: ReplayReport) -> Iterator[str]:
     for step in found.steps:
         yield f"  {step.times:5} × {step.seconds:5.1f} s  line {step.line}: {step.text[:80]}"
     yield "seconds are those of a table of costs, not measured"
-
-
-def _line(name: str, before: float, after: float) -> str:
-    change = f"{(after - before) / before:+.1%}" if before else ""
-    return f"{name:18} {before:7.1f} s {after:7.1f} s {change:>8}".rstrip()
