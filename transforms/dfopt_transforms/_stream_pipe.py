@@ -104,7 +104,7 @@ class _PipeWork:
         later = later_user(self.ctx, self.run, pair.path) if use is Use.NONE else ""
         if use is Use.USED or later or removals is None or self._is_named_before():
             return Skip(span, USED, later or name)
-        if pair.site.at and pair.site.statement.list.operators[pair.site.at - 1] == "||":
+        if "||" in pair.site.statement.list.operators:
             return Skip(span, OPTIONS, "||")
         changes = self._changes()
         if changes is None:
