@@ -20,7 +20,9 @@ def laid(text: str, root: Path) -> list[str] | str:
         (root / path).touch()
     facts = Facts(parse(Source(f"FROM debian:12\n{text}\n")))
     found = laid_out(facts, facts.stages[0], read_context(root / "Dockerfile", root))
-    return found if isinstance(found, str) else sorted(each.path for each in found if (root / each.entry.path).is_file())
+    return (
+        found if isinstance(found, str) else sorted(each.path for each in found if (root / each.entry.path).is_file())
+    )
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from dfopt.facts.run_time import run_time
         ("gcc:13", "debian:trixie-slim"),
         ("debian:bookworm", "debian:bookworm-slim"),
         ("debian:12.5", "debian:12.5-slim"),
+        ("debian:bookworm-20240612", "debian:bookworm-20240612-slim"),
         ("debian:bookworm-slim", "debian:bookworm-slim"),
         ("ubuntu:22.04", "ubuntu:22.04"),
         ("alpine", "alpine"),

@@ -25,6 +25,7 @@ FETCHED = "the source of a program is fetched while it is built, and cannot be r
 NO_SOURCE = "the source of the program is not known"
 WHERE = "where packages of the language are installed is not known"
 ROOT = "files of the program lie in the root of the file system"
+_MOST_PATHS = 12
 NATIVE = "a package may need more of the system than is known"
 PRODUCT = "what a container starts is not known to be there"
 
@@ -115,6 +116,8 @@ def _roots(old: Old, needs: Needs) -> None:
             continue
         if not known.SCRATCH.fullmatch(path) and not is_removed(path, old.done):
             needs.copy(path, why)
+    if len(needs.paths()) > _MOST_PATHS:
+        raise RefusedError(ROOT, f"{len(needs.paths())} paths")
     for each in old.builds:
         for path, how in each.made.items():
             if each.run in needs.repeated or is_removed(path, old.done) or needs.has(path):
@@ -151,7 +154,7 @@ def _places(old: Old) -> Iterator[tuple[str, str]]:
         folder = posixpath.dirname(each.path)
         if each.entry.kind is Kind.FOLDER:
             continue
-        if is_system(folder) and folder != "/":
+        if is_system(folder):
             yield each.path, f"{each.entry.path} comes there"
         else:
             top = _top(old, folder)
@@ -232,6 +235,7 @@ def _pip(old: Old, needs: Needs, words: list[str]) -> None:
 def _system(old: Old, needs: Needs) -> None:
     """What packages of the language need of the system, as far as their names are known."""
     name = old.builder.language
+    _check_installed(old)
     for each in old.laid:
         base = posixpath.basename(each.path)
         if each.entry.kind is not Kind.FILE or old.files is None or not _DESCRIPTIONS.fullmatch(base):
@@ -243,6 +247,17 @@ def _system(old: Old, needs: Needs) -> None:
             if _named(text, re.escape(package)):
                 for needed in names:
                     needs.packages.setdefault(needed, f"{package}, in {each.entry.path}, needs it")
+
+
+def _check_installed(old: Old) -> None:
+    """Raises RefusedError for a package that is installed by name, and of which it is not known what it needs."""
+    pattern = re.compile(UNPORTABLE[old.builder.language], re.IGNORECASE)
+    for view in (view for each in old.builds for view in each.commands):
+        if (view.base or "").rstrip("0123456789.") in ("pip", "npm", "yarn", "pnpm", "gem"):
+            for word in view.words:
+                name = re.split(r"[=<>@\[]", word.value or "")[0]
+                if pattern.fullmatch(name):
+                    raise RefusedError(NATIVE, name)
 
 
 def _named(text: str, pattern: str) -> str:

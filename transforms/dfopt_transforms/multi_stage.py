@@ -14,10 +14,10 @@ from dfopt.facts.layout import laid_out
 from dfopt.facts.run_time import RunTime, run_time
 from dfopt.facts.scripts import is_posix_shell
 from dfopt.knowledge.tool_chains import BUILDERS
-from dfopt.model.build_files import NoFiles
+from dfopt.model.build_files import Kind, NoFiles
 from dfopt.model.scope import after
 from dfopt.model.stages import Stage
-from dfopt.syntax.nodes import Arg, Cmd, Copy, Entrypoint, Env, Onbuild, Run, Volume
+from dfopt.syntax.nodes import Arg, Cmd, Copy, Entrypoint, Env, Onbuild, Run, User, Volume, Workdir
 from dfopt.transform import Context, Patch, Safety, Skip, transform
 from dfopt_transforms._stages_compiled import compiled, reaches_tools
 from dfopt_transforms._stages_interpreted import INTERPRETED, interpreted
@@ -37,6 +37,7 @@ FOLDER = "the folder that a container starts in is not known"
 LOCALE = "a locale is set that the run-time image may not have"
 EARLY_VOLUME = "files come into a VOLUME behind it"
 ACCOUNTS = "a RUN makes users and builds at the same time"
+OWNER = "a folder that is copied has an owner or a mode of its own"
 MISSING = "a RUN behind the build works with what is not copied"
 VARIABLE = "a variable of the old base image is used"
 NOT_ALONE = "what is copied is not known"
@@ -113,6 +114,9 @@ def _converted(ctx: Context, stage: Stage) -> Patch:
         packages(old, reached, needs, links_all=not needs.is_read)
     _check_tail(old, needs)
     _check_variables(old, needs)
+    for path in needs.paths():
+        if not _is_file(old, reached, path):
+            _check_owner(old, needs, path)
     if needs.static and not (needs.packages or needs.repeated or needs.commands):
         old = msgspec.structs.replace(old, run_time=RunTime("scratch", needs.static))
     if not needs.paths():
@@ -230,6 +234,38 @@ def _check_tail(old: Old, needs: Needs) -> None:
         for link, target in each.links.items():
             if target.startswith("/") and not needs.has(target) and not old.is_laid(target):
                 raise RefusedError(MISSING, link)
+
+
+def _is_file(old: Old, reached: Reached, path: str) -> bool:
+    """True for a path that is known to be no folder: a copy has its owner and mode."""
+    if any(each.path == path and each.entry.kind is Kind.FILE for each in old.laid):
+        return True
+    how = {found for each in old.builds for at, found in each.made.items() if at == path}
+    if how and how <= _MAKES_FILES:
+        return True
+    return bool(how) and "mkdir" not in how and posixpath.basename(path) in reached.programs
+
+
+_MAKES_FILES = frozenset("go gcc g++ cc c++ curl wget touch echo printf cat install strip sed tee".split())
+
+
+def _check_owner(old: Old, needs: Needs, folder: str) -> None:
+    """A copy of a folder has all that is in it, with owners and modes, but is itself made anew, as root's.
+
+    Raises RefusedError if the folder has another owner or mode."""
+    touched = [path for each in old.builds if each.run not in needs.repeated for path in each.touched]
+    if any(is_in(folder, path) for path in touched):
+        raise RefusedError(OWNER, folder)
+    folders = [place(old.facts, each, each.path.text) for each in old.head if isinstance(each, Workdir)]
+    if folder in folders:
+        return
+    for each in old.head:
+        if isinstance(each, User) and each.user.text.partition(":")[0] not in ("root", "0"):
+            raise RefusedError(OWNER, folder)
+        if isinstance(each, Copy) and (each.flag("chown") or each.flag("chmod")):
+            target = place(old.facts, each, each.destination.text)
+            if target is None or is_in(folder, target):
+                raise RefusedError(OWNER, folder)
 
 
 def _check_variables(old: Old, needs: Needs) -> None:

@@ -50,10 +50,12 @@ def run_time(base: BaseImage, written: str) -> RunTime | None:
 def _debian(_name: str, tag: str) -> RunTime | None:
     """The slim image of the release that a tag names."""
     release, _, rest = tag.removesuffix("-slim").partition("-")
-    if rest or not (release in RELEASES or re.fullmatch(r"\d+(\.\d+)?", release)):
+    is_release = release in RELEASES or re.fullmatch(r"\d+(\.\d+)?", release) is not None
+    if not is_release or (rest and not re.fullmatch(r"\d{8}", rest)):
         return None
     codename = release if release in RELEASES else _codename(release.partition(".")[0])
-    return RunTime(f"debian:{release}-slim", "it is the same release without documentation", codename, True)
+    day = f"-{rest}" if rest else ""
+    return RunTime(f"debian:{release}{day}-slim", "it is the same release without documentation", codename, True)
 
 
 def _codename(number: str) -> str:

@@ -226,8 +226,9 @@ SYSTEM_LIBRARIES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 """By the name of a package of a language: the packages of Debian that it needs, and only the larger images have."""
 
 UNPORTABLE: Final[Mapping[str, str]] = {
-    "python": r"pycurl|python-ldap|weasyprint|cairosvg|pygobject|pyodbc|dbus-python|selenium|playwright|pyqt\d",
-    "node": r"puppeteer|playwright|canvas|node-libcurl|sodium|serialport|electron",
+    "python": r"pycurl|python-ldap|weasyprint|cairosvg|pygobject|pyodbc|dbus-python|selenium|playwright|pyppeteer|"
+    r"opencv-python|pyqt\d",
+    "node": r"puppeteer|playwright|phantomjs.*|casperjs|canvas|node-libcurl|sodium|serialport|electron",
     "ruby": r"rmagick|curb|charlock_holmes|ruby-vips|capybara-webkit|selenium-webdriver|wkhtmltopdf-binary|rugged",
     "php": r"(?!)",
 }
