@@ -9,6 +9,7 @@ from dfopt.facts.built import UNKNOWN, Done
 from dfopt.facts.folders import is_in
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.source_code import GO, JAVA, RUST, C, Language
+from dfopt.model.build_files import Kind
 from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Run, Shell, User
 from dfopt_transforms._stages_installs import installed_by_cmake, installed_by_make
@@ -25,6 +26,8 @@ NO_ZONES = "time zones are read, and the run-time image has none"
 NOT_THERE = "the program starts one that is not in the run-time image"
 NO_COMPILER = "its base has no tool chain, and no compiler is installed on it"
 NO_SOURCE = "the source of the program is not known"
+CPP = "the run-time image has an older libstdc++ than the compiler"
+ROOT = "files of the program lie in the root of the file system"
 OF_LANGUAGE = "packages of a language are installed on the image of a system"
 FETCHED = "something is unpacked into a folder of the system"
 PREFIX = "where make install puts its files is not known"
@@ -60,11 +63,14 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> None:
         managers = [view.base for each in old.builds for view in each.commands if view.base in _OF_LANGUAGES]
         if managers:
             raise RefusedError(OF_LANGUAGE, managers[0] or "")
+    if old.run_time.has_older_cpp and _has_cpp(old):
+        raise RefusedError(CPP, old.run_time.image)
     source = shown(old, language)
     needs.is_read = source.files > 0
     if old.builder.language and not source.files and "alpine" not in old.run_time.image:
         raise RefusedError(NO_SOURCE)
     trees = _trees(old)
+    _brought(old, needs)
     _made(old, needs, trees)
     _programs(old, reached, needs)
     _paths(old, reached, needs, trees)
@@ -77,6 +83,15 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> None:
         _libraries(old, needs)
     if language is GO and _is_static(old, reached, source):
         needs.static = f"CGO_ENABLED=0 makes it static, no shell is used, and {source.files} files need nothing else"
+
+
+def _has_cpp(old: Old) -> bool:
+    names = [posixpath.basename(each.path) for each in old.laid]
+    called = {view.base for each in old.builds for view in each.commands}
+    return not old.laid or not called.isdisjoint({"g++", "c++", "cmake"}) or any(_CPP.search(name) for name in names)
+
+
+_CPP = re.compile(r"\.(cc|cpp|cxx|c\+\+|hpp|hh|hxx)$", re.IGNORECASE)
 
 
 def _is_static(old: Old, reached: Reached, source: Shown) -> bool:
@@ -106,6 +121,18 @@ def _has_no_cgo(old: Old, each: Done, view: Argv) -> bool:
     given += [text.partition("=")[2] for text in settings if text.startswith("CGO_ENABLED=")]
     found = given[-1] if given else old.facts.scope(each.run).variables().get("CGO_ENABLED")
     return found == "0"
+
+
+def _brought(old: Old, needs: Needs) -> None:
+    """Files of the context that come into folders of the system: scripts and configuration."""
+    for each in old.laid:
+        folder = posixpath.dirname(each.path)
+        if each.copy not in old.head or each.entry.kind is Kind.FOLDER:
+            continue
+        if folder == "/":
+            raise RefusedError(ROOT, each.path)
+        if is_system(folder) and not (known.SCRATCH.fullmatch(each.path) or is_removed(each.path, old.done)):
+            needs.copy(each.path, f"{each.entry.path} comes there")
 
 
 def _trees(old: Old) -> list[str]:

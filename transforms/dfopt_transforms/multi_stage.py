@@ -165,6 +165,9 @@ def _old(ctx: Context, stage: Stage) -> Old:
     builder = BUILDERS[name]
     last = stage.instructions[-1]
     folder = after(facts.scope(last), last, ctx.dockerfile.escape).workdir or folder_of(facts, last) or builder.workdir
+    first = next((each for each in stage.instructions if isinstance(each, Workdir)), None)
+    if builder.workdir != "/" and first is not None and not first.path.text.startswith(("/", "$")):
+        raise RefusedError(FOLDER, first.path.text)
     if "$" in folder or not folder.startswith("/"):
         raise RefusedError(FOLDER)
     return Old(facts, stage, base, builder, found, works, laid, files, cut, posixpath.normpath(folder), unread)

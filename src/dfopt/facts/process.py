@@ -35,7 +35,7 @@ _MENTIONS = re.compile(
 _NO_WORKDIR = frozenset(
     """
     debian ubuntu alpine busybox fedora centos rockylinux almalinux oraclelinux amazonlinux archlinux buildpack-deps
-    python node openjdk eclipse-temurin amazoncorretto ruby nginx
+    python node openjdk eclipse-temurin amazoncorretto ruby nginx rust gcc maven
     """.split()
 )
 """Official images that set no WORKDIR (the Dockerfiles of docker-library/official-images)."""

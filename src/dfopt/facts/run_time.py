@@ -31,6 +31,8 @@ class RunTime(msgspec.Struct, frozen=True):
     """That of Debian; empty if it is another system, or not known."""
     is_exact: bool = False
     """True if the builder is on the same release for sure."""
+    has_older_cpp: bool = False
+    """True if its libstdc++ may be older than that of the compiler."""
 
 
 def run_time(base: BaseImage, written: str) -> RunTime | None:
@@ -78,6 +80,8 @@ def _of_tool_chain(name: str, tag: str) -> RunTime | None:
     version = (99, 0) if parts[0] in ("latest", "slim") else _version(parts[0])
     for last, release in LAST_RELEASE.get(name, ()):
         if version <= last:
+            if name == "gcc" and last == (99, 0):
+                return RunTime(f"debian:{release}-slim", f"{name}:{tag} is on Debian {release}", release, False, True)
             return RunTime(f"debian:{release}-slim", f"{name}:{tag} is on Debian {release} or an older one", release)
     return None
 

@@ -56,15 +56,16 @@ BUILDERS: Final[Mapping[str, Builder]] = {
 LAST_RELEASE: Final[Mapping[str, tuple[tuple[tuple[int, int], str], ...]]] = {
     "golang": (((1, 23), "bookworm"), ((99, 0), "trixie")),
     "rust": (((1, 88), "bookworm"), ((99, 0), "trixie")),
-    "gcc": (((12, 99), "bookworm"), ((14, 99), "trixie")),
+    "gcc": (((12, 99), "bookworm"), ((14, 99), "trixie"), ((99, 0), "trixie")),
 }
 """Up to which version an image whose tag names no release of Debian has been on one no newer than this; a newer libc
-runs what was linked with an older one. The libstdc++ of that release is no older than that of the compiler."""
+runs what was linked with an older one. The libstdc++ of that release is no older than that of the compiler, but for
+that of the newest gcc."""
 
 RELEASES: Final = ("jessie", "stretch", "buster", "bullseye", "bookworm", "trixie")
 """Of Debian, with an image ``-slim`` each."""
 
-NEWEST_ALPINE: Final = "3.22"
+NEWEST_ALPINE: Final = "3.24"
 """What an image that names no release of Alpine is on at most; programs of an older musl run on it."""
 
 JRE_SINCE: Final = frozenset("8 11 16 17 18 19 20 21 22 23 24 25".split())
