@@ -67,6 +67,7 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> None:
         raise RefusedError(CPP, old.run_time.image)
     source = shown(old, language)
     needs.is_read = source.files > 0
+    needs.links_all = not needs.is_read or bool(source.libraries and language is not JAVA)
     if old.builder.language and not source.files and "alpine" not in old.run_time.image:
         raise RefusedError(NO_SOURCE)
     trees = _trees(old)

@@ -60,7 +60,7 @@ def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
         if not old.is_laid(path):
             raise RefusedError(UNKNOWN, path)
     source = shown(old, language)
-    needs.is_read = True
+    needs.is_read = needs.links_all = True
     if old.unread:
         raise RefusedError(NOT_GIVEN.reason)
     fetched = [folder for each in old.builds for folder in each.fetched if not known.SCRATCH.fullmatch(folder)]

@@ -12,10 +12,9 @@ LIBRARY = "a library is not known by its package"
 MANAGER = "packages are needed, and how to install them in the run-time image is not known"
 
 
-def packages(old: Old, reached: Reached, needs: Needs, *, links_all: bool) -> None:
-    """Notes the packages that the new stage gets; with ``links_all``, what is built links with all libraries.
+def packages(old: Old, reached: Reached, needs: Needs) -> None:
+    """Notes the packages that the new stage gets. What was removed again is not there at run time now.
 
-    What was removed again is not there at run time now.
 
     Raises RefusedError.
     """
@@ -23,6 +22,8 @@ def packages(old: Old, reached: Reached, needs: Needs, *, links_all: bool) -> No
         if program in known.PROGRAM_PACKAGES and not any(path.endswith(f"/{program}") for path in needs.copied):
             for package in known.PROGRAM_PACKAGES[program]:
                 needs.packages.setdefault(package, f"{who} calls {program}")
+    if old.base.family == "alpine":
+        _compilers_libraries(old, needs)
     gone = {name for each in old.builds for name in each.dropped}
     gone |= {name for each in old.builds for group, names in each.groups.items() if group in gone for name in names}
     for each in old.builds:
@@ -30,18 +31,27 @@ def packages(old: Old, reached: Reached, needs: Needs, *, links_all: bool) -> No
             if written in gone and not written.endswith("-dev"):
                 needs.left.append(written)
                 continue
-            _package(old, re.split(r"[=/:]", written)[0], needs, links_all=links_all)
+            _package(old, re.split(r"[=/:]", written)[0], needs)
 
 
-def _package(old: Old, package: str, needs: Needs, *, links_all: bool) -> None:
+def _compilers_libraries(old: Old, needs: Needs) -> None:
+    """On Alpine, what compilers link with comes with these alone."""
+    kept = {name for each in old.builds for name in each.kept_packages}
+    if kept & {"g++", "build-base", "alpine-sdk"}:
+        needs.packages.setdefault("libstdc++", "what g++ builds links with it")
+    if kept & {"gcc", "g++", "build-base", "alpine-sdk"}:
+        needs.packages.setdefault("libgcc", "what gcc builds may link with it")
+
+
+def _package(old: Old, package: str, needs: Needs) -> None:
     if package in needs.packages:
         return
     if package in known.LIBRARIES:
         run_time, is_debian = old.run_time, old.base.family == "debian"
         name = known.library(package, run_time.release, is_exact=run_time.is_exact) if is_debian else ""
-        if links_all and name:
+        if needs.links_all and name:
             needs.packages.setdefault(name, f"{package} is installed for the build")
-        elif links_all:
+        elif needs.links_all:
             raise RefusedError(LIBRARY, package)
         else:
             needs.left.append(package)

@@ -99,6 +99,8 @@ class Needs:
         """Commands at the end of the stage that builds."""
         self.is_read = False
         """True if the source of the program was read."""
+        self.links_all = False
+        """True if what is built may link with all libraries that are installed for it."""
         self.static = ""
         """Why it needs nothing of a system; empty if it does, or if that is not known."""
         self.evidence: list[str] = []

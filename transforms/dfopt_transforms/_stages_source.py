@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from dfopt.facts.layout import Laid
+from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.source_code import DESCRIPTION_FOLDERS, DESCRIPTIONS, ITSELF, Language
 from dfopt.model.build_files import Kind
 from dfopt_transforms._stages_parts import Old, RefusedError
@@ -145,6 +146,9 @@ def linked(old: Old) -> dict[str, str]:
         name = posixpath.basename(each.path)
         if each.entry.kind is not Kind.FILE or old.files is None:
             continue
+        if name == "Cargo.lock":
+            found |= _of_crates(old.text(each.path), each.entry.path)
+            continue
         is_go = name.endswith(".go")
         if not is_go and not re.fullmatch(
             r"(?i)(gnu)?makefile|.*\.mk|cmakelists\.txt|meson\.build|build\.rs|configure\.ac", name
@@ -158,6 +162,8 @@ def linked(old: Old) -> dict[str, str]:
         if name.lower() == "cmakelists.txt":
             for library in re.findall(r"(?im)^\s*find_(?:package|library)\(\s*(\w+)", text):
                 found.setdefault(_CMAKE.get(library.lower()) or library.lower(), each.entry.path)
+        if "-fopenmp" in text:
+            found.setdefault("gomp", each.entry.path)
         for library in re.findall(r"pkg[-_]config[^\n]*?\s([a-z][\w+.-]+)", text):
             found.setdefault(library.removeprefix("lib"), each.entry.path)
     for build in old.builds:
@@ -165,6 +171,19 @@ def linked(old: Old) -> dict[str, str]:
             for word in view.words if _LINKERS.fullmatch(view.base or "") else ():
                 if word.value and re.fullmatch(r"-l[\w+.-]+", word.value):
                     found.setdefault(word.value[2:], "a RUN")
+    return found
+
+
+def _of_crates(text: str, path: str) -> dict[str, str]:
+    """The libraries of the system that crates link with; a crate that is not known is one by its own name."""
+    names = re.findall(r'(?m)^name\s*=\s*"([\w-]+)"', text)
+    is_vendored = "openssl-src" in names
+    found: dict[str, str] = {}
+    for name in names:
+        if name in known.CRATES and not (is_vendored and name == "openssl-sys"):
+            found[known.CRATES[name]] = path
+        elif name.endswith("-sys") and name not in known.CRATES and not known.PLAIN_CRATES.fullmatch(name):
+            found[name] = path
     return found
 
 

@@ -108,10 +108,9 @@ def _converted(ctx: Context, stage: Stage) -> Patch:
     _repeat(old, needs)
     if old.builder.language in INTERPRETED:
         interpreted(old, reached, needs)
-        packages(old, reached, needs, links_all=True)
     else:
         compiled(old, reached, needs)
-        packages(old, reached, needs, links_all=not needs.is_read)
+    packages(old, reached, needs)
     _check_tail(old, needs)
     _check_variables(old, needs)
     for path in needs.paths():

@@ -171,5 +171,23 @@ def library(package: str, release: str, *, is_exact: bool) -> str:
     return next(iter(names.values())) if len(names) == len(_STEADY) and len(set(names.values())) == 1 else ""
 
 
+CRATES: Final[Mapping[str, str]] = {
+    "openssl-sys": "ssl",
+    "libz-sys": "z",
+    "libsqlite3-sys": "sqlite3",
+    "pq-sys": "pq",
+    "mysqlclient-sys": "mariadb",
+    "curl-sys": "curl",
+    "lzma-sys": "lzma",
+    "ncurses": "ncurses",
+}
+"""Crates that link with a library of the system, if there is one, and its name for the linker."""
+PLAIN_CRATES: Final = Expression(
+    r"(?:windows|winapi|web|js|linux-raw|core-foundation|security-framework|dirs|inotify|jemalloc|tikv-jemalloc|libgit2|zstd|"
+    r"bzip2|backtrace|libmimalloc|wasi|redox|ipconfig|fuchsia-zircon|schannel|objc|mach|fsevent|kqueue|iana-time-zone|"
+    r"onig|aws-lc|pear|errno|system-configuration|clang|librocksdb|lz4|snappy|secp256k1|sodium)[\w-]*-sys"
+)
+"""Crates named ``-sys`` that link with nothing of the system, or with a copy that they bring."""
+
 LIBC: Final = frozenset("c m pthread dl rt util resolv nsl crypt stdc++ gcc gcc_s stdc++fs".split())
 """Libraries of the linker that every image of Debian has."""
