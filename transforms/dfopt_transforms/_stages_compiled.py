@@ -9,13 +9,13 @@ from dfopt.facts.built import UNKNOWN, Done
 from dfopt.facts.folders import is_in
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.source_code import GO, JAVA, RUST, C, Language
-from dfopt.model.build_files import Kind
 from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Run, Shell, User
 from dfopt_transforms._stages_installs import installed_by_cmake, installed_by_make
-from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_removed, is_system, tree_of
+from dfopt_transforms._stages_kept import brought, data, fetched, made, may_build, trees_of
+from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_system, tree_of
 from dfopt_transforms._stages_reach import Reached
-from dfopt_transforms._stages_source import Shown, data_files, linked, shown
+from dfopt_transforms._stages_source import Shown, linked, shown
 
 LANGUAGES: dict[str, Language] = {"go": GO, "c": C, "rust": RUST, "java": JAVA, "": C}
 
@@ -27,12 +27,8 @@ NOT_THERE = "the program starts one that is not in the run-time image"
 NO_COMPILER = "its base has no tool chain, and no compiler is installed on it"
 NO_SOURCE = "the source of the program is not known"
 CPP = "the run-time image has an older libstdc++ than the compiler"
-ROOT = "files of the program lie in the root of the file system"
 OF_LANGUAGE = "packages of a language are installed on the image of a system"
-FETCHED = "something is unpacked into a folder of the system"
 PREFIX = "where make install puts its files is not known"
-TOO_MANY = "too many files would have to be copied one by one"
-_MOST_PATHS = 12
 _CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 _ZONES = "/usr/share/zoneinfo"
 _OF_LANGUAGES = frozenset("pip pip3 gem bundle npm yarn pnpm composer go cargo mvn gradle javac poetry uv".split())
@@ -70,15 +66,17 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> None:
     needs.links_all = not needs.is_read or bool(source.libraries and language is not JAVA)
     if old.builder.language and not source.files and "alpine" not in old.run_time.image:
         raise RefusedError(NO_SOURCE)
-    trees = _trees(old)
-    _brought(old, needs)
-    _made(old, needs, trees)
+    trees = trees_of(old)
+    brought(old, needs)
+    made(old, needs, trees)
+    for each in old.builds:
+        _installed(old, each, needs)
     _programs(old, reached, needs)
     _paths(old, reached, needs, trees)
-    _fetched(old, reached, needs)
+    fetched(old, reached, needs)
     if language is JAVA and not any(_may_hold_classes(path) for path in needs.paths()):
         raise RefusedError(NO_PRODUCT, "no jar, war or folder of classes is named")
-    _data(old, needs, trees, language, source)
+    data(old, needs, trees, language, source)
     _surroundings(old, needs, language, source)
     if language in (C, GO, RUST):
         _libraries(old, needs)
@@ -124,75 +122,12 @@ def _has_no_cgo(old: Old, each: Done, view: Argv) -> bool:
     return found == "0"
 
 
-def _brought(old: Old, needs: Needs) -> None:
-    """Files of the context that come into folders of the system: scripts and configuration."""
-    for each in old.laid:
-        folder = posixpath.dirname(each.path)
-        if each.copy not in old.head or each.entry.kind is Kind.FOLDER:
-            continue
-        if folder == "/":
-            raise RefusedError(ROOT, each.path)
-        if is_system(folder) and not (known.SCRATCH.fullmatch(each.path) or is_removed(each.path, old.done)):
-            needs.copy(each.path, f"{each.entry.path} comes there")
-
-
-def _trees(old: Old) -> list[str]:
-    """The folders that a tool chain works in, and those that sources come to."""
-    found = {folder for each in old.builds for folder in each.folders}
-    for each in old.laid:
-        if each.copy in old.head:
-            found.add(posixpath.dirname(each.path))
-    kept = {folder for folder in found if folder.startswith("/") and not is_system(folder)}
-    return sorted(folder for folder in kept if not any(folder != other and is_in(folder, other) for other in kept))
-
-
-def _made(old: Old, needs: Needs, trees: list[str]) -> None:
-    """What a RUN above the cut makes by name, and none removes."""
-    builds = [folder for each in old.builds for folder in each.folders]
-    given = {path for each in old.builds for path in each.named}
-    made = {path: (how, each) for each in old.builds for path, how in each.made.items()}
-    for path, (how, each) in made.items():
-        if is_removed(path, old.done) or path in needs.copied or each.run in needs.repeated:
-            continue
-        if how == "mkdir":
-            holds = any(is_in(other, path) for other in (*builds, *made, *given) if other != path)
-            if holds or path in given or path in builds or is_system(path):
-                continue
-        tree = tree_of(path, trees)
-        if tree is not None and how in _INNER and not _is_output(path, each):
-            continue
-        if tree == path:
-            continue
-        if path in each.links and is_in(path, "/usr"):
-            raise RefusedError("a link is made together with what is built", path)
-        needs.copy(path, f"{how} makes it, and nothing removes it")
-    for each in old.builds:
-        _installed(old, each, needs)
-
-
-_INNER = frozenset("touch sed tee javac jar tar unzip git curl wget mv cp gcc g++ cc".split())
-"""What makes files of a build in the folders that it works in."""
-
-
-def _is_output(path: str, each: Done) -> bool:
-    return not re.search(r"\.(o|a|d|class|txt|log|out|tmp)$", path) and each.made.get(path) in (
-        "go",
-        "gcc",
-        "g++",
-        "cc",
-        "c++",
-    )
-
-
 def _installed(old: Old, each: Done, needs: Needs) -> None:
     for view in each.commands:
         name = view.base or ""
         words = [word.value or "" for word in view.words]
         if (name in ("make", "ninja", "gmake") and "install" in words) or (name == "cmake" and "--install" in words):
             _by_install(old, each, view, needs)
-        elif name == "cargo" and words[:1] == ["install"]:
-            needs.copy("/usr/local/cargo/bin", "cargo install puts its programs there")
-            raise RefusedError("cargo install puts programs beside the tool chain", " ".join(words)[:40])
 
 
 def _by_install(old: Old, each: Done, view: Argv, needs: Needs) -> None:
@@ -242,17 +177,27 @@ def _programs(old: Old, reached: Reached, needs: Needs) -> None:
             continue
         if old.builder.language == "go" and _goes(old, program):
             needs.copy(f"/go/bin/{program}", f"go install puts it there, and {who} starts it")
-        elif (
-            any(is_in(path, "/usr/local") for path in needs.copied if path == "/usr/local")
-            or program in known.PROGRAM_PACKAGES
-            or any(link for each in old.done for link in each.links if posixpath.basename(link) == program)
-        ):
-            continue
-        else:
-            raise RefusedError(NO_PRODUCT, f"{program}, by {who}")
+        elif old.builder.language == "rust" and _installs(old, program):
+            needs.copy(f"/usr/local/cargo/bin/{program}", f"cargo install puts it there, and {who} starts it")
+        elif "/usr/local" not in needs.copied and program not in known.PROGRAM_PACKAGES:
+            links = [posixpath.basename(link) for each in old.done for link in each.links]
+            if program not in links:
+                raise RefusedError(NO_PRODUCT, f"{program}, by {who}")
 
 
 _PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+
+
+def _installs(old: Old, program: str) -> bool:
+    """True if ``cargo install`` makes a program of that name, where it always does."""
+    views = [view for each in old.builds for view in each.commands if view.base == "cargo"]
+    calls = [[word.value or "$" for word in view.words] for view in views]
+    named = [old.text(each.path) for each in old.laid if each.path.endswith("/Cargo.toml")]
+    is_named = any(re.search(rf'(?m)^name\s*=\s*"{re.escape(program)}"', text) for text in named)
+    return any(
+        words[:1] == ["install"] and not {"--root", "--bin", "--bins"} & set(words) and (is_named or program in words)
+        for words in calls
+    )
 
 
 def _goes(old: Old, program: str) -> bool:
@@ -303,67 +248,12 @@ def _paths(old: Old, reached: Reached, needs: Needs, trees: list[str]) -> None:
         tree = tree_of(path, trees)
         if tree == path:
             continue
-        if any(is_in(each, path) for each in head) or (tree is not None and _may_build(old, tree)):
+        if any(is_in(each, path) for each in head) or (tree is not None and may_build(old, tree)):
             needs.copy(path, f"{who} names it")
-
-
-def _fetched(old: Old, reached: Reached, needs: Needs) -> None:
-    """Folders with what was unpacked or cloned: nobody knows which of these files a program reads."""
-    runs = [each for each in old.builds if any(view.base in _TOOL_CHAINS for view in each.commands)]
-    builds = {folder for each in runs for folder in each.folders}
-    for folder in (folder for each in old.builds for folder in each.fetched):
-        if known.SCRATCH.fullmatch(folder) or is_removed(folder, old.done):
-            continue
-        is_used = is_in(old.folder, folder) or any(is_in(path, folder) for path in reached.paths)
-        if not is_used and any(is_in(at, folder) for at in builds):
-            needs.evidence.append(f"nothing leads to {folder}: a container starts in {old.folder}")
-        elif not folder.startswith("/") or (is_system(folder) and folder != "/usr/local") or folder == "/usr/local":
-            raise RefusedError(FETCHED, folder)
-        else:
-            needs.copy(folder, "something was unpacked there, and nothing removes it")
-
-
-_TOOL_CHAINS = frozenset("go cargo make cmake gcc g++ cc c++ mvn gradle javac ninja meson".split())
 
 
 def _may_hold_classes(path: str) -> bool:
     return path.endswith((".jar", ".war")) or posixpath.basename(path) in ("classes", "lib", "libs", "target", "build")
-
-
-def _may_build(old: Old, tree: str) -> bool:
-    return any(is_in(folder, tree) for each in old.builds for folder in each.folders)
-
-
-def _data(old: Old, needs: Needs, trees: list[str], language: Language, source: Shown) -> None:
-    """The files of the sources that are neither code nor a description of the build."""
-    name = language.name
-    if not source.files:
-        return
-    if not source.reads and not source.libraries:
-        needs.evidence.append(f"the program opens no files: no call that does in {source.files} files of {name}")
-        return
-    inputs = [path for each in old.builds for path in each.named]
-    who = source.reads or source.libraries
-    for tree in trees:
-        if not _is_reached(old, tree, language):
-            needs.evidence.append(f"nothing leads to {tree}: a container starts in {old.folder}")
-            continue
-        for path in data_files(old, language, tree, inputs):
-            if not is_removed(path, old.done):
-                needs.copy(path, f"{who} may open it: it is neither code nor part of the build")
-    if len(needs.paths()) > _MOST_PATHS:
-        raise RefusedError(TOO_MANY, f"{len(needs.paths())} paths")
-
-
-def _is_reached(old: Old, tree: str, language: Language) -> bool:
-    """True if relative paths lead to a folder, or the source names it."""
-    if is_in(old.folder, tree) or is_in(tree, old.folder):
-        return True
-    return any(
-        tree in old.text(each.path)
-        for each in old.laid
-        if language.sources.fullmatch(posixpath.basename(each.path)) and not each.path.endswith("/go.sum")
-    )
 
 
 def _surroundings(old: Old, needs: Needs, language: Language, source: Shown) -> None:
