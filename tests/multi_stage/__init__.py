@@ -1,0 +1,1 @@
+"""Tests of what copies, and the processes of a container, may do with files."""
