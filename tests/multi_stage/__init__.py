@@ -1,1 +1,1 @@
-"""Tests of what copies, and the processes of a container, may do with files."""
+"""Tests of files with one stage that become two."""

@@ -46,7 +46,12 @@ def _compilers_libraries(old: Old, needs: Needs) -> None:
 def _package(old: Old, package: str, needs: Needs) -> None:
     if package in needs.packages:
         return
-    if package in known.LIBRARIES:
+    if old.base.family == "alpine" and package in known.APK_LIBRARIES:
+        if needs.links_all:
+            needs.packages.setdefault(known.APK_LIBRARIES[package], f"{package} is installed for the build")
+        else:
+            needs.left.append(package)
+    elif package in known.LIBRARIES:
         run_time, is_debian = old.run_time, old.base.family == "debian"
         name = known.library(package, run_time.release, is_exact=run_time.is_exact) if is_debian else ""
         if needs.links_all and name:

@@ -160,6 +160,26 @@ LIBRARIES: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
 """By the package that programs are built with: the name of the library for the linker, and by release of Debian the
 package that they run with."""
 
+APK_LIBRARIES: Final[Mapping[str, str]] = {
+    "postgresql-dev": "libpq",
+    "libpq-dev": "libpq",
+    "libffi-dev": "libffi",
+    "zlib-dev": "zlib",
+    "jpeg-dev": "libjpeg-turbo",
+    "libjpeg-turbo-dev": "libjpeg-turbo",
+    "libxml2-dev": "libxml2",
+    "libxslt-dev": "libxslt",
+    "mariadb-connector-c-dev": "mariadb-connector-c",
+    "mariadb-dev": "mariadb-connector-c",
+    "sqlite-dev": "sqlite-libs",
+    "yaml-dev": "yaml",
+    "bzip2-dev": "libbz2",
+    "xz-dev": "xz-libs",
+    "curl-dev": "libcurl",
+    "readline-dev": "readline",
+}
+"""The same for Alpine: packages whose names have stayed through its releases (pkgs.alpinelinux.org)."""
+
 _STEADY = ("bullseye", "bookworm", "trixie")
 
 
