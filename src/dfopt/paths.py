@@ -27,8 +27,8 @@ def relative(path: str) -> str:
 
 def in_diff(path: str) -> str:
     """The path from where a diff of it is to be applied: the current folder, or, for a file that does not lie below it,
-    the root of its repository; without one that of the file system."""
-    name = relative(path)
+    the root of its repository; without one that of the file system. A link is changed behind it, where its file is."""
+    name = relative(os.path.realpath(path) if os.path.islink(path) else path)
     if not os.path.isabs(name):
         return name
     root = _repository(os.path.dirname(name))

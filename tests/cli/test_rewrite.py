@@ -252,6 +252,20 @@ def test_a_link_that_changes_its_aim_meanwhile_is_left_alone(run: Run, engine: C
     assert Path("one").read_bytes() == b"mine\n"
 
 
+def test_the_diff_of_a_link_is_that_of_its_file(run: Run) -> None:
+    make("build/prod", "other")
+    Path("Dockerfile").symlink_to("build/prod")
+    Path("other").rename("other.Dockerfile")
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "a"]):
+        subprocess.run([*git, *words], check=True)
+    diff = run("rewrite", "--format", "diff", ".").out
+    assert b"--- a/build/prod" in diff
+    subprocess.run([*git, "apply"], input=diff, check=True)
+    assert run("rewrite", "--check", ".").code == 0
+    assert Path("Dockerfile").is_symlink()
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [

@@ -117,7 +117,7 @@ class _Writer:
         """The comments that go above a member: those above its RUN, that at its end, and those behind its ``set``."""
         run = part.member.run
         keeps_set = part.sets if part.start is not None else part.member.errexit and self._set is None
-        skipped = 0 if keeps_set else _place(part.member, _start(part))
+        skipped = _place(part.member, 0 if keeps_set else _start(part))
         inner = [comment for comment in run.inner_comments if comment.span.start < skipped]
         return (
             *self._gaps.comments(run),

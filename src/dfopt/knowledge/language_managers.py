@@ -35,7 +35,10 @@ PIP = Manager(
     too_old=r"(?i)ubuntu-?:?(1[0-8]|19\.)|debian:([6-9]|10)($|[^0-9])|phusion/baseimage:0\.(9|1[01]($|[^0-9]))"
     r"|precise|trusty|xenial|bionic|wheezy|jessie|stretch|\A(?!.*(python|pypy)).*buster"
     r"|ros:(indigo|jade|kinetic|lunar|melodic|ardent|bouncy|crystal|dashing|eloquent)"
-    r"|python:(2\.7\.([0-9]|1[0-5])|3\.[0-4]|3\.5\.[0-6]|3\.6\.[0-7]|3\.7\.[0-2])($|[^0-9])",
+    r"|python:(2\.7\.([0-9]|1[0-5])|3\.[0-4]|3\.5\.[0-6]|3\.6\.[0-7]|3\.7\.[0-2])($|[^0-9])"
+    # images of the time before Debian 11, which their tags need not name
+    r"|(node:([0-9]|1[0-4])|golang:1\.([0-9]|1[0-6])|php:(5|7\.[0-3])|openjdk:([6-9]|1[0-5]))(?![0-9])"
+    r"(?!.*(bullseye|bookworm|alpine|oracle))|nvidia/cuda:([789]|10)\.|continuumio/\w+:(4\.[0-5]|[1-3])\.",
     # The packages of Python 2 hold pip 1.5 to 18.1, whatever the base image says of its system.
     comes_old=r"(?<![\w-])python2?-pip(?![\w-])|(?<![\w-])pip *(==|<=?|~=) *1?[0-9](?![0-9])",
 )

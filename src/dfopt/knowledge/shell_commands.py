@@ -74,7 +74,8 @@ DAEMON_COMMANDS = frozenset(
     memcached nginx apachectl apache2ctl apache2 httpd sshd crond cron dbus-daemon dockerd containerd Xvfb ntpd
     rsyslogd syslogd rabbitmq-server elasticsearch slapd cupsd avahi-daemon tor dnsmasq named haproxy squid php-fpm
     gpg-agent ssh-agent screen tmux pm2 forever postgres postmaster adb dbus-launch vncserver tigervncserver
-    tightvncserver Xvnc Xtightvnc cassandra
+    tightvncserver Xvnc Xtightvnc cassandra lighttpd smbd nmbd rpcbind vsftpd xinetd clamd unbound dovecot varnishd
+    krb5kdc kadmind searchd Rserve glusterd gpstart gpinitsystem monit atd exim4 db2start php5-fpm
     """.split()
 )
 """Commands that leave processes running: those end with their RUN, and would live into the next one."""
@@ -94,8 +95,16 @@ STARTING_WORDS = frozenset(
 )
 """Arguments, without ``=value``, that tell a program of an unknown kind to leave a process running."""
 
-STARTING_SCRIPTS = Expression(r"(?:\w+[-_])*start(?:up)?(?:[-_]\w+)*\.sh")
-"""Scripts that are there to start daemons (``startup.sh`` of Tomcat, ``start-all.sh`` of Hadoop)."""
+STARTING_SCRIPTS = Expression(r"(?:\w+[-_])*start(?:up)?(?:[-_]\w+|[A-Z]\w*)*\.sh")
+"""Scripts that are there to start daemons (``startup.sh`` of Tomcat, ``startServer.sh`` of WebSphere)."""
+
+DAEMON_OPTIONS = {
+    **dict.fromkeys(["gunicorn", "unicorn", "unicorn_rails", "airflow"], "-D"),
+    **dict.fromkeys(["puma", "thin", "uwsgi", "mosquitto", "freshclam", "rails"], "-d"),
+    **dict.fromkeys(["erl", "couchbase-server"], "-detached"),
+    "sendmail": "-bd",
+}
+"""Options with which commands go on in the background (their manuals)."""
 
 CARRIERS = frozenset(
     """
@@ -255,7 +264,8 @@ def leaves_processes(name: str, words: tuple[str | None, ...]) -> bool:
     if base not in DAEMON_COMMANDS and not _PHP_FPM.fullmatch(base):
         known = base in STAYING_COMMANDS or base in LANGUAGE_INSTALLERS or base in LOCAL_INSTALLERS
         starts = any(word and word.partition("=")[0] in STARTING_WORDS for word in words)
-        return not known and (starts or STARTING_SCRIPTS.fullmatch(base) is not None)
+        starts = starts or DAEMON_OPTIONS.get(base, "-") in words or STARTING_SCRIPTS.fullmatch(base) is not None
+        return not known and (starts or name.endswith("/bin/start"))
     if (
         base == "systemctl"
         and words[:1]
