@@ -49,7 +49,7 @@ def _changes(delta: Delta) -> Iterator[str]:
 def _split(split: Split) -> Iterator[str]:
     yield f"the stage {split.name} that builds now, and the base {split.base}"
     yield from (f"{path} copied" for path in split.copied)
-    yield from (f"{text!r} added" for text in (*split.added, *split.built))
+    yield from (f"{text!r} added" for text in split.added)
     if split.variables:
         yield f"what only the old base sets ({', '.join(split.variables)})"
 

@@ -110,8 +110,6 @@ class Split(msgspec.Struct, frozen=True, gc=False):
     """RUN and COPY instructions that both stages have: their spans in the file that the patch is made for."""
     added: tuple[str, ...] = ()
     """RUN, ENV and WORKDIR instructions that came into the new stage, above all that it has from the old one."""
-    built: tuple[str, ...] = ()
-    """RUN instructions that came in at the end of the stage that builds."""
     variables: tuple[str, ...] = ()
     """What the old base image sets for its tool chain, and the new one does not set, or sets to something else."""
 

@@ -148,7 +148,7 @@ def test_what_is_not_declared_is_not_proved(old: str, new: str) -> None:
         msgspec.structs.replace(SPLIT, repeated=()),
         msgspec.structs.replace(SPLIT, repeated=(Span(0, 5),)),
         msgspec.structs.replace(SPLIT, added=SPLIT.added[1:]),
-        msgspec.structs.replace(SPLIT, built=("RUN npm prune --omit=dev",)),
+        msgspec.structs.replace(SPLIT, variables=("HOME",)),
     ],
 )
 def test_what_is_declared_must_be_there(split: Split) -> None:

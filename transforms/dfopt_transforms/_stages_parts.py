@@ -95,8 +95,6 @@ class Needs:
         self.repeated: list[Run] = []
         self.commands: list[str] = []
         """Commands behind the copies: ``ldconfig``."""
-        self.built: list[str] = []
-        """Commands at the end of the stage that builds."""
         self.is_read = False
         """True if the source of the program was read."""
         self.links_all = False

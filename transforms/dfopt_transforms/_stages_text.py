@@ -46,7 +46,6 @@ class Writer:
         self._is_lower = ctx.dockerfile.source.slice(old.stage.start.keyword_span).islower()
         self.name = next(name for name in _NAMES if name != old.stage.name)
         self._added: list[str] = []
-        self._built: list[str] = []
 
     def edits(self) -> list[Edit]:
         """All that changes."""
@@ -54,7 +53,7 @@ class Writer:
         edits += (Edit(self._lines(each, alone=True), "") for each in self._moved())
         last = self._old.head[-1]
         at = self._text.find("\n", last.span.end)
-        block = self._end.join([*self._tail_of_build(), "", *self._block()])
+        block = self._end.join(["", *self._block()])
         if at < 0:
             edits.append(Edit(Span(len(self._text), len(self._text)), self._end + block))
         else:
@@ -71,7 +70,6 @@ class Writer:
                 tuple(needs.paths()),
                 tuple(each.span for each in needs.repeated),
                 tuple(self._added),
-                tuple(self._built),
                 self._variables(),
             )
         )
@@ -107,11 +105,6 @@ class Writer:
             if behind and before and not before[0].strip():
                 end += behind.end()
         return Span(start, end)
-
-    def _tail_of_build(self) -> list[str]:
-        lines = [f"{self._word('RUN')} {command}" for command in self._needs.built]
-        self._built = [f"RUN {command}" for command in self._needs.built]
-        return lines
 
     def _block(self) -> list[str]:
         """The lines of the new stage, above what stays where it is."""

@@ -1,6 +1,6 @@
 """The law of a split: a file with one stage, and the same with a stage that builds and one that is run.
 
-1. The stage that builds has the base and, in order, the operations of the old stage up to a cut, and what is declared.
+1. The stage that builds has the base and, in order, the operations of the old stage up to a cut.
 2. The other stage starts from the run-time image of that base, without what else its tag could bring; it has
    ``COPY --from`` of declared paths to the same paths, instructions that are declared to be repeated or added, and
    behind them the operations of the old stage from the cut on.
@@ -28,7 +28,6 @@ from dfopt.knowledge.package_managers import Action
 from dfopt.knowledge.tool_chains import BUILDERS
 from dfopt.model.mounts import read_mount
 from dfopt.model.stages import Stage
-from dfopt.shell.argv import argv
 from dfopt.shell.nodes import Script
 from dfopt.shell.walk import simple_commands
 from dfopt.syntax.nodes import (
@@ -49,8 +48,6 @@ _SYSTEM = THERE | {"/bin", "/dev", "/lib64", "/proc", "/run", "/sbin", "/sys"}
 _MAY_BE_COPIED = frozenset({"/usr/local", "/usr/local/bin", "/usr/local/lib", "/opt", "/srv"})
 """Folders of every image that hold nothing of the system's own."""
 _CLEANUP = ("rm", "-rf", "/var/lib/apt/lists/*")
-_PRUNING = (("npm", "prune", "--omit=dev"),)
-"""What may come in at the end of the stage that builds."""
 _SETTLING = (("ldconfig",),)
 """What may come into the other one beside installs."""
 
@@ -186,12 +183,6 @@ class _Halves:
     def _behind_build(self, old: _Read, build: _Read) -> list[Exec | Operation]:
         """What the old stage does behind the cut: all that the stage that builds does not do."""
         ours, theirs = old.operations, build.operations
-        count = len(self._split.built)
-        if count:
-            for operation, text in zip(theirs[-count:], self._split.built, strict=True):
-                if not isinstance(operation, Exec) or not _is_pruning(self._after, operation.run, text):
-                    raise UndeclaredError(f"{text!r} may not come in")
-            theirs = theirs[:-count]
         if len(theirs) > len(ours) or not all(map(same_operation, ours, theirs)):
             raise UndeclaredError("the stage that builds does not do what the old one did")
         if build.plan.config:
@@ -280,13 +271,3 @@ def _only_sets_up(facts: Facts, run: Run) -> bool:
         if not installs and words not in (_CLEANUP, *_SETTLING):
             return False
     return True
-
-
-def _is_pruning(facts: Facts, run: Run, text: str) -> bool:
-    script = facts.script(run)
-    if run.flags or _plain(run) != " ".join(text.split()) or not isinstance(script, Script):
-        return False
-    return all(
-        tuple(word.value for word in command.words) in _PRUNING and argv(command).base
-        for command in simple_commands(script)
-    )
