@@ -64,7 +64,8 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> None:
     source = shown(old, language)
     needs.is_read = source.files > 0
     needs.links_all = not needs.is_read or bool(source.libraries and language is not JAVA)
-    if old.builder.language and not source.files and "alpine" not in old.run_time.image:
+    is_bare = "alpine" in old.run_time.image and language is not JAVA
+    if old.builder.language and not source.files and not is_bare:
         raise RefusedError(NO_SOURCE)
     trees = trees_of(old)
     brought(old, needs)
