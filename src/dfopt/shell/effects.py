@@ -9,8 +9,9 @@ from collections.abc import Mapping
 import msgspec
 
 from dfopt.knowledge import shell_commands as known
-from dfopt.knowledge.program_installs import INSTALLERS, installs_unknown, may_install
+from dfopt.knowledge.program_installs import INSTALLERS, exchanges_programs, installs_unknown, may_install
 from dfopt.shell.argv import Argv, argv
+from dfopt.shell.arrivals import brings_programs
 from dfopt.shell.carried import text_of
 from dfopt.shell.errexit import is_plain, leading_errexit, sets_errexit
 from dfopt.shell.lasting import JOB, lasting, lasting_pipeline, lasting_redirect
@@ -69,6 +70,8 @@ class Effects(msgspec.Struct, frozen=True):
     """The offsets of the first and the last command that may put unknown programs in PATH, or take some away."""
     installs: Mapping[str, tuple[int, int]]
     """Installers by their base names, and the offsets of the first and last call of each that may install anything."""
+    exchanges: Mapping[str, tuple[int, int]]
+    """The same of those that bring or take what packages of a language have in PATH."""
 
 
 def effects(script: Script) -> Effects:
@@ -94,6 +97,7 @@ class _Reader:
         self.mentions: dict[str, tuple[int, int]] = {}
         self.opaque: tuple[int, int] | None = None
         self.installs: dict[str, tuple[int, int]] = {}
+        self.exchanges: dict[str, tuple[int, int]] = {}
         self.shift = 0
         self.repeats = 0
         self.parentheses = 0
@@ -119,6 +123,7 @@ class _Reader:
             self.mentions,
             self.opaque,
             self.installs,
+            self.exchanges,
         )
 
     def _stop(self, reason: str, *, left: bool = True, right: bool = False) -> None:
@@ -238,10 +243,12 @@ class _Reader:
             return
         wrapper = next((found for found in view.wrappers if found not in known.BUILTINS), None)
         self._look_up(wrapper or name, at, remembers)
-        if installs_unknown(view.base or "", words) or removes_programs(view):
+        if installs_unknown(view.base or "", words) or removes_programs(view) or brings_programs(view):
             self._installs(at)
         if view.base in INSTALLERS and may_install(view.base, words):
             self.installs[view.base] = (self.installs.get(view.base, (at, at))[0], at)
+        if view.base and exchanges_programs(view.base, words):
+            self.exchanges[view.base] = (self.exchanges.get(view.base, (at, at))[0], at)
 
     def _installs(self, at: int) -> None:
         self.opaque = (self.opaque[0] if self.opaque else at, at)

@@ -9,6 +9,7 @@ from dfopt.shell.argv import Argv
 from dfopt.shell.nodes import Literal, Word, word_of
 
 _LINKS: Final = frozenset(["-H", "-L", "-P"])
+_NEGATIONS: Final = frozenset(["!", "-not"])
 _ALTERNATIVES: Final = frozenset(["-o", "-or", "!", "-not", ","])
 
 
@@ -28,6 +29,19 @@ def found_paths(view: Argv) -> tuple[Word, ...]:
         below = tuple(_with(root, f"/**/{name}") for root in roots)
         return below + tuple(root for root in roots if _may_be_called(root, name))
     return roots if _value(tests, "-mindepth") in (None, "0") else tuple(_with(root, "/*") for root in roots)
+
+
+def found_files(view: Argv) -> tuple[Word, ...]:
+    """Patterns of the files that a ``find`` may act on, in the folders that it begins with or below."""
+    words = tuple(word for word in view.words if word.value not in _LINKS)
+    end = next((at for at, word in enumerate(words) if (word.value or "x")[0] in "-(!"), len(words))
+    span = view.command.span
+    tests = [word.value for word in words[end:]]
+    names = [tests[at + 1] or "*" for at, test in enumerate(tests[:-1]) if test in ("-name", "-iname")]
+    if not names or not _NEGATIONS.isdisjoint(tests) or (len(names) > 1 and _ALTERNATIVES.isdisjoint(tests)):
+        names = ["*"]
+    roots = words[:end] or (Word(span, (Literal(span, "."),), "."),)
+    return tuple(_with(root, f"/{name}") for root in roots for name in names)
 
 
 def _value(tests: list[str | None], test: str) -> str | None:

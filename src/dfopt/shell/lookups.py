@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from dfopt.knowledge import shell_commands as known
-from dfopt.knowledge.program_installs import ENVIRONMENT_INSTALLERS
+from dfopt.knowledge.program_installs import ENVIRONMENT_INSTALLERS, keeps
 from dfopt.shell.argv import argv
 from dfopt.shell.effects import Effects
 from dfopt.shell.nodes import For, Literal, Parameter, ShellNode, Simple, Word
@@ -29,6 +29,8 @@ def may_replace(
         found += [at for installer, at in by.installs.items() if installer in free | ENVIRONMENT_INSTALLERS]
     if by.opaque is not None and (name not in known.STAYING_COMMANDS or (free and name in known.BROUGHT_COMMANDS)):
         found.append(by.opaque)
+    if name not in known.STAYING_COMMANDS:
+        found += [at for installer, at in by.exchanges.items() if not keeps(installer, name)]
     return any(since < last and first < until for first, last in found)
 
 

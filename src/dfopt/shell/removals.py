@@ -9,7 +9,7 @@ from typing import Final
 
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.carried import carried, text_of
-from dfopt.shell.finding import found_paths
+from dfopt.shell.finding import found_files, found_paths
 from dfopt.shell.nodes import Simple, Word
 
 _NO_PROGRAMS: Final = re.compile(
@@ -34,7 +34,9 @@ def removes_programs(view: Argv, depth: int = 0) -> bool:
     options = "".join(word.value or "r" for word in view.options)
     if view.base == "find":
         deletes = any(word.value == "-delete" for word in view.words)
-        return deletes and any(_may_hold_programs(word) for word in found_paths(view))
+        return deletes and (
+            any(map(_may_hold_programs, found_paths(view))) or any(map(_may_be_programs, found_files(view)))
+        )
     if view.base == "mv":
         return any(map(_may_hold_programs, view.operands if "t" in options else view.operands[:-1]))
     if view.base not in ("rm", "unlink"):
