@@ -166,6 +166,10 @@ def test_the_path_of_the_stage_that_a_stage_starts_from_counts() -> None:
     assert "RUN ( gcc -v )" in merged(text)
 
 
+def test_a_dash_for_the_input_starts_no_daemon() -> None:
+    assert merged("FROM debian\nRUN echo x | sha384sum -c -\nRUN a\n").count("RUN") == 1
+
+
 def is_isolated(first: str, between: str, last: str) -> bool:
     """True if the first use gets a subshell; the proof of the naive join has to say the same."""
     before = dockerfile("ubuntu:22.04", "", first, between, last)

@@ -264,7 +264,11 @@ def leaves_processes(name: str, words: tuple[str | None, ...]) -> bool:
     if base not in DAEMON_COMMANDS and not _PHP_FPM.fullmatch(base):
         known = base in STAYING_COMMANDS or base in LANGUAGE_INSTALLERS or base in LOCAL_INSTALLERS
         starts = any(word and word.partition("=")[0] in STARTING_WORDS for word in words)
-        starts = starts or DAEMON_OPTIONS.get(base, "-") in words or STARTING_SCRIPTS.fullmatch(base) is not None
+        starts = (
+            starts
+            or (base in DAEMON_OPTIONS and DAEMON_OPTIONS[base] in words)
+            or STARTING_SCRIPTS.fullmatch(base) is not None
+        )
         return not known and (starts or name.endswith("/bin/start"))
     if (
         base == "systemctl"
