@@ -25,20 +25,22 @@ class Base(msgspec.Struct, frozen=True):
 
     name: str
     tags: tuple[str, ...]
+    on: str = ""
+    """The name of the base that it begins with; empty for Debian and what is none of these."""
 
 
 BASES = (
     Base("debian", ("debian:bookworm", "debian:12", "debian:latest")),
     Base("python-slim", ("python:3.11-slim", "python:3.11-slim-bookworm")),
-    Base("python", ("python:3.11", "python:3.11-bookworm")),  # on python-slim
+    Base("python", ("python:3.11", "python:3.11-bookworm"), "python-slim"),
     Base("node-slim", ("node:18-slim", "node:18-bookworm-slim")),
-    Base("node", ("node:18", "node:18-bookworm")),  # on node-slim
+    Base("node", ("node:18", "node:18-bookworm"), "node-slim"),
     Base("golang", ("golang:1.19", "golang:1.19-bookworm")),
     Base("gcc", ("gcc:12", "gcc:12-bookworm")),
     Base("openjdk", ("eclipse-temurin:17-jdk", "openjdk:17", "openjdk:17-jdk", "openjdk:17-slim")),
     Base("openjdk-jre", ("eclipse-temurin:17-jre",)),
     Base("ruby-slim", ("ruby:3.1-slim", "ruby:3.1-slim-bookworm")),
-    Base("ruby", ("ruby:3.1", "ruby:3.1-bookworm")),  # on ruby-slim
+    Base("ruby", ("ruby:3.1", "ruby:3.1-bookworm"), "ruby-slim"),
     Base("php", ("php:8.2-cli", "php:8.2", "php:8.2-cli-bookworm")),
     Base("rust", ("rust:1.63", "rust:1.63-bookworm", "rust:1.63-slim")),
     Base("nginx", ("nginx:1.22", "nginx:latest", "nginx:1.22-bookworm")),
@@ -69,17 +71,20 @@ _SLIM_FOLDERS = ("man", "info", "groff", "lintian", "linda", "locale")
 
 
 def build(lab: Lab, names: frozenset[str] | None = None) -> list[str]:
-    """Makes the base images that are not there yet; all of them, or those of some names. Gives the new ones' names.
+    """Makes the base images that are not there yet; all of them, or those of some names and what they begin with.
 
+    Gives the new ones' names.
     Raises LabError.
     """
     made: list[str] = []
+    wanted = frozenset(base.name for base in BASES) if names is None else names
+    wanted |= {base.on for base in BASES if base.name in wanted}
     with lab.locked():
         if not _exists(lab, DEBIAN):
             _debian(lab)
             made.append("debian-slim")
         for base in BASES:
-            if (names is None or base.name in names) and not _current(lab, base):
+            if base.name in wanted and not _current(lab, base):
                 _on_debian(lab, base)
                 made.append(base.name)
     return made
@@ -97,9 +102,10 @@ def _made_by(lab: Lab, base: Base) -> Path:
 
 def _recipe(base: Base) -> str:
     digest = hashlib.sha256()
-    for path in (_HERE / f"{base.name}.Dockerfile", *sorted((_HERE / base.name).glob("**/*"))):
-        if path.is_file():
-            digest.update(path.read_bytes())
+    for name in filter(None, (base.on, base.name)):
+        for path in (_HERE / f"{name}.Dockerfile", *sorted((_HERE / name).glob("**/*"))):
+            if path.is_file():
+                digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
