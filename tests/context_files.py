@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Mapping
 from pathlib import Path
 
 from dfopt.context.build_context import BuildContext, Rules
-from dfopt.model.build_files import Entry, Kind
+from dfopt.model.build_files import Entry, Kind, folders_above
 from dfopt.model.ignore import read
 
 _NOWHERE = Path("/nowhere")
@@ -19,7 +18,7 @@ class Table(BuildContext):
     def __init__(self, files: Mapping[str, str], ignore: str = "") -> None:
         patterns = read(ignore)
         kept = {path: text for path, text in files.items() if not patterns.leaves_out(path)}
-        folders = {folder for path in kept for folder in _folders(path)}
+        folders = {folder for path in kept for folder in folders_above(path)}
         entries = [Entry(folder, Kind.FOLDER, 0, 0o755) for folder in sorted(folders)]
         entries += [
             Entry(path, Kind.LINK if text.startswith("->") else Kind.FILE, len(text), 0o644)
@@ -31,10 +30,3 @@ class Table(BuildContext):
     def read(self, path: str) -> bytes | None:
         text = self._texts.get(path)
         return None if text is None or text.startswith("->") else text.encode()
-
-
-def _folders(path: str) -> list[str]:
-    found: list[str] = []
-    while path := posixpath.dirname(path):
-        found.append(path)
-    return found

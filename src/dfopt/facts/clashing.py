@@ -9,6 +9,7 @@ from typing import Final
 
 from dfopt.expression import Expression
 from dfopt.facts.facts import Facts
+from dfopt.facts.folders import chain, is_in
 from dfopt.knowledge.installs import WRITTEN_BY_INSTALLS
 from dfopt.model.expand import expand
 from dfopt.model.placed import Placed
@@ -39,11 +40,8 @@ def searched(facts: Facts, run: Run, own: Placed) -> str:
 
 def _above(facts: Facts, run: Run) -> Iterator[Env]:
     """The ENVs in force, those of the stages that this one starts from included."""
-    stage = facts.stage_of(run)
-    yield from (each for each in stage.instructions if isinstance(each, Env) and each.span.start < run.span.start)
-    while stage.parent:
-        stage = stage.parent
-        yield from (each for each in stage.instructions if isinstance(each, Env))
+    for stage in chain(facts.stage_of(run)):
+        yield from (each for each in stage.instructions if isinstance(each, Env) and each.span.start < run.span.start)
 
 
 def clashes(own: Placed, reads: frozenset[str], home: str | None) -> Iterator[str]:
@@ -57,11 +55,6 @@ def clashes(own: Placed, reads: frozenset[str], home: str | None) -> Iterator[st
         is_setting = _DOTFILE.match(path) or (home and path.startswith(f"{home.rstrip('/')}/."))
         if is_setting and path not in reads:
             yield path
-
-
-def is_in(path: str, folder: str) -> bool:
-    """True for a folder itself, too."""
-    return folder == "/" or path == folder or path.startswith(f"{folder}/")
 
 
 def is_apart(path: str, folder: str) -> bool:

@@ -10,6 +10,7 @@ from dfopt.facts.facts import Facts
 from dfopt.facts.installs.project import Refused
 from dfopt.knowledge.archives import PLAIN_EXTENSIONS, PLAIN_NAMES
 from dfopt.model.build_files import BuildFiles, Kind
+from dfopt.model.copy_sources import context_path
 from dfopt.model.expand import expand
 from dfopt.model.placed import Placed, placed
 from dfopt.syntax.nodes import Add, Copy
@@ -42,7 +43,7 @@ def copied(facts: Facts, copy: Copy, files: BuildFiles) -> Placed | Refused:
 
 def _is_as_it_is(files: BuildFiles, source: str) -> bool:
     """True for a folder, and for a kind of file that ADD never unpacks."""
-    entry = files.get(posixpath.normpath(f"/{source}").strip("/"))
+    entry = files.get(context_path(source))
     name = posixpath.basename(source)
     is_plain = name in PLAIN_NAMES or name.rpartition(".")[2].lower() in PLAIN_EXTENSIONS
     return (entry is None and not name.strip(".")) or (entry is not None and (entry.kind is Kind.FOLDER or is_plain))
@@ -64,6 +65,6 @@ def _is_folder(facts: Facts, copy: Copy, files: BuildFiles, sources: list[str]) 
         return True
     if destination(facts, copy) == posixpath.normpath(facts.scope(copy).workdir or "//"):
         return True
-    source = posixpath.normpath(f"/{sources[0]}").strip("/")
+    source = context_path(sources[0])
     entry = files.get(source)
     return not source or (entry is not None and entry.kind is Kind.FOLDER)

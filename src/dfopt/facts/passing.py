@@ -10,9 +10,10 @@ import msgspec
 
 from dfopt.expression import Expression
 from dfopt.facts.base_image import is_root
-from dfopt.facts.clashing import SEARCHED, clashes, is_apart, is_in, searched
+from dfopt.facts.clashing import SEARCHED, clashes, is_apart, searched
 from dfopt.facts.copied import copied, destination
 from dfopt.facts.facts import Facts
+from dfopt.facts.folders import is_in
 from dfopt.facts.installs.project import Needs, Project, Refused
 from dfopt.facts.installs.python import venv_needs
 from dfopt.facts.installs.readers import install_needs, is_of_project

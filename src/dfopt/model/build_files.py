@@ -56,6 +56,12 @@ class Sharer(msgspec.Struct, frozen=True):
     """True if the files of the context are edited for it, and not for this one."""
 
 
+def folders_above(path: str) -> list[str]:
+    """The folders that a path lies in, the outermost first, without the root."""
+    parts = path.split("/")
+    return ["/".join(parts[:end]) for end in range(1, len(parts))]
+
+
 class BuildFiles(Protocol):
     """A build context without what ``.dockerignore`` leaves out."""
 

@@ -23,8 +23,13 @@ def copy_source(source: str) -> CopySource:
 
     Raises PatternError.
     """
-    path = posixpath.normpath(f"/{source}").strip("/")
+    path = context_path(source)
     return CopySource(path, glob(path) if any(character in path for character in "*?[\\") else None)
+
+
+def context_path(source: str) -> str:
+    """Where in the context a source lies, its pattern left as it is; empty for the root."""
+    return posixpath.normpath(f"/{source}").strip("/")
 
 
 def is_remote(source: str) -> bool:

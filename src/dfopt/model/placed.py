@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from dfopt.model.build_files import BuildFiles, Kind
+from dfopt.model.build_files import BuildFiles, Kind, folders_above
 from dfopt.model.copy_sources import copy_source
 from dfopt.model.ignore import PatternError
 
@@ -63,9 +63,4 @@ def placed(files: BuildFiles, sources: Sequence[str], folder: str) -> Placed | s
 def _tops(paths: Sequence[str]) -> list[str]:
     """The paths that lie below none of the others."""
     known = set(paths)
-    return [path for path in paths if not any(parent in known for parent in _parents(path))]
-
-
-def _parents(path: str) -> list[str]:
-    parts = path.split("/")
-    return ["/".join(parts[:end]) for end in range(1, len(parts))]
+    return [path for path in paths if not any(parent in known for parent in folders_above(path))]

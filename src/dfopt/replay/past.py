@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dfopt.context.build_context import IGNORE_FILE, BuildContext, Rules
-from dfopt.model.build_files import Entry, Kind
+from dfopt.model.build_files import Entry, Kind, folders_above
 from dfopt.model.ignore import Ignore
 from dfopt.replay.history import Blob, History
 
@@ -56,16 +55,9 @@ def _entries(files: Mapping[str, Blob], ignore: Ignore, decided: dict[str, bool]
             is_out = known[path] = ignore.leaves_out(path)
         if is_out:
             continue
-        for folder in _above(path):
+        for folder in folders_above(path):
             if folder not in folders:
                 folders.add(folder)
                 yield Entry(folder, Kind.FOLDER, 0, 0o755)
         kind = Kind.LINK if blob.mode == _LINK else Kind.FILE
         yield Entry(path, kind, 0, 0o755 if blob.mode == _PROGRAM else 0o644)
-
-
-def _above(path: str) -> list[str]:
-    found: list[str] = []
-    while path := posixpath.dirname(path):
-        found.append(path)
-    return found[::-1]

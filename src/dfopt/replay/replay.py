@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from statistics import mean, median
 
@@ -123,16 +123,20 @@ class _Replay:
         self._ignores: dict[str, Ignore | None] = {"": Ignore()}
         self._decided: dict[str, dict[str, bool]] = {}
         """What each ignore file, by its content, says of paths."""
+        self._manifests: frozenset[str] = frozenset()
         self._before, self._after = _Side(), _Side()
 
     def run(self, commits: int) -> Replayed:
         files, found = self._history.commits(commits)
         contents = Contents(files)
+        self._manifests = _manifests(files)
         self._build(contents)
         rows: list[Row] = []
         skipped = 0
         for commit in found:
             contents.change(commit.changes)
+            if _manifests(commit.changes):
+                self._manifests = _manifests(contents.files)
             is_first = self._before.cold is None
             built = self._build(contents)
             if built is None:
@@ -162,8 +166,7 @@ class _Replay:
         if blob is None:
             return None
         name, ignore = self._ignore(files)
-        manifests = frozenset(path for path in files if path.rpartition("/")[2] in MANIFESTS)
-        key = blob.sha, name, manifests
+        key = blob.sha, name, self._manifests
         known = self._plans.get(key)
         if key not in self._plans or (known is not None and not known.holds(files)):
             self._plans[key] = self._planned(self._history.read(blob), files, ignore or Ignore())
@@ -198,6 +201,11 @@ class _Replay:
             except PatternError:
                 self._ignores[blob.sha] = None
         return blob.sha, self._ignores[blob.sha]
+
+
+def _manifests(paths: Iterable[str]) -> frozenset[str]:
+    """Those that describe dependencies: the rewrite is another one where they come or go."""
+    return frozenset(path for path in paths if path.rpartition("/")[2] in MANIFESTS)
 
 
 class _Side:
