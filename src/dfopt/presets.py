@@ -55,6 +55,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
         "faster rebuilds",
         (
             "split-copy",
+            "download-dependencies",
             "sink-volatile",
             "merge-runs",
             "install-update-together",

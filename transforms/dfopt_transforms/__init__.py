@@ -22,6 +22,7 @@ ORDER = (
     "set-locale",
     "run-as-user",
     "split-copy",
+    "download-dependencies",
     "sink-volatile",
     "merge-runs",
     "install-update-together",
@@ -40,7 +41,7 @@ ORDER = (
 
 UNSAFE = frozenset(
     """
-    add-init apt-get-over-apt copy-chmod copy-chown curl-fail drop-sudo exec-form
+    add-init apt-get-over-apt copy-chmod copy-chown curl-fail download-dependencies drop-sudo exec-form
     install-update-together label-over-maintainer multi-stage pin-digest pipefail remove-archives run-as-user
     set-locale set-timezone sort-packages stream-archive use-cache-mounts without-debug-tools
     without-recommends

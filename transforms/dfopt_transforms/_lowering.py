@@ -14,7 +14,7 @@ from dfopt.facts.copied import copied
 from dfopt.facts.facts import Facts
 from dfopt.facts.installs.project import Refused
 from dfopt.facts.passing import Passing, head, installs_dependencies, passing, stands_apart
-from dfopt.knowledge.installs import FIRST, LOCKS, MANIFESTS
+from dfopt.knowledge.installs import FIRST, LOCKS, is_manifest
 from dfopt.knowledge.manager import Action
 from dfopt.model.build_files import BuildFiles, Kind
 from dfopt.model.placed import Placed
@@ -57,7 +57,7 @@ def candidates(facts: Facts) -> Iterator[Copy]:
 
 def _may_be_folder(source: str) -> bool:
     name = source.rstrip("/").rpartition("/")[2]
-    return source.endswith("/") or not name.strip(".") or not ("." in name or name in MANIFESTS)
+    return source.endswith("/") or not name.strip(".") or not ("." in name or is_manifest(name))
 
 
 def lowerings(facts: Facts, files: BuildFiles) -> Iterator[Lowering]:
@@ -108,7 +108,7 @@ def _walked(
         doubts += found.needs.doubts
         passed.append(each)
         if found.installs and _has_others(own, needed, files) and (needed or alone):
-            best = Move(each, tuple(passed), own, tuple(sorted(needed, key=_order)), tuple(dict.fromkeys(doubts)), cut)
+            best = Move(each, tuple(passed), own, tuple(sorted(needed, key=order)), tuple(dict.fromkeys(doubts)), cut)
             whole = whole if needed else best
         if cut is not None:
             break
@@ -131,7 +131,7 @@ def _passing(facts: Facts, copy: Copy, run: Run, files: BuildFiles) -> tuple[Pas
     return (first.passing, joint) if JOINT.fullmatch(facts.dockerfile.source.slice(joint)) else (found, None)
 
 
-def _order(path: str) -> tuple[str, int, str]:
+def order(path: str) -> tuple[str, int, str]:
     """Manifests before their lock files, and both before what else is read."""
     folder, _, name = path.rpartition("/")
     return folder, next((at for at, names in enumerate((FIRST, LOCKS)) if name in names), 2), name

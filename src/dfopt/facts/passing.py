@@ -132,10 +132,10 @@ def _removes(command: Simple) -> bool:
 
 def _passing(facts: Facts, copy: Copy, run: Run, commands: Sequence[Simple], files: BuildFiles) -> Passing | Refused:
     own = copied(facts, copy, files)
-    seen = _seen(facts, run, files) if isinstance(own, Placed) else own
+    above = seen(facts, run, files) if isinstance(own, Placed) else own
     folder = facts.workdir(run)
-    if isinstance(own, Refused) or isinstance(seen, Refused):
-        return own if isinstance(own, Refused) else seen  # type: ignore[return-value]
+    if isinstance(own, Refused) or isinstance(above, Refused):
+        return own if isinstance(own, Refused) else above  # type: ignore[return-value]
     if folder is None:
         return Refused(MAY_READ, "the folder of the RUN is not known")
     place = searched(facts, run, own)
@@ -145,7 +145,7 @@ def _passing(facts: Facts, copy: Copy, run: Run, commands: Sequence[Simple], fil
     variables = scope.variables()
     reference = facts.base(facts.stage_of(run)).reference
     base = f"{reference.repository}:{reference.tag}" if reference else ""
-    found = _commands(run, commands, Project(files, seen, folder, variables, scope.env), own, base)
+    found = _commands(run, commands, Project(files, above, folder, variables, scope.env), own, base)
     if isinstance(found, Refused):
         return found
     return _checked(found, own, variables.get("HOME"))
@@ -202,7 +202,7 @@ def _read(facts: Facts, run: Run) -> Script | Refused:
     return script if script.statements else Refused(MAY_READ, text)
 
 
-def _seen(facts: Facts, run: Run, files: BuildFiles) -> Placed | Refused:
+def seen(facts: Facts, run: Run, files: BuildFiles) -> Placed | Refused:
     """All that COPYs of the stage have put into the image before a RUN."""
     paths: dict[str, str] = {}
     for each in facts.stage_of(run).instructions:

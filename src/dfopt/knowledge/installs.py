@@ -21,6 +21,8 @@ class Install(msgspec.Struct, frozen=True, kw_only=True):
     """Where this is documented."""
     manifest: str
     """The file without which there is nothing to install."""
+    manifests: str = "(?!)"
+    """On the names of other files that describe what is installed, wherever they lie."""
     locks: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     """Other files and folders that it reads if they are there."""
@@ -205,11 +207,66 @@ COMPOSER: Final = Install(
     harmless=r" (-V|--version|clear-?cache|cc) ",
     everywhere=r" global (require|install) ",
 )
-INSTALLS: Final = (NPM, YARN, PNPM, PIP, POETRY, PIPENV, UV, GO, BUNDLE, GEM, COMPOSER)
+MAVEN: Final = Install(
+    manager="maven",
+    source="https://maven.apache.org/plugins/maven-dependency-plugin/go-offline-mojo.html",
+    manifest="pom.xml",
+    manifests=r"pom\.[\w.-]*xml|extensions\.xml",
+    reads=(".mvn",),
+    redirects=r"MAVEN_ARGS|MAVEN_PROJECTBASEDIR",
+    keeps_lock="",
+    harmless=r" (-v|--version) $",
+    adds=False,
+)
+GRADLE: Final = Install(
+    manager="gradle",
+    source="https://docs.gradle.org/current/userguide/viewing_debugging_dependencies.html",
+    manifest="build.gradle",
+    manifests=r".*\.gradle(\.kts)?|gradle\.properties|.*\.lockfile|gradle-wrapper\.properties|.*\.versions\.toml",
+    reads=("gradle", "buildSrc"),
+    writes=(".gradle", "build", "buildSrc/.gradle", "buildSrc/build"),
+    folder_options=("-p", "--project-dir"),
+    keeps_lock="",
+    harmless=r" (-v|--version|--stop) $",
+    adds=False,
+)
+CARGO: Final = Install(
+    manager="cargo",
+    source="https://doc.rust-lang.org/cargo/commands/cargo-fetch.html",
+    manifest="Cargo.toml",
+    locks=("Cargo.lock",),
+    reads=("rust-toolchain", "rust-toolchain.toml", ".cargo/config", ".cargo/config.toml"),
+    redirects=r"CARGO_(BUILD_TARGET|TARGET_DIR|BUILD_TARGET_DIR)",
+    keeps_lock=r" (--locked|--frozen) ",
+    harmless=r" (-V|--version) $",
+    everywhere=r" (install|binstall) ",
+    registry=r"[\w-]+(@\S+)?",
+    adds=False,
+)
+DOTNET: Final = Install(
+    manager="dotnet",
+    source="https://learn.microsoft.com/dotnet/core/tools/dotnet-restore",
+    manifest="*.csproj",
+    manifests=r".*\.(\w+proj|slnx?|props|targets)|(?i:nuget\.config)|global\.json|packages\.lock\.json",
+    writes=("obj",),
+    redirects=r"NUGET_(PACKAGES|HTTP_CACHE_PATH)|(?i:restore\w+|msbuild\w*path)",
+    keeps_lock="",
+    harmless=r" (--version|--info|dev-certs|nuget locals) ",
+    everywhere=r" tool install (.* )?(-g|--global|--tool-path) ",
+    adds=False,
+)
+INSTALLS: Final = (NPM, YARN, PNPM, PIP, POETRY, PIPENV, UV, GO, BUNDLE, GEM, COMPOSER, MAVEN, GRADLE, CARGO, DOTNET)
 
-FIRST: Final = frozenset(row.manifest for row in INSTALLS)
+FIRST: Final = frozenset(row.manifest for row in INSTALLS if row.manifest)
 LOCKS: Final = frozenset(name for row in INSTALLS for name in row.locks)
-MANIFESTS: Final = frozenset(name for row in INSTALLS for name in (row.manifest, *row.locks, *row.reads))
+_MANIFESTS: Final = frozenset(name for row in INSTALLS for name in (row.manifest, *row.locks, *row.reads))
+_ALIKE: Final = Expression("|".join(f"({row.manifests})" for row in INSTALLS))
+
+
+def is_manifest(name: str) -> bool:
+    """True for the name of a file that says what an install installs."""
+    return name in _MANIFESTS or _ALIKE.fullmatch(name) is not None
+
 
 NODE_EVENTS: Final = (
     "preinstall",

@@ -325,7 +325,8 @@ MAVEN = Manager(
     source="https://maven.apache.org/guides/mini/guide-configuring-maven.html",
     commands=r"mvn|mvnw|mvnd",
     value_options=words(
-        "-f --file -s --settings -gs --global-settings -pl --projects -P --activate-profiles -T --threads"
+        "-f --file -s --settings -gs --global-settings -pl --projects -P --activate-profiles -T --threads "
+        "-D --define -l --log-file -b --builder -t --toolchains"
     ),
     install=r"[\w.:-]+( [\w.:-]+)*",
     cache_paths=("{HOME}/.m2/repository",),
@@ -363,6 +364,10 @@ DOTNET = Manager(
     name="dotnet",
     source="https://learn.microsoft.com/dotnet/core/tools/dotnet-nuget-locals",
     commands="dotnet",
+    value_options=words(
+        "-c --configuration -o --output -r --runtime -f --framework -v --verbosity -a --arch --os -s --source "
+        "--version-suffix --configfile --packages --project --tool-path --artifacts-path -p --property --manifest"
+    ),
     install="restore|build|publish|pack|test|run|add package|tool install|tool restore|workload install",
     clean="nuget locals",
     dry=r" (-h|--help|--version|--info) ",

@@ -11,7 +11,7 @@ import msgspec
 from dfopt.context.build_context import IGNORE_FILE
 from dfopt.errors import DockerfileSyntaxError, TargetError
 from dfopt.facts.facts import Facts
-from dfopt.knowledge.installs import MANIFESTS
+from dfopt.knowledge.installs import is_manifest
 from dfopt.model.build_files import FilesOf
 from dfopt.model.ignore import Ignore, PatternError, read
 from dfopt.replay.costs import Table
@@ -205,7 +205,7 @@ class _Replay:
 
 def _manifests(paths: Iterable[str]) -> frozenset[str]:
     """Those that describe dependencies: the rewrite is another one where they come or go."""
-    return frozenset(path for path in paths if path.rpartition("/")[2] in MANIFESTS)
+    return frozenset(path for path in paths if is_manifest(path.rpartition("/")[2]))
 
 
 class _Side:

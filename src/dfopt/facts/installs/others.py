@@ -1,4 +1,4 @@
-"""go, bundler and composer."""
+"""bundler and composer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from dfopt.facts.installs.tables import Table, items, json_file, table
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.installs import COMPOSER_EVENTS, Install
 
-_LOCAL_REPLACE: Final = Expression(r"=>\s*\.{0,2}/\S*")
 _OF_FILES: Final = Expression(
     r"\bpath\b|\bgemspec\b|eval_gemfile|require_relative|instance_eval|\bFile\b|\bDir\b|\bIO\b|\bread\b|\bload\b|`"
 )
@@ -22,21 +21,6 @@ _VERSION_FILE: Final = Expression(
 _FROM_SOURCES: Final = Expression(r" (-o|--optimize-autoloader|-a|--classmap-authoritative|--apcu-autoloader\S*) ")
 
 PLUGINS: Final = "plugins of composer may read the sources"
-
-
-def go_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refused:
-    """What ``go mod download`` reads."""
-    if call.verb != "mod download":
-        return Refused(NEEDS_SOURCES, f"go {call.verb}")
-    text = project.text("go.mod")
-    if text is None:
-        return Refused(UNREADABLE, "go.mod is not in the build context")
-    local = _LOCAL_REPLACE.search(text)
-    if local:
-        return Refused(NEEDS_SOURCES, f"go.mod: {local[0]}")
-    if project.has("go.work"):
-        return Refused(NEEDS_SOURCES, "the module is in a workspace")
-    return Needs(project.reads([row.manifest, *row.locks]))
 
 
 def bundle_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refused:

@@ -6,8 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from dfopt.facts.installs.cargo import cargo_needs
+from dfopt.facts.installs.dotnet import dotnet_needs
+from dfopt.facts.installs.go import go_needs
+from dfopt.facts.installs.gradle import gradle_needs
+from dfopt.facts.installs.maven import maven_needs
 from dfopt.facts.installs.node import node_needs
-from dfopt.facts.installs.others import bundle_needs, composer_needs, go_needs
+from dfopt.facts.installs.others import bundle_needs, composer_needs
 from dfopt.facts.installs.project import NEEDS_SOURCES, Needs, Project, Refused
 from dfopt.facts.installs.python import pip_needs, pipenv_needs, poetry_needs, uv_needs
 from dfopt.facts.packages import PackageCall
@@ -27,6 +32,10 @@ _READERS: Final[Mapping[str, Callable[[Project, PackageCall, Install], Needs | R
     "go": go_needs,
     "bundle": bundle_needs,
     "composer": composer_needs,
+    "maven": maven_needs,
+    "gradle": gradle_needs,
+    "cargo": cargo_needs,
+    "dotnet": dotnet_needs,
 }
 _ROWS: Final = {row.manager: row for row in INSTALLS}
 

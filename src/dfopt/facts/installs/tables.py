@@ -1,11 +1,14 @@
-"""Files that describe projects: JSON and TOML, of which anything may be missing or of another kind."""
+"""Files that describe projects: JSON, TOML and XML, of which anything may be missing or of another kind."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from dfopt.facts.installs.project import UNREADABLE, Project, Refused
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 Table = Mapping[str, Any]
 
@@ -47,3 +50,21 @@ def toml_file(project: Project, name: str) -> Table | Refused:
         return tomllib.loads(text)
     except ValueError:
         return Refused(UNREADABLE, f"{name} is not valid TOML")
+
+
+def xml_file(project: Project, name: str) -> Element | Refused:
+    """The root of an XML file of a project; names are without namespaces."""
+    text = project.text(name)
+    if text is None:
+        return Refused(UNREADABLE, f"{name} is not in the build context")
+    from xml.etree import ElementTree as ET
+
+    if "<!ENTITY" in text:
+        return Refused(UNREADABLE, f"{name} has entities")
+    try:
+        root = ET.fromstring(text.removeprefix("\ufeff").encode("utf-8", "surrogateescape"))
+    except (ET.ParseError, ValueError, LookupError):
+        return Refused(UNREADABLE, f"{name} is not valid XML")
+    for each in root.iter():
+        each.tag = each.tag.rpartition("}")[2]
+    return root

@@ -1,0 +1,137 @@
+"""dotnet: the project files that a restore reads, and what MSBuild imports into them."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from dfopt.expression import Expression
+from dfopt.facts.installs.project import NEEDS_SOURCES, UNREADABLE, Needs, Project, Refused
+from dfopt.facts.installs.tables import xml_file
+from dfopt.facts.packages import PackageCall
+from dfopt.knowledge.installs import Install
+
+_PROJECT: Final = Expression(r".*\.\w+proj")
+_SOLUTION: Final = Expression(r".*\.slnx?")
+_IN_SOLUTION: Final = Expression(r'"([^"\n]+\.\w+proj)"')
+_IMPORTED: Final = ("Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props")
+_READ: Final = frozenset(["nuget.config", "global.json"])
+
+CONDITIONS: Final = "conditions of MSBuild may look at the sources"
+
+
+class _Found(msgspec.Struct):
+    reads: set[str]
+    """Paths in the image."""
+    projects: set[str]
+    """Their folders."""
+    asks: bool = False
+    """True if a condition asks which files there are."""
+
+
+def dotnet_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refused:
+    """What ``dotnet restore`` reads: it evaluates the project files, and compiles nothing
+    (https://learn.microsoft.com/dotnet/core/tools/dotnet-restore)."""
+    if call.verb != "restore":
+        return Refused(NEEDS_SOURCES, f"dotnet {call.verb}")
+    start = _start(project, call)
+    if isinstance(start, Refused):
+        return start
+    found = _Found(set(), set())
+    problem = _solution(project, start, found) if _SOLUTION.fullmatch(start) else _project(project, start, found)
+    if problem:
+        return problem
+    writes = frozenset(posixpath.join(folder, name) for folder in found.projects for name in row.writes)
+    return Needs(frozenset(found.reads), writes, (CONDITIONS,) if found.asks else ())
+
+
+def _start(project: Project, call: PackageCall) -> str | Refused:
+    """The project or solution that a call is for, by its path in the image."""
+    named = next((word for word in call.packages), None)
+    if named is not None and named.value is None:
+        return Refused(NEEDS_SOURCES, "the project is not written out")
+    path = project.at("." if named is None or named.value is None else named.value)
+    if _PROJECT.fullmatch(path) or _SOLUTION.fullmatch(path):
+        return path if project.has(path) else Refused(UNREADABLE, f"{path} is not in the build context")
+    names = [name for name in project.names(path) if _PROJECT.fullmatch(name) or _SOLUTION.fullmatch(name)]
+    if len(names) != 1:
+        return Refused(UNREADABLE, f"there are {len(names)} projects in {path}")
+    return posixpath.join(path, names[0])
+
+
+def _solution(project: Project, path: str, found: _Found) -> Refused | None:
+    found.reads.add(path)
+    problem = _near(project, posixpath.dirname(path), found)
+    if problem:
+        return problem
+    for name in dict.fromkeys(_IN_SOLUTION.findall(project.text(path) or "")):
+        inner = _joined(path, name)
+        if not project.has(inner):
+            return Refused(UNREADABLE, f"{name} is not in the build context")
+        problem = _project(project, inner, found)
+        if problem:
+            return problem
+    return None
+
+
+def _project(project: Project, path: str, found: _Found) -> Refused | None:
+    """Reads a project with all that it refers to, or a file that one imports."""
+    if path in found.reads:
+        return None
+    root = xml_file(project, path)
+    if isinstance(root, Refused):
+        return root
+    found.reads.add(path)
+    folder = posixpath.dirname(path)
+    if _PROJECT.fullmatch(path):
+        found.projects.add(folder)
+        problem = _near(project, folder, found)
+        if problem:
+            return problem
+    text = project.text(path) or ""
+    found.asks = (
+        found.asks or re.search(r"(?i)\bexists *\(|\[System\.IO|\$\(\[MSBuild\]::Get(Path|Dir)", text) is not None
+    )
+    for each in root.iter():
+        name = each.get("Include") if each.tag == "ProjectReference" else None
+        name = each.get("Project") if each.tag == "Import" and each.get("Sdk") is None else name
+        if name is None:
+            continue
+        plain = name.replace("$(MSBuildThisFileDirectory)", "").replace("$(MSBuildProjectDirectory)/", "")
+        if set("$*;").intersection(plain):
+            return Refused(NEEDS_SOURCES, f"{posixpath.basename(path)}: {name}")
+        inner = _joined(path, plain)
+        if not project.has(inner):
+            return Refused(UNREADABLE, f"{name} is not in the build context")
+        problem = _project(project, inner, found)
+        if problem:
+            return problem
+    return None
+
+
+def _joined(path: str, name: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), name.replace("\\", "/")))
+
+
+def _near(project: Project, folder: str, found: _Found) -> Refused | None:
+    """Reads what is looked for in the folder of a project, and in those above it."""
+    found.reads |= project.reads([posixpath.join(folder, "packages.lock.json")])
+    for place in (folder, *_above(folder)):
+        for name in _IMPORTED:
+            path = posixpath.join(place, name)
+            problem = _project(project, path, found) if project.has(path) else None
+            if problem:
+                return problem
+        names = project.names(place) if place != "/" else []
+        found.reads.update(posixpath.join(place, name) for name in names if name.lower() in _READ)
+    return None
+
+
+def _above(folder: str) -> Iterator[str]:
+    while folder != "/":
+        folder = posixpath.dirname(folder)
+        yield folder

@@ -1,0 +1,68 @@
+"""go: what it takes to download the modules of a project, of a workspace too."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from dfopt.expression import Expression
+from dfopt.facts.installs.project import NEEDS_SOURCES, UNREADABLE, Needs, Project, Refused
+from dfopt.facts.packages import PackageCall
+from dfopt.knowledge.installs import Install
+
+_REPLACED: Final = Expression(r'=>\s*"?(\.{1,2}(?:/[^\s"]*)?|/[^\s"]*)"?[ \t]*$', re.MULTILINE)
+_USED: Final = Expression(r"^use\s+\(([^)]*)\)|^use\s+(\S+)[ \t]*$", re.MULTILINE)
+_COMMENT: Final = Expression(r"(^|\s)//.*", re.MULTILINE)
+
+
+def go_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refused:
+    """What ``go mod download`` reads: of a module in a folder of the project its go.mod, whose replacements count only
+    if it is used by the workspace (https://go.dev/ref/mod#go-mod-file-replace)."""
+    if call.verb != "mod download":
+        return Refused(NEEDS_SOURCES, f"go {call.verb}")
+    above = _above(project)
+    if above:
+        return Refused(NEEDS_SOURCES, f"the module is in the workspace of {above}")
+    names = ["go.work", "go.work.sum"] if project.has("go.work") else []
+    folders = list(_used(project)) if names else ["."]
+    if not folders:
+        return Refused(UNREADABLE, "go.work names no modules")
+    for folder in folders:
+        found = _module(project, folder, row)
+        if isinstance(found, Refused):
+            return found
+        names += found
+    return Needs(project.reads(names))
+
+
+def _above(project: Project) -> str:
+    """The workspace file of a folder above; empty if there is none."""
+    folder: str = project.folder
+    while folder != "/":
+        folder = posixpath.dirname(folder)
+        if project.has(path := posixpath.join(folder, "go.work")):
+            return path
+    return ""
+
+
+def _used(project: Project) -> Iterator[str]:
+    text = _COMMENT.sub("", project.text("go.work") or "")
+    for match in _USED.finditer(text):
+        yield from (match[1] or match[2]).split()
+
+
+def _module(project: Project, folder: str, row: Install) -> list[str] | Refused:
+    """The files of a module, and the descriptions of those in folders that it is told to take."""
+    path = posixpath.join(folder, row.manifest)
+    text = project.text(path)
+    if text is None:
+        return Refused(UNREADABLE, f"{posixpath.normpath(path)} is not in the build context")
+    names = [path, *(posixpath.join(folder, lock) for lock in row.locks)]
+    for local in _REPLACED.findall(_COMMENT.sub("", text)):
+        inner = posixpath.join(folder, local, row.manifest)
+        if local.startswith("/") or not project.has(inner):
+            return Refused(NEEDS_SOURCES, f"go.mod: => {local}")
+        names.append(inner)
+    return names

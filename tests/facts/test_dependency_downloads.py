@@ -1,0 +1,169 @@
+"""What commands read that only download: modules, POMs, build scripts, workspaces, project files."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.facts.test_installs import found
+
+GO = "module a\n\ngo 1.19\n\nrequire b v1.0.0\n"
+POM = "<project xmlns='http://maven.apache.org/POM/4.0.0'><artifactId>{}</artifactId>{}</project>"
+MODULES = "<packaging>pom</packaging><modules><module>core</module><module>web/pom.xml</module></modules>"
+DEPENDENCY = "<dependencies><dependency><artifactId>core</artifactId></dependency></dependencies>"
+NEWER = "org.apache.maven.plugins:maven-dependency-plugin:3.5.0:go-offline"
+PACKAGE = '[package]\nname = "{}"\nversion = "0.1.0"\n'
+PROJECT = '<Project Sdk="Microsoft.NET.Sdk">{}</Project>'
+NEEDED = "the install needs the sources: "
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "expected"),
+    [
+        ("go mod download", {"go.mod": f"{GO}replace b => ./b\n", "b/go.mod": "", "b/b.go": ""}, "b/go.mod, go.mod"),
+        (
+            "go mod download",
+            {"go.mod": f'{GO}replace (\n\tb v1.0.0 => "./b" // ours\n)\n', "b/go.mod": "replace c => ../c\n"},
+            "b/go.mod, go.mod",
+        ),
+        ("go mod download", {"go.mod": f"{GO}replace b => ../b\n"}, f"{NEEDED}go.mod: => ../b"),
+        ("go mod download", {"go.mod": f"{GO}// replace b => ../b\n"}, "go.mod"),
+        (
+            "cd a && go mod download",
+            {"a/go.mod": GO, "go.work": ""},
+            f"{NEEDED}the module is in the workspace of /app/go.work",
+        ),
+        (
+            "go mod download",
+            {"go.work": "use ./a\nuse (\n\t./b // two\n)\n", "a/go.mod": GO, "b/go.mod": GO, "b/go.sum": ""},
+            "a/go.mod, b/go.mod, b/go.sum, go.work",
+        ),
+        ("mvn dependency:go-offline", {"pom.xml": POM.format("a", "")}, "pom.xml"),
+        ("mvn -B package", {"pom.xml": POM.format("a", "")}, f"{NEEDED}mvn package"),
+        (
+            "mvn dependency:resolve",
+            {
+                "pom.xml": POM.format("a", MODULES),
+                "core/pom.xml": POM.format("core", "<parent><relativePath>../up</relativePath></parent>"),
+                "up/pom.xml": POM.format("up", ""),
+                "web/pom.xml": POM.format("web", "<parent/>"),
+                ".mvn/extensions.xml": "",
+            },
+            (
+                ".mvn, .mvn/extensions.xml, core/pom.xml, pom.xml, up/pom.xml, web/pom.xml, "
+                "! extensions of Maven may read the sources"
+            ),
+        ),
+        (
+            "mvn dependency:go-offline",
+            {
+                "pom.xml": POM.format("a", MODULES),
+                "core/pom.xml": POM.format("core", ""),
+                "web/pom.xml": POM.format("web", DEPENDENCY),
+            },
+            f"{NEEDED}modules depend on core, which is one of them",
+        ),
+        (
+            f"mvn {NEWER}",
+            {
+                "pom.xml": POM.format("a", MODULES),
+                "core/pom.xml": POM.format("core", ""),
+                "web/pom.xml": POM.format("web", DEPENDENCY),
+            },
+            "core/pom.xml, pom.xml, web/pom.xml",
+        ),
+        (
+            "mvn dependency:go-offline",
+            {"pom.xml": POM.format("a", "<repositories><repository><url>file:libs</url></repository></repositories>")},
+            f"{NEEDED}pom.xml: url file:libs",
+        ),
+        (
+            "mvn dependency:go-offline",
+            {"pom.xml": "<project>"},
+            "the description of its dependencies cannot be read: pom.xml is not valid XML",
+        ),
+        (
+            "gradle dependencies",
+            {
+                "build.gradle": "",
+                "settings.gradle": "include 'web', ':core:api'\n// include 'old'\n",
+                "web/build.gradle": "",
+                "core/api/build.gradle.kts": "",
+                "gradle/libs.versions.toml": "",
+                "gradle/wrapper/gradle-wrapper.jar": "",
+                "buildSrc/src/Rules.java": "",
+            },
+            (
+                "build.gradle, buildSrc, buildSrc/src, buildSrc/src/Rules.java, core/api/build.gradle.kts, gradle, "
+                "gradle/libs.versions.toml, "
+                "settings.gradle, web/build.gradle, ! plug-ins of Gradle may read the sources"
+            ),
+        ),
+        (
+            "gradle dependencies",
+            {"settings.gradle": "include('web')"},
+            f"{NEEDED}the folder of web has no build script",
+        ),
+        ("gradle dependencies", {"build.gradle": "version = file('v').text"}, f"{NEEDED}build.gradle: .text"),
+        ("cargo fetch", {"Cargo.toml": PACKAGE.format("a"), "src/main.rs": ""}, "Cargo.toml, src/main.rs"),
+        ("cargo fetch", {"Cargo.toml": PACKAGE.format("a")}, f"{NEEDED}the package a has no sources"),
+        ("cargo fetch", {"Cargo.toml": PACKAGE.format("a") + '[lib]\npath = "a.rs"\n', "a.rs": ""}, "Cargo.toml"),
+        (
+            "cargo fetch --locked",
+            {
+                "Cargo.toml": '[workspace]\nmembers = ["crates/*"]\nexclude = ["crates/old"]\n'
+                '[workspace.dependencies]\nd = { path = "d" }\n',
+                "Cargo.lock": "",
+                "crates/a/Cargo.toml": PACKAGE.format("a") + '[[bin]]\nname = "tool"\n',
+                "crates/a/src/bin/tool/main.rs": "",
+                "crates/old/Cargo.toml": "",
+                "d/Cargo.toml": PACKAGE.format("d"),
+                "d/src/lib.rs": "",
+            },
+            "Cargo.lock, Cargo.toml, crates/a/Cargo.toml, crates/a/src/bin/tool/main.rs, d/Cargo.toml, d/src/lib.rs",
+        ),
+        (
+            "cargo fetch",
+            {
+                "Cargo.toml": PACKAGE.format("a") + "[target.'cfg(unix)'.dependencies]\nb = { path = '../b' }\n",
+                "src/lib.rs": "",
+            },
+            f"{NEEDED}a dependency is at ../b",
+        ),
+        ("dotnet restore", {"A.csproj": PROJECT.format("")}, "A.csproj"),
+        (
+            "dotnet restore All.sln",
+            {
+                "All.sln": 'Project("{1}") = "Web", "src\\Web\\Web.csproj", "{2}"\n',
+                "src/Web/Web.csproj": PROJECT.format(
+                    '<Import Project="..\\common.props" /><ItemGroup>'
+                    '<ProjectReference Include="..\\Core\\Core.fsproj" /></ItemGroup>'
+                ),
+                "src/Core/Core.fsproj": PROJECT.format(""),
+                "src/common.props": "<Project />",
+                "src/Directory.Build.props": "<Project />",
+                "nuget.config": "",
+            },
+            (
+                "All.sln, nuget.config, src/Core/Core.fsproj, src/Directory.Build.props, src/Web/Web.csproj, "
+                "src/common.props"
+            ),
+        ),
+        (
+            "dotnet restore",
+            {"A.csproj": PROJECT.format("<ItemGroup Condition=\"Exists('x')\" />")},
+            "A.csproj, ! conditions of MSBuild may look at the sources",
+        ),
+        (
+            "dotnet restore",
+            {"A.csproj": "", "B.csproj": ""},
+            "the description of its dependencies cannot be read: there are 2 projects in /app",
+        ),
+        (
+            "dotnet restore",
+            {"A.csproj": PROJECT.format(""), "obj/project.assets.json": "{}"},
+            "the build context brings what the install writes: /app/obj",
+        ),
+    ],
+)
+def test_reads(script: str, files: dict[str, str], expected: str) -> None:
+    assert found(script, files, base="golang:1.20") == expected
