@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ENDING = """
 Exit status: 0 nothing would change, or all that changed was written; 1 something would change; 2 the command line or
-a configuration cannot be used, or dfopt itself failed; 3 some files could not be read, parsed or written, or a
+a configuration cannot be used, or dfopt itself failed; 3 some files could not be read, parsed, written or proved, or a
 transform was taken back, the rest is done; 130 it was interrupted; 141 nobody reads the output any more.
 """
 
@@ -78,6 +78,13 @@ Online = Annotated[
         help="Let transforms ask registries what the tags of images stand for. [env: DFOPT_ONLINE]",
     ),
 ]
+Engine = Annotated[str, typer.Option(help="auto, docker, buildx, podman or buildah.")]
+BuildArgs = Annotated[list[str] | None, typer.Option("--build-arg", metavar="NAME=VALUE", help="As of docker build.")]
+Secrets = Annotated[list[str] | None, typer.Option("--secret", metavar="SPEC", help="As of docker build.")]
+Network = Annotated[str | None, typer.Option(metavar="MODE", help="For builds and containers.")]
+Platform = Annotated[str | None, typer.Option(metavar="OS/ARCH", help="As of docker build.")]
+BuildTime = Annotated[float, typer.Option("--timeout", min=1, metavar="SECONDS", help="For each build.")]
+RunTime = Annotated[float, typer.Option("--run-timeout", min=1, metavar="SECONDS", help="For each container.")]
 ConfigPath = Annotated[
     str | None,
     typer.Option(
@@ -156,6 +163,27 @@ def rewrite(
         int | None,
         typer.Option("--jobs", "-j", min=1, metavar="N", envvar="DFOPT_JOBS", help="Processes; by default all cores."),
     ] = None,
+    prove: Annotated[
+        bool,
+        typer.Option(
+            "--prove", help="Build each file before and after, let both images work, and take back what differs."
+        ),
+    ] = False,
+    run: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CMD",
+            help="What both images do with --prove: by default their HEALTHCHECK, an answer at an exposed port, or "
+            "what they start.",
+        ),
+    ] = None,
+    engine: Engine = "auto",
+    build_args: BuildArgs = None,
+    secrets: Secrets = None,
+    network: Network = None,
+    platform: Platform = None,
+    timeout: BuildTime = 3600,
+    run_timeout: RunTime = 60,
 ) -> None:
     """Rewrite Dockerfiles.
 
@@ -163,6 +191,9 @@ def rewrite(
 
     What comes on standard input (-) is rewritten to standard output, messages go to standard error; with --check, or
     with a report on standard output (--format diff or json), the result is not written.
+
+    With --prove each file that would change is built as it was and as it would be. If the images do not do the same,
+    the file stays as it was, and the report says what the new image lacks.
     """
     if in_place and check:
         raise ConfigError("--in-place and --check exclude each other")
@@ -170,9 +201,23 @@ def rewrite(
         raise ConfigError("--output-file: a path is empty")
     if quiet and verbose:
         raise ConfigError("--quiet and --verbose exclude each other")
-    from dfopt.cli_output import Options
+    from dfopt.cli_output import Options, ProveOptions
     from dfopt.cli_rewrite import rewrite_files, rewrite_stdin
 
+    proving = ProveOptions(
+        engine=engine,
+        run=run,
+        network=network,
+        platform=platform,
+        build_args=tuple(build_args or ()),
+        secrets=tuple(secrets or ()),
+        timeout=timeout,
+        run_timeout=run_timeout,
+    )
+    if prove:
+        _check_engine(engine)
+    elif proving != ProveOptions():
+        raise ConfigError("options that say how to build and run go with --prove")
     options = Options(
         mode=Mode.WRITE if in_place else Mode.CHECK if check else Mode.PREVIEW,
         format=format,
@@ -182,12 +227,15 @@ def rewrite(
         verbose=verbose,
         jobs=jobs,
         target=target,
+        prove=proving if prove else None,
     )
     settings = _settings(select, preset, ignore, unsafe, online, config, context)
     given = paths or ["."]
     if "-" in given:
         if given != ["-"] or in_place:
             raise ConfigError("standard input (-) goes with no other path and not with --in-place")
+        if prove:
+            raise ConfigError("--prove builds files, and standard input (-) is none")
         raise typer.Exit(_run(lambda: rewrite_stdin(settings, options)))
     raise typer.Exit(_run(lambda: rewrite_files(given, settings, options)))
 
@@ -196,7 +244,7 @@ def rewrite(
 def verify(
     path: Annotated[str, typer.Argument(metavar="PATH", help="A Dockerfile, or the folder that holds it.")] = ".",
     context: ContextFolder = None,
-    engine: Annotated[str, typer.Option(help="auto, docker, buildx, podman or buildah.")] = "auto",
+    engine: Engine = "auto",
     target: Annotated[str | None, typer.Option(metavar="STAGE", help="Build this stage.")] = None,
     rewritten: Annotated[
         str | None, typer.Option(metavar="FILE", help="Compare with this Dockerfile instead of the rewrite.")
@@ -218,12 +266,12 @@ def verify(
     allow: Annotated[
         list[str] | None, typer.Option(metavar="GLOB", help="Paths in the image that may differ; repeatable.")
     ] = None,
-    build_arg: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="As of docker build.")] = None,
-    secret: Annotated[list[str] | None, typer.Option(metavar="SPEC", help="As of docker build.")] = None,
-    network: Annotated[str | None, typer.Option(metavar="MODE", help="For builds and containers.")] = None,
-    platform: Annotated[str | None, typer.Option(metavar="OS/ARCH", help="As of docker build.")] = None,
-    timeout: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="For each build.")] = 3600,
-    run_timeout: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="For each container.")] = 60,
+    build_args: BuildArgs = None,
+    secrets: Secrets = None,
+    network: Network = None,
+    platform: Platform = None,
+    timeout: BuildTime = 3600,
+    run_timeout: RunTime = 60,
     select: Select = None,
     preset: Preset = None,
     ignore: Ignore = None,
@@ -242,10 +290,8 @@ def verify(
     is named path by path. The working tree is not touched, and nothing is left in the engine but its build cache.
     """
     from dfopt.cli_verify import VerifyFormat, VerifyOptions, verify_file
-    from dfopt.verify.engines import ENGINES
 
-    if engine not in ("auto", *ENGINES):
-        raise ConfigError(f"--engine is one of auto, {', '.join(ENGINES)}, not {engine!r}")
+    _check_engine(engine)
     if format not in list(VerifyFormat):
         raise ConfigError(f"--format is one of {', '.join(VerifyFormat)}, not {format!r}")
     if run is not None and health:
@@ -265,8 +311,8 @@ def verify(
         target=target,
         platform=platform,
         network=network,
-        build_args=tuple(build_arg or ()),
-        secrets=tuple(secret or ()),
+        build_args=tuple(build_args or ()),
+        secrets=tuple(secrets or ()),
         timeout=timeout,
         run_timeout=run_timeout,
         quiet=quiet,
@@ -390,6 +436,13 @@ def report_schema() -> None:
     from dfopt import cli_info
 
     _print(cli_info.report_schema())
+
+
+def _check_engine(name: str) -> None:
+    from dfopt.verify.engines import ENGINES
+
+    if name not in ("auto", *ENGINES):
+        raise ConfigError(f"--engine is one of auto, {', '.join(ENGINES)}, not {name!r}")
 
 
 def _settings(

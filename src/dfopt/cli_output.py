@@ -18,6 +18,19 @@ from dfopt.report.messages import Messages
 from dfopt.report.progress import Bar, Beside
 
 
+class ProveOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How rewrites are proved by building."""
+
+    engine: str = "auto"
+    run: str | None = None
+    network: str | None = None
+    platform: str | None = None
+    build_args: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    timeout: float = 3600
+    run_timeout: float = 60
+
+
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """What a run is asked for, beside the settings of the engine."""
 
@@ -29,6 +42,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     verbose: bool = False
     jobs: int | None = None
     target: str = ""
+    prove: ProveOptions | None = None
+    """None if nothing is built."""
 
     @property
     def diff(self) -> bool:

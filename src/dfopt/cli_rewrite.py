@@ -19,11 +19,12 @@ from dfopt.config import Config
 from dfopt.discovery import Found, Target, discover
 from dfopt.errors import ConfigError, SettingError
 from dfopt.paths import quoted
+from dfopt.report.messages import Messages
 from dfopt.report.outcome import Outcome, Totals
 from dfopt.report.progress import Bar
 from dfopt.settings import Effective, Settings
 from dfopt.source import Source
-from dfopt.work import LIMIT, Wanted, failed, lost, perform, rewritten
+from dfopt.work import LIMIT, Prove, Wanted, failed, lost, perform, rewritten
 
 FEW = 32
 """So many files are rewritten by this process: others would take longer to start."""
@@ -55,12 +56,16 @@ def rewrite_files(paths: Sequence[str], settings: Settings, options: Options) ->
     _rarely_collect()
     bar = Bar(len(found.targets), shown=sys.stderr.isatty() and not options.quiet)
     notes = messages(options, bar)
+    prove = _prover(options, notes)
     for path, reason in found.problems:
         notes.error(f"{path}: {reason}")
     for folder in found.empty:
         notes.warning(f"{quoted(folder)}: there are no Dockerfiles below it")
     totals = Totals()
-    with report_file(options.output_file) as file, closing(_outcomes(found.targets, configs, options)) as outcomes:
+    with (
+        report_file(options.output_file) as file,
+        closing(_outcomes(found.targets, configs, options, prove)) as outcomes,
+    ):
         report = reporter(file, options, bar, written=options.mode is Mode.WRITE)
         try:
             for outcome in outcomes:
@@ -106,6 +111,15 @@ def rewrite_stdin(settings: Settings, options: Options) -> Exit:
     return _exit(totals, written=written, problems=False)
 
 
+def _prover(options: Options, notes: Messages) -> Prove | None:
+    """What builds each rewritten file. Raises EngineError, before anything is written, if there is no engine."""
+    if options.prove is None:
+        return None
+    from dfopt.cli_prove import prover
+
+    return prover(options.prove, notes.tell)
+
+
 def check(settings: Iterable[Effective]) -> None:
     """Tries settings on the smallest Dockerfile, so that nothing goes wrong with them halfway.
 
@@ -129,11 +143,12 @@ def _rarely_collect() -> None:
 
 
 def _outcomes(
-    targets: Sequence[Target], configs: Mapping[str, Config], options: Options
+    targets: Sequence[Target], configs: Mapping[str, Config], options: Options, prove: Prove | None
 ) -> Generator[Outcome, None, None]:
-    wanted = Wanted(configs, write=options.mode is Mode.WRITE, diff=options.diff, traceback=options.verbose)
+    write = options.mode is Mode.WRITE
+    wanted = Wanted(configs, write=write, diff=options.diff, traceback=options.verbose, prove=prove)
     work = partial(perform, wanted=wanted)
-    if len(targets) <= FEW or options.jobs == 1:
+    if len(targets) <= FEW or options.jobs == 1 or prove is not None:
         yield from map(work, targets)
     else:
         from dfopt import batch
@@ -146,6 +161,6 @@ def _exit(totals: Totals, *, written: bool, problems: bool) -> Exit:
     summary = totals.summary()
     if totals.internal:
         return Exit.BROKEN
-    if summary.errors or summary.failures or problems:
+    if summary.errors or summary.failures or summary.withdrawn or problems:
         return Exit.SOME_FAILED
     return Exit.PENDING if summary.changed and not written else Exit.CLEAN

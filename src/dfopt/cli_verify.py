@@ -13,13 +13,13 @@ from dfopt import api
 from dfopt.cli_options import Exit
 from dfopt.cli_output import report_file
 from dfopt.context.place import files_of
-from dfopt.edits import Delta
 from dfopt.paths import quoted
 from dfopt.report.json import document
 from dfopt.settings import Settings
 from dfopt.source import Source
 from dfopt.verify import report
 from dfopt.verify.engines import find
+from dfopt.verify.proof import Rewritten, what_is_written
 from dfopt.verify.verification import Request, SideFailedError, Verified, verify
 from dfopt.work import named_context, named_dockerfile, read
 
@@ -102,28 +102,16 @@ def verify_file(path: str, settings: Settings, options: VerifyOptions) -> Exit:
     return Exit.PENDING if verified.undeclared else Exit.CLEAN
 
 
-class _Rewritten(msgspec.Struct, frozen=True):
-    """The rewritten file, the ignore file that came with it, and what the patches declare."""
-
-    after: bytes
-    ignore: bytes | None = None
-    deltas: tuple[Delta, ...] = ()
-
-
-def _rewritten(
-    dockerfile: Path, context: Path, before: bytes, settings: Settings, options: VerifyOptions
-) -> _Rewritten:
+def _rewritten(dockerfile: Path, context: Path, before: bytes, settings: Settings, options: VerifyOptions) -> Rewritten:
     """What a run would write; nothing is declared if the user gives the file."""
     if options.rewritten is not None:
-        return _Rewritten(read(options.rewritten)[0])
+        return Rewritten(read(options.rewritten)[0])
     config = settings.of(str(dockerfile.parent)).config
     source = Source.from_bytes(before, str(dockerfile))
     result = api.rewrite(source, config, files=files_of(dockerfile, str(context)))
     for failure in result.failures:
         _say(f"warning: {failure.transform} was taken back: {failure.reason}")
-    after = Source(result.after).to_bytes() if result.after != result.before else before
-    ignore = next((Source(file.after).to_bytes() for file in result.files), None)
-    return _Rewritten(after, ignore, tuple(each.delta for each in result.applied))
+    return what_is_written(result, before)
 
 
 def _write(path: str, verified: Verified, options: VerifyOptions) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,8 +16,8 @@ from dfopt.errors import ConfigError, DfoptError, DockerfileSyntaxError, TargetE
 from dfopt.model.build_files import BuildFiles, FilesOf, NoFiles
 from dfopt.paths import quoted, relative
 from dfopt.report.outcome import Outcome, file_report, plain
-from dfopt.report.values import Error, FileReport
-from dfopt.results import ContextFile
+from dfopt.report.values import Error, FileReport, Proof
+from dfopt.results import ContextFile, Rewrite
 from dfopt.source import Source
 from dfopt.writing import Replacement, WriteError, replace_all
 
@@ -32,6 +32,10 @@ class ReadError(DfoptError):
     """A file that cannot be read, or that is none a Dockerfile could be in."""
 
 
+Prove = Callable[[Rewrite, bytes, str, Config], tuple[Rewrite, Proof]]
+"""Builds a rewrite of some bytes at a path: what is left of it, and what that showed."""
+
+
 class Wanted(msgspec.Struct, frozen=True):
     """The settings by folder, what to do with a rewritten file, and what to tell of it."""
 
@@ -39,6 +43,7 @@ class Wanted(msgspec.Struct, frozen=True):
     write: bool = False
     diff: bool = False
     traceback: bool = False
+    prove: Prove | None = None
 
 
 def perform(target: Target, wanted: Wanted) -> Outcome:
@@ -46,7 +51,7 @@ def perform(target: Target, wanted: Wanted) -> Outcome:
     try:
         data, state = read(target.path, regular=wanted.write)
         config = wanted.configs[os.path.dirname(target.path)]
-        outcome, after, files = rewritten(data, target.path, config, diff=wanted.diff)
+        outcome, after, files = rewritten(data, target.path, config, diff=wanted.diff, prove=wanted.prove)
         if wanted.write and outcome.report.changed:
             own = [Replacement(target.real, after, state)] if after != data else []
             replace_all([*map(_replacement, files), *own])
@@ -81,7 +86,9 @@ def read(path: str, *, regular: bool = False) -> tuple[bytes, os.stat_result]:
         raise ReadError(error.strerror or "it cannot be read") from error
 
 
-def rewritten(data: bytes, path: str, config: Config, *, diff: bool) -> tuple[Outcome, bytes, tuple[ContextFile, ...]]:
+def rewritten(
+    data: bytes, path: str, config: Config, *, diff: bool, prove: Prove | None = None
+) -> tuple[Outcome, bytes, tuple[ContextFile, ...]]:
     """What comes of a file's content, the new content, and the files of its build context that change along.
 
     Raises ReadError for what is no text, DockerfileSyntaxError for what BuildKit would not read.
@@ -92,14 +99,17 @@ def rewritten(data: bytes, path: str, config: Config, *, diff: bool) -> tuple[Ou
         raise ReadError("it is UTF-16 text, which BuildKit does not read")
     if b"\0" in data:
         raise ReadError("it holds NUL bytes and so is a binary file, not a Dockerfile")
-    rewrite = api.rewrite(Source.from_bytes(data, path), config, files=_files(path, config))
+    rewrite = api.rewrite(Source.from_bytes(data, path), config, files=files_at(path, config))
+    proof: Proof | None = None
+    if prove is not None and rewrite.changed:
+        rewrite, proof = prove(rewrite, data, path, config)
     after = Source(rewrite.after).to_bytes() if rewrite.changed else data
     difference = b""
     if diff and rewrite.changed:
         from dfopt.diff import unified
 
         difference = unified(data, after, path) + b"".join(map(_difference, rewrite.files))
-    return Outcome(file_report(rewrite, path), difference), after, rewrite.files
+    return Outcome(file_report(rewrite, path, proof), difference), after, rewrite.files
 
 
 def _difference(file: ContextFile) -> bytes:
@@ -109,7 +119,7 @@ def _difference(file: ContextFile) -> bytes:
     return unified(before, Source(file.after).to_bytes(), relative(file.path))
 
 
-def _files(path: str, config: Config) -> FilesOf | None:
+def files_at(path: str, config: Config) -> FilesOf | None:
     """How the build context of a file is found; None for one that has no place."""
     is_file = os.path.isfile(path)
     if not config.context and not is_file:

@@ -18,7 +18,10 @@ def test_version(run: Run) -> None:
 def test_help_tells_the_exit_codes(run: Run) -> None:
     out = " ".join(run("rewrite", "--help").out.decode().split())
     assert "Exit status: 0 nothing would change" in out
-    assert "3 some files could not be read, parsed or written, or a transform was taken back, the rest is done" in out
+    assert (
+        "3 some files could not be read, parsed, written or proved, or a transform was taken back, the rest is done"
+        in out
+    )
 
 
 def test_the_list_of_transforms_is_in_their_order(run: Run) -> None:

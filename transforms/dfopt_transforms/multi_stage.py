@@ -18,7 +18,7 @@ from dfopt.model.build_files import Kind, NoFiles
 from dfopt.model.scope import after
 from dfopt.model.stages import Stage
 from dfopt.syntax.nodes import Arg, Cmd, Copy, Entrypoint, Env, Onbuild, Run, User, Volume, Workdir
-from dfopt.transform import Context, Patch, Safety, Skip, transform
+from dfopt.transform import Context, Option, Patch, Safety, Skip, transform
 from dfopt_transforms._stages_compiled import compiled, reaches_tools
 from dfopt_transforms._stages_interpreted import INTERPRETED, interpreted
 from dfopt_transforms._stages_packages import packages
@@ -41,6 +41,13 @@ OWNER = "a folder that is copied has an owner or a mode of its own"
 MISSING = "a RUN behind the build works with what is not copied"
 VARIABLE = "a variable of the old base image is used"
 NOT_ALONE = "what is copied is not known"
+NOTHING = "nothing"
+KEPT = Option(
+    "keep",
+    "absolute paths, with blanks between them, that are copied as well; `dfopt rewrite --prove` finds out which",
+    (NOTHING,),
+    r"/[\w.+@-]+(?:/[\w.+@-]+)*(?: /[\w.+@-]+(?:/[\w.+@-]+)*)*",
+)
 _LOCALES = frozenset({"C", "POSIX", "C.UTF-8", "C.utf8"})
 
 
@@ -50,6 +57,7 @@ _LOCALES = frozenset({"C", "POSIX", "C.UTF-8", "C.utf8"})
         "https://docs.docker.com/build/building/multi-stage/",
         "https://docs.docker.com/build/building/best-practices/#use-multi-stage-builds",
     ],
+    options=[KEPT],
 )
 def multi_stage(ctx: Context) -> Iterator[Patch | Skip]:
     """Builds in one stage and runs in another, which has only what a container needs.
@@ -111,6 +119,9 @@ def _converted(ctx: Context, stage: Stage) -> Patch:
     else:
         compiled(old, reached, needs)
     packages(old, reached, needs)
+    for path in ctx.options[KEPT.name].split():
+        if path != NOTHING:
+            needs.copy(path, "it is to be kept")
     _check_tail(old, needs)
     _check_variables(old, needs)
     for path in needs.paths():

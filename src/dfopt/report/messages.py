@@ -5,7 +5,10 @@ from __future__ import annotations
 from dfopt.report import Out
 from dfopt.report.colour import paint
 from dfopt.report.text import oneline
-from dfopt.report.values import FileReport
+from dfopt.report.values import FileReport, Proof
+
+SHOWN = 5
+"""So many paths are told; a report for programs has all."""
 
 
 class Messages:
@@ -23,10 +26,17 @@ class Messages:
         if not self._quiet:
             self._write(b"warning", "yellow", text)
 
+    def tell(self, text: str) -> None:
+        """Says what is going on."""
+        if not self._quiet:
+            self._out.write(oneline(text) + b"\n")
+
     def about(self, report: FileReport) -> None:
         """Tells why a file was not rewritten, what was taken back in it, and which of its comments mean nothing."""
         for failure in report.failures:
             self.error(f"{report.path}: {failure.transform} was taken back: {failure.reason}")
+        if report.proof is not None and not report.proof.holds:
+            self.error(f"{report.path}: taken back, not proved by building: {report.proof.reason}{_lack(report.proof)}")
         for each in report.warnings:
             self.warning(f"{report.path}:{each.line}:{each.column}: {each.message}")
         if report.error is None:
@@ -39,3 +49,11 @@ class Messages:
     def _write(self, kind: bytes, style: str, text: str) -> None:
         head = paint(kind, style) if self._colour else kind
         self._out.write(head + b": " + oneline(text) + b"\n")
+
+
+def _lack(proof: Proof) -> str:
+    """What the rewritten image lacks, or why that is not known."""
+    first = ", ".join(proof.missing[:SHOWN])
+    more = f" and {len(proof.missing) - SHOWN} more" if len(proof.missing) > SHOWN else ""
+    lack = [f"it lacks {first}{more}, which the original opens"] if first else []
+    return "".join(f"; {each}" for each in (*lack, *proof.notes))

@@ -17,6 +17,7 @@ from dfopt.report.values import (
     Failed,
     FileReport,
     Patched,
+    Proof,
     Refused,
     Summary,
     Warned,
@@ -41,6 +42,7 @@ class Totals:
         self._failures: Counter[str] = Counter()
         self._saving = NOTHING
         self._counted = NONE
+        self._proofs: Counter[bool] = Counter()
         self.internal = False
         """True if dfopt itself failed on some file."""
 
@@ -49,6 +51,8 @@ class Totals:
         if report.error:
             self.internal |= report.error.kind == "internal"
             return
+        if report.proof is not None:
+            self._proofs[report.proof.holds] += 1
         applied = [patch for patch in report.patches if patch.applied]
         self._rewrites.update(patch.transform for patch in applied)
         self._refusals.update(refusal.reason for refusal in report.refusals)
@@ -66,12 +70,14 @@ class Totals:
             rewrites=dict(self._rewrites.most_common()),
             refusals=dict(self._refusals.most_common()),
             failures=dict(self._failures.most_common()),
+            proved=self._proofs[True],
+            withdrawn=self._proofs[False],
             estimated_saving=self._saving,
             counted_saving=self._counted,
         )
 
 
-def file_report(rewrite: Rewrite, path: str) -> FileReport:
+def file_report(rewrite: Rewrite, path: str, proof: Proof | None = None) -> FileReport:
     """What a rewrite says, ready to be shown."""
     return FileReport(
         path=plain(path),
@@ -81,6 +87,7 @@ def file_report(rewrite: Rewrite, path: str) -> FileReport:
         failures=tuple(Failed(failure.transform, plain(failure.reason)) for failure in rewrite.failures),
         warnings=tuple(Warned(*each.position, plain(each.problem)) for each in rewrite.ignored),
         files=tuple(ContextEdit(plain(relative(file.path)), file.before is None) for file in rewrite.files),
+        proof=proof,
     )
 
 

@@ -15,6 +15,9 @@ from dfopt.report.colour import paint, paint_diff
 from dfopt.report.outcome import Outcome
 from dfopt.report.values import Counted, Estimate, FileReport, Patched, Refused, Summary
 
+FEW = 10
+"""So many missing paths are shown, unless all is to be told."""
+
 
 class Tense(Enum):
     """Whether rewrites are shown or were written: how the report speaks of them."""
@@ -39,6 +42,8 @@ class TextReport:
         if report.error is None and (report.changed or rows or self._verbose):
             self._print(self._bold(report.path) + f": {self._status(report)}".encode())
             self._print_rows(rows)
+            for line in self._proof(report):
+                self._print(b"  " + oneline(line))
         if outcome.diff:
             self._out.write(paint_diff(outcome.diff) if self._colour else outcome.diff)
 
@@ -49,6 +54,8 @@ class TextReport:
         self._print(self._bold(counted(summary.files, "file")) + f": {', '.join(states)}".encode())
         if summary.rewrites:
             self._print(f"rewrites: {_listed(summary.rewrites)}".encode())
+        if summary.proved or summary.withdrawn:
+            self._print(f"by building: {summary.proved} proved, {summary.withdrawn} taken back".encode())
         if summary.estimated_saving:
             self._print(f"saves {saving(summary.estimated_saving)}".encode())
         if summary.counted_saving:
@@ -70,6 +77,24 @@ class TextReport:
         count = sum(patch.applied for patch in report.patches)
         others = "".join(f", {'creates' if file.created else 'edits'} {file.path}" for file in report.files)
         return f"{counted(count, 'rewrite')}{others}{', written' if report.written else ''}"
+
+    def _proof(self, report: FileReport) -> Iterator[str]:
+        """What building showed, or that nobody has tried."""
+        proof = report.proof
+        if proof is None:
+            if self._reasons and any(patch.applied and patch.safety == "unsafe" for patch in report.patches):
+                yield "not proved by building (--prove does it)"
+            return
+        if not proof.holds:
+            yield f"not proved by building, so all is as it was: {proof.reason}"
+            yield from (f"missing: {path}" for path in (proof.missing if self._verbose else proof.missing[:FEW]))
+            return
+        sizes = [size(count) for count in (proof.before_bytes, proof.after_bytes) if count is not None]
+        done = f"{proof.workload} does the same in both images" if proof.workload else "both images are the same"
+        yield f"proved by building: {done}, {' → '.join(sizes)} ({proof.engine})"
+        yield from (f"kept, since a trace shows that it is used: {path}" for path in proof.kept)
+        yield from (f"superfluous: nothing used {path}" for path in proof.superfluous)
+        yield from proof.notes
 
     def _rows(self, report: FileReport) -> Iterator[tuple[str, str, bytes]]:
         """Place, transform and what there is to say, in order of the places."""

@@ -112,6 +112,28 @@ class ContextEdit(msgspec.Struct, frozen=True, gc=False):
     created: Annotated[bool, Meta(description="True if there was none before.")]
 
 
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """What building both files and letting both images work showed. Sizes in bytes, uncompressed."""
+
+    holds: Annotated[bool, Meta(description="False if the rewrite was taken back.")]
+    engine: str
+    workload: Annotated[str, Meta(description="What both images did; empty if none of them was built or started.")] = ""
+    reason: Annotated[str, Meta(description="Why it does not hold.")] = ""
+    kept: Annotated[
+        tuple[str, ...], Meta(description="Paths that were copied in addition, as a trace shows that they are used.")
+    ] = ()
+    missing: Annotated[
+        tuple[str, ...], Meta(description="Paths that the original image has and uses, and the rewritten one lacks.")
+    ] = ()
+    superfluous: Annotated[
+        tuple[str, ...], Meta(description="Paths that are copied from the stage that builds, and that nothing used.")
+    ] = ()
+    notes: Annotated[tuple[str, ...], Meta(description="What could not be found out.")] = ()
+    before_bytes: int | None = None
+    after_bytes: int | None = None
+    withdrawn: Annotated[tuple[str, ...], Meta(description="The transforms that were taken back.")] = ()
+
+
 class FileReport(msgspec.Struct, frozen=True, kw_only=True):
     """What came of one file."""
 
@@ -128,6 +150,7 @@ class FileReport(msgspec.Struct, frozen=True, kw_only=True):
         tuple[ContextEdit, ...],
         Meta(description="Other files that change along; they are in the diff and are written."),
     ] = ()
+    proof: Annotated[Proof | None, Meta(description="Null if nothing was built: --prove does it.")] = None
     error: Error | None = None
     diff: Annotated[str | None, Meta(description="A unified diff; null if there is none or it is not UTF-8.")] = None
     diff_base64: Annotated[str | None, Meta(description="The diff, if it is not UTF-8.")] = None
@@ -146,6 +169,10 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """By reason."""
     failures: dict[str, int] = {}
     """By transform."""
+    proved: int = 0
+    """Files whose rewrite was proved by building."""
+    withdrawn: int = 0
+    """Files whose rewrite was taken back, as building did not prove it."""
     estimated_saving: Estimate = NOTHING
     counted_saving: Counted = NONE
 

@@ -72,12 +72,16 @@ class Reader:
     """Reads images one after another; a layer that two of them share is read once.
 
     ``normaliser`` gives what to do with the content of a path before it is hashed, or None;
-    ``kept`` says whether the content of a path is kept.
+    ``kept`` says whether the content of a path is kept. Without ``compresses`` the compressed size of a layer that
+    is not compressed is its size: to count it costs most of the time.
     """
 
-    def __init__(self, normaliser: Callable[[str], Normaliser | None], kept: Callable[[str], bool]) -> None:
+    def __init__(
+        self, normaliser: Callable[[str], Normaliser | None], kept: Callable[[str], bool], *, compresses: bool = True
+    ) -> None:
         self._normaliser = normaliser
         self._kept = kept
+        self._compresses = compresses
         self._layers: dict[str, Layer] = {}
 
     def read(self, stream: IO[bytes]) -> Image:
@@ -117,7 +121,8 @@ class Reader:
 
     def _layer(self, stream: _Joined) -> Layer:
         packed = stream.head.startswith(_GZIP)
-        measured = _Measured(gzip.GzipFile(fileobj=stream, mode="rb") if packed else stream)
+        content = gzip.GzipFile(fileobj=stream, mode="rb") if packed else stream
+        measured = _Measured(content, compresses=self._compresses and not packed)
         entries: list[Entry] = []
         gone: list[str] = []
         opaque: list[str] = []
@@ -217,20 +222,21 @@ class _Joined(io.RawIOBase):
 
 
 class _Measured(io.RawIOBase):
-    """Passes a stream on, with its digest, its size, and the size that gzip would make of it."""
+    """Passes a stream on, with its digest, its size, and on request the size that gzip would make of it."""
 
-    def __init__(self, stream: io.RawIOBase | gzip.GzipFile) -> None:
+    def __init__(self, stream: io.RawIOBase | gzip.GzipFile, *, compresses: bool) -> None:
         super().__init__()
         self._stream = stream
         self._hash = hashlib.sha256()
-        self._gzip = zlib.compressobj(6, zlib.DEFLATED, 31)
+        self._gzip = zlib.compressobj(6, zlib.DEFLATED, 31) if compresses else None
         self.size = 0
         self._compressed = 0
 
     def read(self, size: int = -1, /) -> bytes:
         data = self._stream.read(size) or b""
         self._hash.update(data)
-        self._compressed += len(self._gzip.compress(data))
+        if self._gzip is not None:
+            self._compressed += len(self._gzip.compress(data))
         self.size += len(data)
         return data
 
@@ -246,7 +252,7 @@ class _Measured(io.RawIOBase):
     @property
     def compressed(self) -> int:
         """To be asked once, at the end."""
-        return self._compressed + len(self._gzip.flush())
+        return self.size if self._gzip is None else self._compressed + len(self._gzip.flush())
 
 
 def _image(parts: _Parts) -> Image:

@@ -19,10 +19,11 @@ from dfopt.verify import noise
 from dfopt.verify.allowed import allowed, marked
 from dfopt.verify.archive import Image, Reader
 from dfopt.verify.calibration import without_noise
-from dfopt.verify.engines import Build, BuildFailedError, Built, Engine, Ran
+from dfopt.verify.engines import Build, BuildFailedError, Built, Engine, NotStartedError, Ran, Tracer
 from dfopt.verify.entries import file_system
 from dfopt.verify.findings import Finding, What, compared
 from dfopt.verify.packages import Packages, is_database, packages
+from dfopt.verify.workload import Use, Workload, declared, perform
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,12 +47,18 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     run: tuple[str, ...] | None = None
     """The command to run in both images; an empty one is the image's own."""
     health: bool = False
+    declared: bool = False
+    """Without a command, the images do what the original says of itself."""
     calibrate: bool = False
     measure: bool = False
     touch: str | None = None
     """The file of the context to change for the rebuild."""
     seconds: float = 3600
     run_seconds: float = 60
+
+
+NOT_STARTED = 127
+"""The exit status of an image that cannot be started, as of a shell that does not find a command."""
 
 
 class Timing(msgspec.Struct, frozen=True):
@@ -101,9 +108,9 @@ class SideFailedError(DfoptError):
         self.lines = error.lines
 
 
-def reader() -> Reader:
+def reader(*, compresses: bool = True) -> Reader:
     """What reads the images. One that is used for several verifications reads the layers that they share once."""
-    return Reader(noise.normaliser, is_database)
+    return Reader(noise.normaliser, is_database, compresses=compresses)
 
 
 def verify(
@@ -113,10 +120,19 @@ def verify(
 
     Raises SideFailedError if one of the builds fails, EngineError for all else that the engine does not do.
     """
+    with opened(engine, request, progress, images) as work:
+        return work.verify()
+
+
+@contextmanager
+def opened(
+    engine: Engine, request: Request, progress: Callable[[str], None] = lambda _: None, images: Reader | None = None
+) -> Generator[Work]:
+    """A verification whose images are there until the block is left."""
     with _ended_by_signals(), tempfile.TemporaryDirectory(prefix="dfopt-verify-") as folder:
-        work = _Work(engine, request, Path(folder), progress, images or reader())
+        work = Work(engine, request, Path(folder), progress, images or reader())
         try:
-            return work.verify()
+            yield work
         finally:
             work.remove()
 
@@ -135,34 +151,43 @@ def _ended_by_signals() -> Generator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-class _Work:
+class Work:
     """The builds of one verification."""
 
     def __init__(
         self, engine: Engine, request: Request, folder: Path, progress: Callable[[str], None], images: Reader
     ) -> None:
+        self.request = request
+        self.folder = folder
         self._engine = engine
-        self._request = request
-        self._folder = folder
         self._progress = progress
         self._id = uuid.uuid4().hex[:12]
         self._tags: list[str] = []
         self._reader = images
+        self._images: dict[str, Image] = {}
+        self._ran: dict[str, Ran] = {}
         self._files = {
             "original": contexts.place(request.before, "before.Dockerfile", folder, request.dockerfile),
             "rewritten": contexts.place(request.after, "after.Dockerfile", folder, request.dockerfile, request.ignore),
         }
 
-    def verify(self) -> Verified:
-        request = self._request
-        images = {which: self._image(self._build(which)) for which in self._files}
-        before, after = images["original"], images["rewritten"]
+    def rewrite(self, after: bytes, ignore: bytes | None, deltas: tuple[Delta, ...]) -> None:
+        """Another rewritten Dockerfile takes the place of the one before."""
+        self.request = msgspec.structs.replace(self.request, after=after, ignore=ignore, deltas=deltas)
+        name = "after.Dockerfile"
+        (self.folder / f"{name}.dockerignore").unlink(missing_ok=True)
+        self._files["rewritten"] = contexts.place(after, name, self.folder, self.request.dockerfile, ignore)
+        self._images.pop("rewritten", None)
+
+    def verify(self, *, calibrate: bool | None = None) -> Verified:
+        request = self.request
+        before, after = (self.image(which) for which in self._files)
         old = file_system(before.layers)
         installed = packages(old), packages(file_system(after.layers))
         findings = [*compared(before, after), *_package_findings(*installed)]
         cold = {which: self._build(which, "-cold", fresh=True) for which in self._files} if request.measure else {}
         excused = frozenset[str]()
-        if request.calibrate:
+        if request.calibrate if calibrate is None else calibrate:
             again = cold.get("original") or self._build("original", "-again", fresh=True)
             noise_found = list(compared(before, self._image(again)))
             findings, excused = without_noise(findings, noise_found)
@@ -183,9 +208,31 @@ class _Work:
     def remove(self) -> None:
         self._engine.remove(self._tags)
 
+    def image(self, which: str) -> Image:
+        """The image of one of the two Dockerfiles; it is built when it is asked for first."""
+        if which not in self._images:
+            self._images[which] = self._image(self._build(which))
+        return self._images[which]
+
+    @property
+    def workload(self) -> Workload | None:
+        """What both images do; None if nothing is asked for, or there is nothing."""
+        if self.request.run is not None:
+            return Workload(Use.COMMAND, self.request.run, is_given=True)
+        if self.request.health:
+            return Workload(Use.HEALTH, is_given=True)
+        return declared(self.image("original").config) if self.request.declared else None
+
+    def perform(self, which: str, workload: Workload, tracer: Tracer | None = None) -> Ran:
+        """What one of the images does."""
+        tag, seconds = self._tag(which), self.request.run_seconds
+        return perform(self._engine, tag, workload, self.request.network, seconds, tracer)
+
+    def _tag(self, which: str, name: str = "") -> str:
+        return f"dfopt-verify:{self._id}-{which}{name}"
+
     def _build(self, which: str, name: str = "", *, fresh: bool = False, context: Path | None = None) -> Built:
-        request = self._request
-        tag = f"dfopt-verify:{self._id}-{which}{name}"
+        request, tag = self.request, self._tag(which, name)
         self._progress(f"building the {which} Dockerfile{' ' + name.strip('-') if name else ''}")
         if tag not in self._tags:
             self._tags.append(tag)
@@ -212,22 +259,27 @@ class _Work:
             return self._reader.read(stream)
 
     def _runs(self) -> tuple[Ran | None, Ran | None]:
-        request = self._request
-        if request.run is None and not request.health:
+        workload = self.workload
+        if workload is None:
             return None, None
-        found: list[Ran] = []
-        for tag in self._tags[:2]:
-            self._progress("starting the images")
-            if request.run is not None:
-                found.append(self._engine.run(tag, request.run, request.network, request.run_seconds))
-            else:
-                found.append(self._engine.health(tag, request.network, request.run_seconds))
-        return found[0], found[1]
+        self._progress(f"starting the images: {workload.words}")
+        if "original" not in self._ran:
+            self._ran["original"] = self.perform("original", workload)
+        old = self._ran["original"]
+        try:
+            new = self.perform("rewritten", workload)
+        except NotStartedError as error:
+            return old, Ran(NOT_STARTED, str(error))
+        if self.request.declared and old.status == new.status and old.output != new.output:
+            again = self.perform("original", workload)
+            if again.output != old.output:
+                return _beginning(old, workload), _beginning(new, workload)
+        return old, new
 
     def _measured(self, cold: Sequence[Built]) -> tuple[tuple[Timing, Timing], str | None]:
         """How long cold builds took, and rebuilds after one file of the context has changed."""
-        request = self._request
-        copy = contexts.copied(request.context, self._folder)
+        request = self.request
+        copy = contexts.copied(request.context, self.folder)
         chosen = copy / request.touch if request.touch else contexts.touchable(copy, copy / request.dockerfile.name)
         if request.touch and not (chosen and chosen.is_file()):
             raise contexts.ContextError(f"--touch: there is no file {request.touch} in the build context")
@@ -242,6 +294,12 @@ class _Work:
         )
         shutil.rmtree(copy, ignore_errors=True)
         return (first, second), str(chosen.relative_to(copy))
+
+
+def _beginning(ran: Ran, workload: Workload) -> Ran:
+    """What is compared where the output is another one each time: how an answer begins."""
+    first = ran.output.partition("\n")[0] if workload.use is Use.PORTS else ""
+    return msgspec.structs.replace(ran, output=first)
 
 
 def _package_findings(old: Packages, new: Packages) -> Iterator[Finding]:

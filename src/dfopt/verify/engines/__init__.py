@@ -3,6 +3,28 @@
 from __future__ import annotations
 
 from dfopt.verify.engines.find import ENGINES, find
-from dfopt.verify.engines.protocol import Build, BuildFailedError, Built, Engine, EngineError, Ran, Step
+from dfopt.verify.engines.protocol import (
+    Build,
+    BuildFailedError,
+    Built,
+    Engine,
+    EngineError,
+    NotStartedError,
+    Ran,
+    Step,
+    Tracer,
+)
 
-__all__ = ["ENGINES", "Build", "BuildFailedError", "Built", "Engine", "EngineError", "Ran", "Step", "find"]
+__all__ = [
+    "ENGINES",
+    "Build",
+    "BuildFailedError",
+    "Built",
+    "Engine",
+    "EngineError",
+    "NotStartedError",
+    "Ran",
+    "Step",
+    "Tracer",
+    "find",
+]

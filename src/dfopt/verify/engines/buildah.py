@@ -10,7 +10,7 @@ from typing import IO
 
 from dfopt.verify.engines import containers
 from dfopt.verify.engines.process import call, piped, succeed
-from dfopt.verify.engines.protocol import LAST, Build, BuildFailedError, Built, EngineError, Ran, Step
+from dfopt.verify.engines.protocol import LAST, Build, BuildFailedError, Built, EngineError, Ran, Step, Tracer
 
 _STEP = re.compile(r"(?:\[\d+/\d+\] )?STEP \d+(?:/\d+)?: (.*)")
 
@@ -45,13 +45,21 @@ class Podman:
             return piped(["podman", "save", "--quiet", "--format", "docker-archive", tag])
         return piped(["buildah", "push", "--quiet", tag, f"docker-archive:/dev/stdout:{tag}"])
 
-    def run(self, tag: str, command: Sequence[str], network: str | None, seconds: float) -> Ran:
+    def run(
+        self, tag: str, command: Sequence[str], network: str | None, seconds: float, tracer: Tracer | None = None
+    ) -> Ran:
         self._can_run()
-        return containers.run("podman", tag, command, network, seconds)
+        return containers.run("podman", tag, command, network, seconds, tracer)
 
-    def health(self, tag: str, network: str | None, seconds: float) -> Ran:
+    def health(self, tag: str, network: str | None, seconds: float, tracer: Tracer | None = None) -> Ran:
         self._can_run()
-        return containers.health("podman", tag, network, seconds, _is_healthy)
+        return containers.health("podman", tag, network, seconds, _is_healthy, tracer)
+
+    def probe(
+        self, tag: str, ports: Sequence[int], network: str | None, seconds: float, tracer: Tracer | None = None
+    ) -> Ran:
+        self._can_run()
+        return containers.probe("podman", tag, ports, network, seconds, tracer)
 
     def remove(self, tags: Sequence[str]) -> None:
         for tag in tags:

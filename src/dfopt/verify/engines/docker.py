@@ -9,7 +9,7 @@ from typing import IO
 
 from dfopt.verify.engines import containers, progress
 from dfopt.verify.engines.process import call, piped, succeed
-from dfopt.verify.engines.protocol import Build, Built, Ran
+from dfopt.verify.engines.protocol import Build, Built, Ran, Tracer
 
 
 class Docker:
@@ -37,11 +37,18 @@ class Docker:
     def archive(self, tag: str) -> AbstractContextManager[IO[bytes]]:
         return piped(["docker", "save", tag])
 
-    def run(self, tag: str, command: Sequence[str], network: str | None, seconds: float) -> Ran:
-        return containers.run("docker", tag, command, network, seconds)
+    def run(
+        self, tag: str, command: Sequence[str], network: str | None, seconds: float, tracer: Tracer | None = None
+    ) -> Ran:
+        return containers.run("docker", tag, command, network, seconds, tracer)
 
-    def health(self, tag: str, network: str | None, seconds: float) -> Ran:
-        return containers.health("docker", tag, network, seconds, _is_healthy)
+    def health(self, tag: str, network: str | None, seconds: float, tracer: Tracer | None = None) -> Ran:
+        return containers.health("docker", tag, network, seconds, _is_healthy, tracer)
+
+    def probe(
+        self, tag: str, ports: Sequence[int], network: str | None, seconds: float, tracer: Tracer | None = None
+    ) -> Ran:
+        return containers.probe("docker", tag, ports, network, seconds, tracer)
 
     def remove(self, tags: Sequence[str]) -> None:
         for tag in tags:

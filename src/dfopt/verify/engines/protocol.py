@@ -15,6 +15,10 @@ class EngineError(DfoptError):
     """An engine that is not there, or does not do what it is asked for; the message says what to do."""
 
 
+class NotStartedError(EngineError):
+    """An image in which there is not what a container would start."""
+
+
 LAST = 20
 """So many lines of a failing instruction are shown."""
 
@@ -65,6 +69,27 @@ class Ran(msgspec.Struct, frozen=True):
 
     status: int | None
     output: str
+    traces: tuple[str, ...] = ()
+    """What the tracer wrote of each process, if there was one."""
+
+
+class Tracer(msgspec.Struct, frozen=True, kw_only=True):
+    """What watches the processes of a container: it is copied into it, needs nothing of the image, and comes first."""
+
+    folder: str
+    """The folder on this machine whose content comes to the root of the container's file system."""
+    words: tuple[str, ...]
+    """The command that starts it, up to the name of what it writes; the command that is watched stands behind it."""
+    output: str
+    """The folder in the container that it writes to."""
+    entrypoint: tuple[str, ...] = ()
+    """The image's own, which the tracer takes the place of."""
+    command: tuple[str, ...] = ()
+    health: tuple[str, ...] = ()
+    """What the HEALTHCHECK of the image runs."""
+
+    def watched(self, name: str, words: Sequence[str]) -> tuple[str, ...]:
+        return (*self.words, f"{self.output}/{name}", *words)
 
 
 class Engine(Protocol):
@@ -85,12 +110,20 @@ class Engine(Protocol):
         """The image as a stream of an archive."""
         ...
 
-    def run(self, tag: str, command: Sequence[str], network: str | None, seconds: float) -> Ran:
+    def run(
+        self, tag: str, command: Sequence[str], network: str | None, seconds: float, tracer: Tracer | None = None
+    ) -> Ran:
         """Runs a command in a new container, which is gone afterwards."""
         ...
 
-    def health(self, tag: str, network: str | None, seconds: float) -> Ran:
+    def health(self, tag: str, network: str | None, seconds: float, tracer: Tracer | None = None) -> Ran:
         """Starts the image and waits for its HEALTHCHECK: status 0 if it got healthy."""
+        ...
+
+    def probe(
+        self, tag: str, ports: Sequence[int], network: str | None, seconds: float, tracer: Tracer | None = None
+    ) -> Ran:
+        """Starts the image and sends a request to its ports: status 0 if one answers; the output is the answers."""
         ...
 
     def remove(self, tags: Sequence[str]) -> None:
