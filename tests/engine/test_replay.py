@@ -168,7 +168,7 @@ def simulation(repository: Repository, *, content_stays: bool) -> Callable[[], s
         ignored = repository.root / ".dockerignore"
         ignore = read(ignored.read_text() if ignored.exists() else "")
         built = cache.build(found, lambda source: contents.digest(source, "", ignore))
-        return {_plain(found[at].text) for at in built.missed if found[at].text}
+        return {_plain(found[at].text) for at, _ in built.missed if found[at].text}
 
     return anew
 

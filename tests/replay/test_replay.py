@@ -103,3 +103,55 @@ def test_a_dockerfile_outside_its_context(root: Path) -> None:
     (root / "sub").mkdir()
     with pytest.raises(HistoryError, match="not in the build context"):
         replay(root / "Dockerfile", root / "sub", 10, to(SPLIT))
+
+
+def go(*runs: str) -> str:
+    lines = "".join(f"RUN {run}\n" for run in runs)
+    return f"FROM golang:1.22 AS build\nWORKDIR /app\n{lines}"
+
+
+def seconds(root: Path, text: str) -> list[float]:
+    """What each commit costs under a Dockerfile, from the first one on."""
+    found = run(root, text)
+    return [round(found.cold_after, 1), *(round(row.after.seconds, 1) for row in found.rows)]
+
+
+def test_a_build_pays_for_the_download_where_no_run_above_it_does(root: Path) -> None:
+    copy = "COPY . .\n"
+    assert seconds(root, go("true") + copy + "RUN go build\n") == [31.3, 30.3, 30.3, 30.3, 0]
+    assert seconds(root, go("go mod download") + copy + "RUN go build\n") == [30.3, 20.3, 20.3, 20.3, 0]
+    assert seconds(root, go("true") + copy + "RUN go mod download && go build\n")[1] == 30.3
+    assert seconds(root, go("go mod download") + f"FROM build\n{copy}RUN go build\n")[1] == 20.3
+    assert seconds(root, go("true") + copy + "RUN go build ./a\nRUN go build ./b\n")[1] == 50.3
+    assert seconds(root, go("true") + copy + "RUN go build -mod=vendor\n")[1] == 20.3
+    assert seconds(root, go("true") + copy + "RUN mvn package\n")[1] == 80.3
+    assert seconds(root, go("mvn -B dependency:go-offline") + copy + "RUN mvn package\n")[1] == 40.3
+
+
+def test_a_filled_cache_mount_makes_the_next_build_cheaper(root: Path) -> None:
+    both = "--mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build"
+    assert seconds(root, go("true") + f"COPY . .\nRUN {both} go build\n") == [31.3, 6.3, 6.3, 6.3, 0]
+    one = "--mount=type=cache,id=x,target=/root/.cache/go-build/"
+    assert seconds(root, go("true") + f"COPY . .\nRUN {one} go build\n")[1] == 15.3
+    text = go("true") + f"COPY . .\nRUN {one} go build ./a\nRUN {one} go build ./b\n"
+    assert seconds(root, text)[:2] == [36.3, 20.3], "the second one in the same build finds it filled"
+    other = "--mount=type=tmpfs,target=/go/pkg/mod --mount=type=cache,target=/data"
+    assert seconds(root, go("true") + f"COPY . .\nRUN {other} go build\n")[1] == 30.3
+
+
+def test_the_first_build_of_the_rewrite_finds_what_is_filled(root: Path) -> None:
+    mount = "--mount=type=cache,target=/root/.npm"
+    commit(root, {"Dockerfile": NAIVE.replace("RUN npm", f"RUN {mount} npm")})
+    found = run(root, NAIVE.replace("RUN npm", f"RUN {mount} npm").replace("COPY . .", "COPY . ./"))
+    assert found.once == pytest.approx(20.3)
+    assert found.cold_before == pytest.approx(25.3)
+
+
+def test_another_cost_of_a_filled_cache_mount() -> None:
+    table = Table().with_seconds("Go build (warm)", 2).with_seconds("Go build", 9)
+    assert table.seconds()["Go build (warm)"] == 2
+    assert table.seconds()["Go build"] == 9
+    with pytest.raises(ConfigError, match="there is no cost 'Go build \\(cold\\)'"):
+        table.with_seconds("Go build (cold)", 1)
+    with pytest.raises(ConfigError, match="Maven build, "):
+        table.with_seconds("Maven build (warm)", 1)

@@ -223,4 +223,4 @@ class _Side:
 
 
 def _missed(found: list[Vertex], built: Built) -> tuple[Missed, ...]:
-    return tuple(Missed(found[at].line, found[at].text, found[at].seconds) for at in built.missed if found[at].seconds)
+    return tuple(Missed(found[at].line, found[at].text, seconds) for at, seconds in built.missed if seconds)

@@ -67,7 +67,7 @@ def report(path: str, found: Replayed, table: Table) -> ReplayReport:
         found.cold_before,
         found.cold_after,
         tuple(_steps([row.before for row in found.rows])),
-        {cost.name: cost.seconds for cost in table.costs},
+        table.seconds(),
         found.rows,
     )
 

@@ -16,10 +16,10 @@ Digest = int
 
 
 class Built(msgspec.Struct, frozen=True):
-    """One build: what it cost in seconds, and the vertices that were not cached."""
+    """One build: what it cost in seconds, and the vertices that were not cached, each with what it cost."""
 
     seconds: float
-    missed: tuple[int, ...]
+    missed: tuple[tuple[int, float], ...]
 
 
 class _Source:
@@ -88,7 +88,7 @@ class Contents:
 
 
 class Cache:
-    """All keys that were built so far.
+    """All keys that were built so far, and the cache mounts that were filled.
 
     ``content_stays`` is the kind bound: what a COPY takes from a stage is the same although the stage was built anew.
     """
@@ -96,11 +96,13 @@ class Cache:
     def __init__(self, *, content_stays: bool) -> None:
         self._content_stays = content_stays
         self._known: set[bytes] = set()
+        self._filled: set[tuple[str, str]] = set()
 
     def build(self, found: Sequence[Vertex], digest: Callable[[str], Digest], *, dry: bool = False) -> Built:
         """Builds all vertices; what is new is known afterwards, unless it is ``dry``."""
         keys: list[bytes] = []
-        missed: list[int] = []
+        missed: list[tuple[int, float]] = []
+        filled = set(self._filled)
         for at, vertex in enumerate(found):
             copied = () if self._content_stays else tuple(keys[each] for each in vertex.copies)
             content = tuple(digest(source) for source in vertex.sources)
@@ -108,7 +110,9 @@ class Cache:
             key = hashlib.blake2b(repr((vertex.key, parents, copied, content)).encode("utf-8", "surrogateescape"))
             keys.append(key.digest())
             if keys[-1] not in self._known or not vertex.is_known:
-                missed.append(at)
+                missed.append((at, sum(charge.cost(filled) for charge in vertex.charges)))
+                filled.update(mount for charge in vertex.charges for mount in charge.mounts)
         if not dry:
             self._known.update(keys)
-        return Built(sum(found[at].seconds for at in missed), tuple(missed))
+            self._filled = filled
+        return Built(sum(seconds for _, seconds in missed), tuple(missed))

@@ -33,7 +33,8 @@ class Vertex(msgspec.Struct, frozen=True):
     """Sources in the build context, whose content is part of the key."""
     copies: tuple[int, ...] = ()
     """Vertices whose files it copies: their content is part of the key."""
-    seconds: float = 0
+    charges: tuple[costs.Charge, ...] = ()
+    """What it pays for when it is built anew."""
     is_known: bool = True
     """False if a variable decides what it copies: then it is never cached."""
 
@@ -61,6 +62,8 @@ class _Builder:
         self._table = table
         self._ends: dict[int, int] = {}
         """The last vertex of each stage."""
+        self._paid: dict[int, frozenset[str]] = {}
+        """The rows of the table that the RUNs of each stage have paid for, and those of its parents."""
         self.found: list[Vertex] = []
 
     def add(self, stage: Stage) -> None:
@@ -71,6 +74,7 @@ class _Builder:
             base: Key = ("FROM", stage.start.image.text, *(flag.value for flag in stage.start.flags))
             last = self._put(Vertex(stage.index, source.position(stage.start.span.start).line, "", base, ()))
         settings: list[Key] = list(self._settings(stage.parent)) if stage.parent else []
+        self._paid[stage.index] = self._paid[stage.parent.index] if stage.parent else frozenset()
         for instruction in stage.instructions:
             if isinstance(instruction, Env | Arg):
                 settings += _set(instruction)
@@ -107,7 +111,7 @@ class _Builder:
         if isinstance(instruction, Workdir):
             scope = self._facts.scope(instruction)
             key: Key = ("WORKDIR", self._value(instruction, instruction.path.text), scope.workdir, scope.user)
-            return Vertex(stage.index, line, text, key, (last,), seconds=costs.WORKDIR)
+            return Vertex(stage.index, line, text, key, (last,), charges=(costs.Charge(costs.WORKDIR),))
         return None
 
     def _run(self, stage: Stage, run: Run, line: int, text: str, last: int, settings: tuple[Key, ...]) -> Vertex:
@@ -118,10 +122,12 @@ class _Builder:
         binds = [mount for mount in self._facts.mounts(run) if mount.type == "bind"]
         sources = [mount.source or "." for mount in binds if "from" not in mount.fields]
         copies = [self._stage_end(mount.fields["from"]) for mount in binds if "from" in mount.fields]
+        paid = self._paid[stage.index]
+        self._paid[stage.index] = paid.union(self._table.paid(script))
         return Vertex(
             *(stage.index, line, text, key, (last,), tuple(sources)),
             tuple(end for end in copies if end is not None),
-            self._table.of_run(script),
+            self._table.of_run(script, self._facts.mounts(run), paid),
         )
 
     def _copy(self, stage: Stage, copy: Copy, line: int, text: str, last: int) -> Vertex:
@@ -138,13 +144,14 @@ class _Builder:
         key: Key = (copy.keyword, names, where, flags, bodies, tuple(written) if isinstance(copy, Add) else ())
         taken = copy.flag("from")
         is_known = destination is not None and None not in values
+        charges = (costs.Charge(costs.COPY),)
         if taken is not None:
             end = self._stage_end(self._value(copy, taken.value or "") or "")
             inside = tuple(values)
             parts = ((last,), (), () if end is None else (end,))
-            return Vertex(stage.index, line, text, (*key, inside), *parts, costs.COPY, is_known)
+            return Vertex(stage.index, line, text, (*key, inside), *parts, charges, is_known)
         local = tuple(value for value in values if value and not is_remote(value))
-        return Vertex(stage.index, line, text, key, (last,), local, (), costs.COPY, is_known)
+        return Vertex(stage.index, line, text, key, (last,), local, (), charges, is_known)
 
     def _stage_end(self, name: str) -> int | None:
         """The last vertex of a stage; None for an image, which stays the same."""
