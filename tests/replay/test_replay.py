@@ -135,6 +135,7 @@ def test_a_filled_cache_mount_makes_the_next_build_cheaper(root: Path) -> None:
     assert seconds(root, go("true") + f"COPY . .\nRUN {one} go build\n")[1] == 15.3
     text = go("true") + f"COPY . .\nRUN {one} go build ./a\nRUN {one} go build ./b\n"
     assert seconds(root, text)[:2] == [36.3, 20.3], "the second one in the same build finds it filled"
+    assert seconds(root, go("true") + f"COPY . .\nRUN {both} go build -a -o /a\n")[1] == 21.3, "-a builds all anew"
     other = "--mount=type=tmpfs,target=/go/pkg/mod --mount=type=cache,target=/data"
     assert seconds(root, go("true") + f"COPY . .\nRUN {other} go build\n")[1] == 30.3
 

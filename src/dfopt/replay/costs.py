@@ -36,6 +36,8 @@ class Cost(msgspec.Struct, frozen=True):
     """On the targets of cache mounts: they keep what makes the next one cheaper."""
     warm: float | None = None
     """The seconds with such a mount that was filled before."""
+    anew: str = "(?!)"
+    """On the text: it uses nothing that was kept."""
 
 
 class Charge(msgspec.Struct, frozen=True):
@@ -96,8 +98,18 @@ COSTS: Final = (
     ),
     # A cache of modules is used in place: nothing is left to do but for those that are new.
     Cost("Go modules", r"\bgo mod download\b", 10, kept=r".*/pkg/mod(/.*)?|/go(/pkg)?", warm=1),
+    # It compares what is needed with what is written down, for which it has to have all modules.
+    Cost("Go tidy", r"\bgo mod tidy\b", 2, downloads="Go modules"),
     # A small web server in an engine: 11.1 s, with a filled GOCACHE 1.3 s. What depends on a change is compiled again.
-    Cost("Go build", r"\bgo (build|install)\b", 20, downloads="Go modules", kept=r".*go-build|.*/\.cache", warm=5),
+    Cost(
+        "Go build",
+        r"\bgo (build|install)\b",
+        20,
+        downloads="Go modules",
+        kept=r".*go-build|.*/\.cache",
+        warm=5,
+        anew=r"\bgo (build|install)\b[^&|;\n]* -a\b",
+    ),
     Cost("Rust crates", r"\bcargo (fetch|vendor)\b", 15, kept=r".*/\.?cargo(/(registry|git))?", warm=2),
     # The folder of artifacts holds the compiled dependencies, most of what there is to compile.
     Cost(
@@ -143,7 +155,7 @@ class Table(msgspec.Struct, frozen=True):
         is_offline = re.search(_OFFLINE, text) is not None
         rows = [*found, *(cost for cost in self.costs if cost.name in due and not is_offline)]
         caches = [mount for mount in mounts if mount.type == "cache"]
-        return tuple(_charge(cost, caches) for cost in rows) or (Charge(RUN),)
+        return tuple(_charge(cost, text, caches) for cost in rows) or (Charge(RUN),)
 
     def rows(self, text: str) -> list[Cost]:
         """Those that are found in the text of a script."""
@@ -182,8 +194,8 @@ def _with(cost: Cost, seconds: float, is_warm: bool) -> Cost:
     return msgspec.structs.replace(cost, seconds=seconds)
 
 
-def _charge(cost: Cost, caches: Sequence[Mount]) -> Charge:
-    if cost.warm is None:
+def _charge(cost: Cost, text: str, caches: Sequence[Mount]) -> Charge:
+    if cost.warm is None or re.search(cost.anew, text):
         return Charge(cost.seconds)
     kept = [mount for mount in caches if re.fullmatch(cost.kept, (mount.target or "").rstrip("/"))]
     mounts = tuple((cost.name, mount.fields.get("id") or mount.target or "") for mount in kept)
