@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -488,6 +489,7 @@ def _print(text: str) -> None:
 
 def main() -> None:
     """Runs the command line; the exit status is always one of Exit."""
+    gc.set_threshold(20_000)  # neither loading nor the work on a file leaves many cycles
     try:
         cli_streams.check()
         app()

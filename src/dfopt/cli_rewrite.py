@@ -53,7 +53,7 @@ def rewrite_files(paths: Sequence[str], settings: Settings, options: Options) ->
     check({id(each): each for each in effective.values()}.values())
     configs = {folder: _config(each, options) for folder, each in effective.items()}
     _keep_inputs(found.targets, options.output_file)
-    _rarely_collect()
+    gc.freeze()  # what is loaded stays
     bar = Bar(len(found.targets), shown=sys.stderr.isatty() and not options.quiet)
     notes = messages(options, bar)
     prove = _prover(options, notes)
@@ -134,12 +134,6 @@ def check(settings: Iterable[Effective]) -> None:
 
 def _config(effective: Effective, options: Options) -> Config:
     return msgspec.structs.replace(effective.config, target=options.target)
-
-
-def _rarely_collect() -> None:
-    """Spares the garbage collector: what is loaded stays, and the work on a file leaves hardly any cycles."""
-    gc.freeze()
-    gc.set_threshold(20_000)
 
 
 def _outcomes(
