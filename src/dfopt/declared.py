@@ -21,6 +21,8 @@ def risk(delta: Delta) -> str:
     doubts = [doubt for each in delta.lowered for doubt in each.doubts]
     if doubts:
         return "; ".join(doubts)
+    if delta.parted:
+        return "what comes into the folder later is not copied until the Dockerfile names it"
     if delta.split:
         return f"the image has what is copied and what {delta.split.base} brings, and nothing else"
     parts = [part for differs in delta.differs for part in _parts(differs)]
@@ -40,6 +42,7 @@ def _changes(delta: Delta) -> Iterator[str]:
     yield from (f"what {pattern} leaves out" for pattern in delta.left_out)
     yield from ("the place of a COPY whose files the RUNs do not need" for each in delta.lowered if not each.doubts)
     yield from (f"the place of a COPY: {doubt}" for each in delta.lowered for doubt in each.doubts)
+    yield from (f"a COPY in {len(each.parts)} parts" for each in delta.parted)
     if delta.added_stages:
         yield f"new stages: {len(delta.added_stages)}"
     if delta.split:

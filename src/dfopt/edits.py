@@ -97,6 +97,15 @@ class Lowered(msgspec.Struct, frozen=True, gc=False):
     """Why the RUNs may need more than that, in the words of the facts; with one the patch is unsafe."""
 
 
+class Parted(msgspec.Struct, frozen=True, gc=False):
+    """A COPY in whose place several are, which together bring the same files to the same places."""
+
+    copy: Span
+    """In the file that the patch is made for."""
+    parts: tuple[str, ...]
+    """As they are written, in their order."""
+
+
 class Split(msgspec.Struct, frozen=True, gc=False):
     """The only stage of a file became two: one that builds, and one that takes what a container needs from it."""
 
@@ -139,6 +148,8 @@ class Delta(msgspec.Struct, frozen=True, gc=False):
     """Patterns that came into the ignore file: instructions no longer take what they match."""
     lowered: tuple[Lowered, ...] = ()
     """COPYs that moved down; the files are the same as long as there are no doubts."""
+    parted: tuple[Parted, ...] = ()
+    """COPYs that became several: what comes into their folders later is not copied by itself."""
     split: Split | None = None
     """What became of the only stage; nothing else may be declared beside it."""
 
@@ -146,7 +157,7 @@ class Delta(msgspec.Struct, frozen=True, gc=False):
     def is_unsafe(self) -> bool:
         """True if the image is another one afterwards."""
         doubted = any(each.doubts for each in self.lowered)
-        known = self.differs or self.added_stages or self.pinned or self.mounted or self.left_out
+        known = self.differs or self.added_stages or self.pinned or self.mounted or self.left_out or self.parted
         return bool(known or doubted or self.split)
 
 

@@ -56,6 +56,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
         (
             "split-copy",
             "download-dependencies",
+            "copy-stable-first",
             "sink-volatile",
             "merge-runs",
             "install-update-together",

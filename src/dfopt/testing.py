@@ -14,6 +14,7 @@ A folder ``fixtures/projects`` holds no cases: it is for whole projects to build
 - ``reason = "…"`` names the reason of one of the refusals;
 - a table ``[digests]`` says what registries answer: for the full name of an image (``"docker.io/library/debian:12"``)
   a digest, or the reason why there is none;
+- a table ``[history]`` says how many commits touched a path of the build context;
 - ``quiet = true`` says that a case that stays as it is has nothing to report at all. Otherwise
   there must be a refusal or something that a REPORT transform shows.
 
@@ -41,7 +42,7 @@ import msgspec
 
 from dfopt.api import rewrite
 from dfopt.config import Config
-from dfopt.model.build_files import BuildFiles, FilesOf, NoFiles
+from dfopt.model.build_files import BuildFiles, Churn, FilesOf, NoFiles
 from dfopt.model.digests import Digests, Given
 from dfopt.results import Rewrite
 from dfopt.source import Source
@@ -68,6 +69,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     context: Path | None = None
     context_after: Mapping[str, bytes] = {}
     """The files of the context that come in or change, by their paths."""
+    history: Mapping[str, int] = {}
+    """How many commits touched a path of the context, each nothing else."""
     unsafe: bool = False
     reason: str | None = None
     quiet: bool = False
@@ -83,6 +86,7 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     options: dict[str, str] = {}
     digests: dict[str, str] = {}
+    history: dict[str, int] = {}
     unsafe: bool = False
     reason: str | None = None
     quiet: bool = False
@@ -121,6 +125,7 @@ def _read(transform: str, folder: Path) -> Case:
         options=read.options,
         digests=read.digests,
         context=folder / "context" if (folder / "context").is_dir() else None,
+        history=read.history,
         context_after=_contents(folder / "context-after"),
         unsafe=read.unsafe,
         reason=read.reason,
@@ -183,18 +188,25 @@ def files(case: Case, edited: Mapping[str, bytes] | None = None) -> FilesOf | No
     """How the build context is read, with files that were edited; None for a case without one."""
     if case.context is None:
         return None
+    from dfopt.context.build_context import BuildContext
     from dfopt.context.place import files_of
 
     read = files_of(case.context / "Dockerfile", str(case.context))
 
     def find(sources: Sequence[str]) -> BuildFiles | NoFiles:
-        found = read(sources)
+        found: BuildFiles | NoFiles = read(sources)
+        if isinstance(found, BuildContext):
+            found = found.told(_churn(case.history))
         for path, content in (edited or {}).items():
             if not isinstance(found, NoFiles):
                 found = found.edited(path, _text(content))
         return found
 
     return find
+
+
+def _churn(history: Mapping[str, int]) -> Churn:
+    return Churn(tuple(frozenset([path]) for path, times in history.items() for _ in range(times)))
 
 
 def _check_context(case: Case, result: Rewrite) -> None:

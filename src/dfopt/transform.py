@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from dfopt.edits import Delta, Differs, Edit, FileEdit, Lowered, Patch, Replaced, Safety, Saving, Skip
+from dfopt.edits import Delta, Differs, Edit, FileEdit, Lowered, Parted, Patch, Replaced, Safety, Saving, Skip
 from dfopt.facts.facts import Facts
 from dfopt.model.build_files import Files, no_files
 from dfopt.model.digests import Digests, Offline
@@ -26,6 +26,7 @@ __all__ = [
     "FileEdit",
     "Lowered",
     "Option",
+    "Parted",
     "Patch",
     "Replaced",
     "Safety",

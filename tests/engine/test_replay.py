@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from dfopt.context.history import Blob
 from dfopt.facts.facts import Facts
 from dfopt.model.ignore import read
 from dfopt.replay.costs import Table
-from dfopt.replay.history import Blob
 from dfopt.replay.simulate import Cache, Contents
 from dfopt.replay.vertices import vertices
 from dfopt.source import Source
@@ -164,10 +164,10 @@ def simulation(repository: Repository, *, content_stays: bool) -> Callable[[], s
     def anew() -> set[str]:
         text = (repository.root / "Dockerfile").read_text()
         found = vertices(Facts(parse(Source(text))), "", Table())
-        contents = Contents(repository.blobs())
+        contents = Contents(repository.blobs(), {})
         ignored = repository.root / ".dockerignore"
         ignore = read(ignored.read_text() if ignored.exists() else "")
-        built = cache.build(found, lambda source: contents.digest(source, "", ignore))
+        built = cache.build(found, lambda source: contents.selected(source, "", ignore))
         return {_plain(found[at].text) for at, _ in built.missed if found[at].text}
 
     return anew

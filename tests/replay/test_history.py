@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dfopt.replay.history import Blob, Commit, History, HistoryError
+from dfopt.context.history import Blob, Commit, History, HistoryError, churn
+from dfopt.model.build_files import Churn, NoFiles
+from dfopt.model.ignore import Ignore
+from dfopt.model.ignore import read as rules
 from tests.replay.repository import commit, git, start
 
 
@@ -93,3 +96,33 @@ def test_no_repository_is_an_error_with_its_reason(tmp_path: Path) -> None:
         History(tmp_path)
     with pytest.raises(HistoryError):
         History(start(tmp_path)).commits(1)
+
+
+def test_what_changes_how_often(tmp_path: Path) -> None:
+    root = start(tmp_path)
+    commit(root, {"a/x": "1", "b/y": "1", "left/out": "1"})
+    commit(root, {"a/x": "2", "left/out": "2"})
+    commit(root, {"left/out": "3"})
+    commit(root, {"b/y": None, "a/z": "1"})
+    found = churn(root, rules("left\n"))
+    assert isinstance(found, Churn)
+    assert [sorted(paths) for paths in found.commits] == [["a/x", "b/y"], ["a/x"], ["a/z", "b/y"]]
+    assert churn(root / "a", Ignore()) == Churn((frozenset(["x"]), frozenset(["x"]), frozenset(["z"])))
+
+
+def test_a_folder_without_a_history(tmp_path: Path) -> None:
+    found = churn(tmp_path, Ignore())
+    assert isinstance(found, NoFiles)
+    assert found.reason == "the history of the build context cannot be read"
+    assert "not a git repository" in found.detail
+
+
+def test_bytes_of_files(tmp_path: Path) -> None:
+    root = start(tmp_path)
+    commit(root, {"a": "12345", "b": ""})
+    files, _ = History(root).commits(1)
+    _, (only,) = History(root).commits(1)
+    blobs = {path: blob for path, blob in only.changes.items() if blob is not None}
+    assert not files
+    sizes = History(root).sizes(blobs.values())
+    assert {path: sizes[blob.sha] for path, blob in blobs.items()} == {"a": 5, "b": 0}

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from dfopt.context.history import HistoryError
 from dfopt.errors import ConfigError
 from dfopt.model.build_files import FilesOf
 from dfopt.replay.costs import Table
-from dfopt.replay.history import HistoryError
 from dfopt.replay.replay import Replayed, Rewriter, figures, replay
+from dfopt.replay.report import lines, report
 from dfopt.results import Rewrite
 from dfopt.source import Source
 from tests.replay.repository import commit, start
@@ -156,3 +157,15 @@ def test_another_cost_of_a_filled_cache_mount() -> None:
         table.with_seconds("Go build (cold)", 1)
     with pytest.raises(ConfigError, match="Maven build, "):
         table.with_seconds("Maven build (warm)", 1)
+
+
+def test_bytes_of_layers_that_are_made_anew(root: Path) -> None:
+    commit(root, {"big/x": "x" * 1000, "src/y": "1"})
+    before, after = ("FROM node:18\nCOPY . /app\n", "FROM node:18\nCOPY big /app/big/\nCOPY src /app/src/\n")
+    commit(root, {"Dockerfile": before})
+    for number in range(3):
+        commit(root, {"src/y": f"{number}{number}"})
+    found = run(root, after)
+    assert [row.after.copied for row in found.rows[-3:]] == [2, 2, 2]
+    assert [row.before.copied > 1000 for row in found.rows[-3:]] == [True, True, True]
+    assert any(line.startswith("copied anew, mean") for line in lines(report("x", found, Table())))

@@ -23,6 +23,7 @@ ORDER = (
     "run-as-user",
     "split-copy",
     "download-dependencies",
+    "copy-stable-first",
     "sink-volatile",
     "merge-runs",
     "install-update-together",
@@ -41,7 +42,8 @@ ORDER = (
 
 UNSAFE = frozenset(
     """
-    add-init apt-get-over-apt copy-chmod copy-chown curl-fail download-dependencies drop-sudo exec-form
+    add-init apt-get-over-apt copy-chmod copy-chown copy-stable-first curl-fail download-dependencies drop-sudo
+    exec-form
     install-update-together label-over-maintainer multi-stage pin-digest pipefail remove-archives run-as-user
     set-locale set-timezone sort-packages stream-archive use-cache-mounts without-debug-tools
     without-recommends

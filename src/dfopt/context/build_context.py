@@ -12,7 +12,7 @@ import msgspec
 
 from dfopt.context.walk import narrowed, walk
 from dfopt.errors import ConfigError
-from dfopt.model.build_files import Entry, IgnoreFile, Kind, NoFiles, Sharer
+from dfopt.model.build_files import Churn, Entry, IgnoreFile, Kind, NoFiles, Sharer
 from dfopt.model.copy_sources import copy_source
 from dfopt.model.ignore import Ignore, PatternError, read
 
@@ -43,8 +43,12 @@ class BuildContext:
         entries: Iterable[Entry],
         sharers: Callable[[], Sequence[Sharer] | NoFiles] | None = None,
         edits: Mapping[str, bytes] | None = None,
+        churn: Churn | None = None,
     ) -> None:
-        """``sharers`` is None where no files are written; ``edits`` are files that are not yet written."""
+        """``sharers`` is None where no files are written; ``edits`` are files that are not yet written.
+
+        Without a ``churn`` git is asked.
+        """
         self.root = root
         self.ignore = rules.ignore
         self.ignore_path = rules.path
@@ -52,6 +56,7 @@ class BuildContext:
         self._rules = rules
         self._sharers = sharers
         self._edits = edits or {}
+        self._churn = churn
 
     @cached_property
     def by_path(self) -> Mapping[str, Entry]:
@@ -130,6 +135,19 @@ class BuildContext:
     def _found_sharers(self) -> Sequence[Sharer] | NoFiles:
         return NOT_WRITTEN if self._sharers is None else self._sharers()
 
+    @cached_property
+    def churn(self) -> Churn | NoFiles:
+        """What changed how often, as git has it; why that is not known."""
+        if self._churn is not None:
+            return self._churn
+        from dfopt.context.history import churn
+
+        return churn(self.root, self.ignore)
+
+    def told(self, churn: Churn) -> BuildContext:
+        """The same files with another history."""
+        return BuildContext(self.root, self._rules, self.entries, self._sharers, self._edits, churn)
+
     def edited(self, path: str, text: str) -> BuildContext:
         """The context when a file has this text.
 
@@ -141,7 +159,8 @@ class BuildContext:
             rules = Rules(self.ignore_path or self.root / path, text, read(text))
             entries = self._under(rules.ignore)
         edits = {**self._edits, path: data}
-        return BuildContext(self.root, rules, _with_files(entries, rules.ignore, edits), self._sharers, edits)
+        files = _with_files(entries, rules.ignore, edits)
+        return BuildContext(self.root, rules, files, self._sharers, edits, self._churn)
 
     def _under(self, ignore: Ignore) -> tuple[Entry, ...]:
         """What is in the context under other patterns."""

@@ -56,6 +56,13 @@ class Sharer(msgspec.Struct, frozen=True):
     """True if the files of the context are edited for it, and not for this one."""
 
 
+class Churn(msgspec.Struct, frozen=True):
+    """How a build context changed: the paths that each of its last commits touched, those that are gone, too."""
+
+    commits: tuple[frozenset[str], ...]
+    """The oldest first; all of them touch something that the context has or had."""
+
+
 def folders_above(path: str) -> list[str]:
     """The folders that a path lies in, the outermost first, without the root."""
     parts = path.split("/")
@@ -90,6 +97,11 @@ class BuildFiles(Protocol):
     @property
     def sharers(self) -> Sequence[Sharer] | NoFiles:
         """The Dockerfiles that the ignore file is for, too; why that is not known."""
+        ...
+
+    @property
+    def churn(self) -> Churn | NoFiles:
+        """What changed how often; why that is not known."""
         ...
 
     def edited(self, path: str, text: str) -> BuildFiles:

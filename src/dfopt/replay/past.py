@@ -2,50 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+import msgspec
 
 from dfopt.context.build_context import IGNORE_FILE, BuildContext, Rules
-from dfopt.model.build_files import Entry, Kind, folders_above
+from dfopt.context.history import Blob, Commit, History, churn_of
+from dfopt.model.build_files import Churn, Entry, Kind, folders_above
 from dfopt.model.ignore import Ignore
-from dfopt.replay.history import Blob, History
 
 _LINK = "120000"
 _PROGRAM = "100755"
 
 
+class Past(msgspec.Struct, frozen=True):
+    """What a replay knows from the start: its commits, and the bytes of all files, by what they are."""
+
+    history: History
+    commits: Sequence[Commit] = ()
+    sizes: Mapping[str, int] = {}
+
+
 class PastContext(BuildContext):
-    """Sizes are not known: git has them only with the contents."""
+    """``past`` is what the replay knows, ``files`` what was there at the commit."""
 
     def __init__(
         self,
-        history: History,
-        root: Path,
+        past: Past,
         files: Mapping[str, Blob],
         ignore: str | None,
         rules: Ignore,
         decided: dict[str, bool] | None = None,
     ) -> None:
         """``decided`` says of paths whether the rules leave them out: it is filled, and good for all that have them."""
-        self._history = history
+        self._past = past
         self._blobs = files
         self.seen: dict[str, str] = {}
         """The files that were read, with what they were."""
+        root = past.history.root
         path = None if ignore is None else root / IGNORE_FILE
-        super().__init__(root, Rules(path, ignore or "", rules), _entries(files, rules, decided), lambda: ())
+        super().__init__(root, Rules(path, ignore or "", rules), _entries(past, files, rules, decided), lambda: ())
 
     def read(self, path: str) -> bytes | None:
         blob = self._blobs.get(path)
         if blob is None or blob.mode == _LINK or path not in self.by_path:
             return None
         self.seen[path] = blob.sha
-        return self._history.read(blob)
+        return self._past.history.read(blob)
+
+    @cached_property
+    def churn(self) -> Churn:
+        """That of all commits that are replayed, not only of those up to now: who rewrites today knows them."""
+        return churn_of(self._past.commits, self.ignore)
 
     def _under(self, ignore: Ignore) -> tuple[Entry, ...]:
-        return tuple(_entries(self._blobs, ignore))
+        return tuple(_entries(self._past, self._blobs, ignore))
 
 
-def _entries(files: Mapping[str, Blob], ignore: Ignore, decided: dict[str, bool] | None = None) -> Iterator[Entry]:
+def _entries(
+    past: Past, files: Mapping[str, Blob], ignore: Ignore, decided: dict[str, bool] | None = None
+) -> Iterator[Entry]:
     """Files and the folders that they are in, parents first."""
     folders: set[str] = set()
     known = {} if decided is None else decided
@@ -60,4 +77,4 @@ def _entries(files: Mapping[str, Blob], ignore: Ignore, decided: dict[str, bool]
                 folders.add(folder)
                 yield Entry(folder, Kind.FOLDER, 0, 0o755)
         kind = Kind.LINK if blob.mode == _LINK else Kind.FILE
-        yield Entry(path, kind, 0, 0o755 if blob.mode == _PROGRAM else 0o644)
+        yield Entry(path, kind, past.sizes.get(blob.sha, 0), 0o755 if blob.mode == _PROGRAM else 0o644)

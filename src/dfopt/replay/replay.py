@@ -9,15 +9,15 @@ from statistics import mean, median
 import msgspec
 
 from dfopt.context.build_context import IGNORE_FILE
+from dfopt.context.history import Blob, History, HistoryError
 from dfopt.errors import DockerfileSyntaxError, TargetError
 from dfopt.facts.facts import Facts
 from dfopt.knowledge.installs import is_manifest
 from dfopt.model.build_files import FilesOf
 from dfopt.model.ignore import Ignore, PatternError, read
 from dfopt.replay.costs import Table
-from dfopt.replay.history import Blob, History, HistoryError
-from dfopt.replay.past import PastContext
-from dfopt.replay.simulate import Built, Cache, Contents
+from dfopt.replay.past import Past, PastContext
+from dfopt.replay.simulate import Built, Cache, Contents, Selected
 from dfopt.replay.vertices import Vertex, vertices
 from dfopt.results import Rewrite
 from dfopt.source import Source
@@ -41,6 +41,8 @@ class Build(msgspec.Struct, frozen=True):
     seconds: float
     least: float
     missed: tuple[Missed, ...]
+    copied: int = 0
+    """Bytes of the build context in layers that are made anew: these are pushed and pulled again."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -71,6 +73,8 @@ class Figures(msgspec.Struct, frozen=True):
     mean: float
     median: float
     least_mean: float
+    copied: float = 0
+    """Bytes of the build context in new layers, the mean."""
 
 
 def figures(builds: list[Build]) -> Figures:
@@ -78,7 +82,8 @@ def figures(builds: list[Build]) -> Figures:
     if not builds:
         return Figures(0, 0, 0)
     seconds = [build.seconds for build in builds]
-    return Figures(mean(seconds), median(seconds), mean(build.least for build in builds))
+    copied = mean(build.copied for build in builds)
+    return Figures(mean(seconds), median(seconds), mean(build.least for build in builds), copied)
 
 
 def replay(
@@ -124,11 +129,14 @@ class _Replay:
         self._decided: dict[str, dict[str, bool]] = {}
         """What each ignore file, by its content, says of paths."""
         self._manifests: frozenset[str] = frozenset()
+        self._past = Past(history)
         self._before, self._after = _Side(), _Side()
 
     def run(self, commits: int) -> Replayed:
         files, found = self._history.commits(commits)
-        contents = Contents(files)
+        blobs = [*files.values(), *(blob for commit in found for blob in commit.changes.values() if blob is not None)]
+        self._past = Past(self._history, found, self._history.sizes(blobs))
+        contents = Contents(files, self._past.sizes)
         self._manifests = _manifests(files)
         self._build(contents)
         rows: list[Row] = []
@@ -146,7 +154,7 @@ class _Replay:
         plans = self._plan(contents.files)
         if plans is None or self._before.cold is None or self._after.cold is None:
             raise HistoryError("there is no Dockerfile in the last commit that can be read")
-        once = self._before.caches[0].build(plans.after, self._digest(contents, plans.ignore), dry=True)
+        once = self._before.caches[0].build(plans.after, self._selected(contents, plans.ignore), dry=True)
         return Replayed(tuple(rows), self._before.cold, self._after.cold, once.seconds, skipped)
 
     def _build(self, contents: Contents) -> tuple[Build, Build] | None:
@@ -154,12 +162,12 @@ class _Replay:
         plans = self._plan(contents.files)
         if plans is None or self._ignore(contents.files)[1] is None:
             return None
-        before = self._before.build(plans.before, self._digest(contents))
-        return before, self._after.build(plans.after, self._digest(contents, plans.ignore))
+        before = self._before.build(plans.before, self._selected(contents))
+        return before, self._after.build(plans.after, self._selected(contents, plans.ignore))
 
-    def _digest(self, contents: Contents, own: tuple[str, Ignore] | None = None) -> Callable[[str], int]:
+    def _selected(self, contents: Contents, own: tuple[str, Ignore] | None = None) -> Callable[[str], Selected]:
         name, ignore = own or self._ignore(contents.files)
-        return lambda source: contents.digest(source, name, ignore or Ignore())
+        return lambda source: contents.selected(source, name, ignore or Ignore())
 
     def _plan(self, files: Mapping[str, Blob]) -> _Plans | None:
         blob = files.get(self._name)
@@ -177,7 +185,7 @@ class _Replay:
         blob = self._ignore_blob(files)
         text = None if blob is None else self._history.read(blob).decode("utf-8", "surrogateescape")
         decided = self._decided.setdefault("" if blob is None else blob.sha, {})
-        context = PastContext(self._history, self._history.root, dict(files), text, ignore, decided)
+        context = PastContext(self._past, dict(files), text, ignore, decided)
         try:
             rewrite = self._rewriter(source, lambda _: context)
             both = source, Source(rewrite.after)
@@ -215,11 +223,11 @@ class _Side:
         self.caches = (Cache(content_stays=False), Cache(content_stays=True))
         self.cold: float | None = None
 
-    def build(self, found: list[Vertex], digest: Callable[[str], int]) -> Build:
-        worst, best = (cache.build(found, digest) for cache in self.caches)
+    def build(self, found: list[Vertex], selected: Callable[[str], Selected]) -> Build:
+        worst, best = (cache.build(found, selected) for cache in self.caches)
         if self.cold is None:
             self.cold = worst.seconds
-        return Build(worst.seconds, best.seconds, _missed(found, worst))
+        return Build(worst.seconds, best.seconds, _missed(found, worst), worst.copied)
 
 
 def _missed(found: list[Vertex], built: Built) -> tuple[Missed, ...]:

@@ -11,6 +11,7 @@ from dfopt.replay.costs import Table
 from dfopt.replay.replay import Build, Figures, Replayed, Row, figures
 from dfopt.report.text import counted
 
+MB = 1_000_000
 MOST = 5
 """So many steps are named."""
 
@@ -100,6 +101,10 @@ def lines(found: ReplayReport) -> Iterator[str]:
     yield f"{'rebuild':18} {'before':>9} {'after':>9}"
     for row in rows(found):
         yield f"{row.name:18} {row.before:7.1f} s {row.after:7.1f} s {row.change:>8}".rstrip()
+    before, after = found.before.copied, found.after.copied
+    if before != after:
+        change = f"{(after - before) / before:+.1%}" if before else ""
+        yield f"{'copied anew, mean':18} {before / MB:6.1f} MB {after / MB:6.1f} MB {change:>8}".rstrip()
     yield f"cheaper for {counted(found.cheaper, 'commit')}, dearer for {found.dearer}"
     yield f"once, for the rewrite itself: {found.once:.1f} s"
     if found.steps:

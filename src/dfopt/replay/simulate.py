@@ -7,36 +7,61 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from dfopt.context.history import Blob
 from dfopt.model.copy_sources import copy_source
 from dfopt.model.ignore import Ignore
-from dfopt.replay.history import Blob
 from dfopt.replay.vertices import Vertex
 
 Digest = int
 
 
 class Built(msgspec.Struct, frozen=True):
-    """One build: what it cost in seconds, and the vertices that were not cached, each with what it cost."""
+    """One build: what it cost in seconds, the vertices that were not cached, each with what it cost, and the bytes of
+    the context in them."""
 
     seconds: float
     missed: tuple[tuple[int, float], ...]
+    copied: int = 0
+
+
+class Selected(msgspec.Struct, frozen=True):
+    """What a source selects: a digest of it, and its bytes."""
+
+    digest: Digest
+    size: int
 
 
 class _Source:
     """What one source selects under one ``.dockerignore``: the digest is a sum over the files, so in any order."""
 
-    def __init__(self, source: str, ignore: Ignore, files: Mapping[str, Blob]) -> None:
+    def __init__(self, source: str, ignore: Ignore, files: Mapping[str, Blob], sizes: Mapping[str, int]) -> None:
         wanted = copy_source(source)
         self._wanted, self._pattern = wanted.path, wanted.pattern
         self._ignore = ignore
         self._kept: dict[str, bool] = {}
-        self.sum: Digest = 0
+        self._sizes = sizes
+        self._sum: Digest = 0
+        self._size = 0
         for path, blob in files.items():
-            self.sum += self.part(path, blob)
+            self.change(path, None, blob)
 
-    def part(self, path: str, blob: Blob | None) -> Digest:
-        """What a file adds to the digest; 0 if it is not selected."""
-        if blob is None or not self._selects(path):
+    @property
+    def selected(self) -> Selected:
+        return Selected(self._sum, self._size)
+
+    def change(self, path: str, old: Blob | None, new: Blob | None) -> None:
+        """Takes over what became of a file."""
+        if not self._selects(path):
+            return
+        self._sum += self._part(path, new) - self._part(path, old)
+        self._size += self._size_of(new) - self._size_of(old)
+
+    def _size_of(self, blob: Blob | None) -> int:
+        return 0 if blob is None else self._sizes.get(blob.sha, 0)
+
+    def _part(self, path: str, blob: Blob | None) -> Digest:
+        """What a file adds to the digest."""
+        if blob is None:
             return 0
         name = path if self._pattern is not None else path[len(self._wanted) :]
         text = f"{blob.mode} {blob.sha} {name}".encode("utf-8", "surrogateescape")
@@ -58,8 +83,10 @@ class _Source:
 class Contents:
     """The files of a build context, and the digests of what sources select, kept up to date while files change."""
 
-    def __init__(self, files: Mapping[str, Blob]) -> None:
+    def __init__(self, files: Mapping[str, Blob], sizes: Mapping[str, int]) -> None:
+        """``sizes`` are the bytes of all files there ever were, by what they are."""
         self._files = dict(files)
+        self._sizes = sizes
         self._sources: dict[tuple[str, str], _Source] = {}
         self._used: set[tuple[str, str]] = set()
 
@@ -76,15 +103,15 @@ class Contents:
             if new is not None:
                 self._files[path] = new
             for source in self._sources.values():
-                source.sum += source.part(path, new) - source.part(path, old)
+                source.change(path, old, new)
 
-    def digest(self, source: str, name: str, ignore: Ignore) -> Digest:
-        """The digest of a source under the ``.dockerignore`` that is called so."""
+    def selected(self, source: str, name: str, ignore: Ignore) -> Selected:
+        """What a source selects under the ``.dockerignore`` that is called so."""
         key = (source, name)
         self._used.add(key)
         if key not in self._sources:
-            self._sources[key] = _Source(source, ignore, self._files)
-        return self._sources[key].sum
+            self._sources[key] = _Source(source, ignore, self._files, self._sizes)
+        return self._sources[key].selected
 
 
 class Cache:
@@ -98,21 +125,24 @@ class Cache:
         self._known: set[bytes] = set()
         self._filled: set[tuple[str, str]] = set()
 
-    def build(self, found: Sequence[Vertex], digest: Callable[[str], Digest], *, dry: bool = False) -> Built:
+    def build(self, found: Sequence[Vertex], selected: Callable[[str], Selected], *, dry: bool = False) -> Built:
         """Builds all vertices; what is new is known afterwards, unless it is ``dry``."""
         keys: list[bytes] = []
         missed: list[tuple[int, float]] = []
         filled = set(self._filled)
+        size = 0
         for at, vertex in enumerate(found):
             copied = () if self._content_stays else tuple(keys[each] for each in vertex.copies)
-            content = tuple(digest(source) for source in vertex.sources)
+            taken = [selected(source) for source in vertex.sources]
+            content = tuple(each.digest for each in taken)
             parents = tuple(keys[each] for each in vertex.parents)
             key = hashlib.blake2b(repr((vertex.key, parents, copied, content)).encode("utf-8", "surrogateescape"))
             keys.append(key.digest())
             if keys[-1] not in self._known or not vertex.is_known:
                 missed.append((at, sum(charge.cost(filled) for charge in vertex.charges)))
                 filled.update(mount for charge in vertex.charges for mount in charge.mounts)
+                size += sum(each.size for each in taken) if vertex.key[0] != "RUN" else 0
         if not dry:
             self._known.update(keys)
             self._filled = filled
-        return Built(sum(seconds for _, seconds in missed), tuple(missed))
+        return Built(sum(seconds for _, seconds in missed), tuple(missed), size)

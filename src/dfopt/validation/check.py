@@ -40,6 +40,13 @@ def difference(before: Facts, after: Facts, deltas: Sequence[Delta], files: File
             after = raised(before, after, deltas, files)
         except UndeclaredError as error:
             return str(error)
+    if any(delta.parted for delta in deltas):
+        from dfopt.validation.parted import joined
+
+        try:
+            after = joined(before, after, deltas, files)
+        except UndeclaredError as error:
+            return str(error)
     if any(delta.is_unsafe for delta in deltas):
         from dfopt.validation import differs
         from dfopt.validation.undone import undone

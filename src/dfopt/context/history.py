@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from dfopt.errors import DfoptError
+from dfopt.model.build_files import Churn, NoFiles
+from dfopt.model.ignore import Ignore
 
+MOST = 1000
+"""Commits that are looked at to see what changes how often."""
 _FOLDER = "160000"
 """The mode of a submodule, whose files are in another repository."""
 
@@ -33,6 +37,24 @@ class Commit(msgspec.Struct, frozen=True):
     time: int
     """In seconds since 1970."""
     changes: Mapping[str, Blob | None]
+
+
+def churn(root: Path, ignore: Ignore) -> Churn | NoFiles:
+    """What the last commits changed of a build context."""
+    try:
+        _, found = History(root).commits(MOST)
+    except HistoryError as error:
+        return NoFiles("the history of the build context cannot be read", str(error))
+    return churn_of(found, ignore)
+
+
+def churn_of(commits: Sequence[Commit], ignore: Ignore) -> Churn:
+    """What commits changed that is not left out of the build context."""
+    decided: dict[str, bool] = {}
+    for path in {path for commit in commits for path in commit.changes}:
+        decided[path] = ignore.leaves_out(path)
+    touched = (frozenset(path for path in commit.changes if not decided[path]) for commit in commits)
+    return Churn(tuple(paths for paths in touched if paths))
 
 
 class History:
@@ -83,6 +105,13 @@ class History:
         self._reader.stdout.read(1)
         return data
 
+    def sizes(self, blobs: Iterable[Blob]) -> Mapping[str, int]:
+        """The bytes of files, by what they are."""
+        names = "".join(f"{sha}\n" for sha in {blob.sha for blob in blobs})
+        output = self._git("cat-file", "--batch-check=%(objectname) %(objectsize)", given=names.encode())
+        found = (line.split() for line in output.decode().splitlines())
+        return {words[0]: int(words[1]) for words in found if len(words) == 2 and words[1].isdigit()}
+
     def close(self) -> None:
         if self._reader is not None:
             self._reader.communicate()
@@ -108,10 +137,14 @@ class History:
         except OSError:
             return []
 
-    def _git(self, *arguments: str) -> bytes:
+    def _git(self, *arguments: str, given: bytes = b"") -> bytes:
         try:
             done = subprocess.run(
-                ["git", "-C", os.fspath(self.root), *arguments], capture_output=True, check=False, timeout=600
+                ["git", "-C", os.fspath(self.root), *arguments],
+                input=given,
+                capture_output=True,
+                check=False,
+                timeout=600,
             )
         except OSError as error:
             raise HistoryError("git is not installed: its history cannot be read") from error
