@@ -107,6 +107,47 @@ def test_what_a_bake_file_orders(content: object, expected: str, root: Path) -> 
     assert found(root, "app/Dockerfile") == expected
 
 
+HCL = """\
+# what all have
+variable "D" { default = "app" }
+variable "E" {}
+target "base" {
+  context = CONTEXT
+  args = { A = 1 }
+}
+target "x" { inherits = ["base"] }
+"""
+
+
+@pytest.mark.parametrize(
+    ("context", "expected"),
+    [
+        ('"app"', "app"),
+        ('"./${D}"', "app"),
+        ("D", "app"),
+        ("E", BY_VARIABLE),
+        ('E != "" ? "app" : "."', BY_VARIABLE),
+        ('"${item.folder}"', BY_VARIABLE),
+    ],
+)
+def test_what_a_bake_file_in_hcl_orders(context: str, expected: str, root: Path) -> None:
+    (root / "docker-bake.hcl").write_text(HCL.replace("CONTEXT", context))
+    assert found(root, "app/Dockerfile") == expected
+
+
+def test_a_dockerfile_in_a_bake_file_in_hcl(root: Path) -> None:
+    text = 'target "x" {\n  dockerfile-inline = <<EOT\nFROM debian\nRUN echo $${A}\nEOT\n}\n'
+    (root / "docker-bake.hcl").write_text(text)
+    (order,) = orders_in([root])
+    assert order.inline == "FROM debian\nRUN echo ${A}\n"
+
+
+@pytest.mark.parametrize("text", ["{", "target x {", "target = 1", 'target "x" = "y"', "\udcff"])
+def test_a_bake_file_in_hcl_that_is_none(text: str, root: Path) -> None:
+    (root / "docker-bake.hcl").write_text(text, errors="surrogateescape")
+    assert list(orders_in([root])) == []
+
+
 def test_a_bake_file_that_is_none(root: Path) -> None:
     for text in ("{", "[" * 100_000, "\udcff"):
         (root / "docker-bake.json").write_text(text, errors="surrogateescape")

@@ -1,7 +1,7 @@
 """What compose and bake files order: which Dockerfile is built from which context.
 
 Compose: ``compose.yaml`` and the like (https://github.com/compose-spec/compose-spec/blob/main/build.md). Bake:
-``docker-bake.json`` (https://docs.docker.com/build/bake/reference/); what is written in HCL is not read.
+``docker-bake.json`` and ``docker-bake.hcl`` (https://docs.docker.com/build/bake/reference/).
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from typing import Any, Final, cast
 
 import msgspec
 
+from dfopt.context.hcl import read_bake
+
 _COMPOSE: Final = re.compile(r"(?:docker-)?compose[\w.-]*\.ya?ml")
 _MAIN: Final = re.compile(r"(?:docker-)?compose\.ya?ml")
 """Files that stand alone; in others, what a build does not say may be said by one of these."""
-_BAKE: Final = re.compile(r"docker-bake(?:\.override)?\.json")
+_BAKE: Final = re.compile(r"docker-bake(?:\.override)?\.(?:json|hcl)")
 _LARGEST: Final = 300_000
 """Bytes of a file above which it is not read: YAML is slow."""
 _REMOTE: Final = re.compile(r"[a-z+]+://|git@|github\.com/|[a-z-]+:(?!\\)")
@@ -69,8 +71,9 @@ def _orders(path: str, changed: int, size: int) -> tuple[Order, ...]:
             data = file.read(_LARGEST)
     except OSError:
         return ()
-    read = _bake if path.endswith(".json") else _compose
-    return tuple(read(data, Path(path)))
+    if path.endswith((".json", ".hcl")):
+        return tuple(_bake(_json(data) if path.endswith(".json") else read_bake(data), Path(path)))
+    return tuple(_compose(data, Path(path)))
 
 
 def _compose(data: bytes, path: Path) -> Iterator[Order]:
@@ -120,13 +123,17 @@ def _loader() -> Any:
     return loader
 
 
-def _bake(data: bytes, path: Path) -> Iterator[Order]:
+def _json(data: bytes) -> dict[str, Any]:
+    """The content of a JSON file; nothing if it is broken, or no mapping."""
     try:
-        content: Any = json.loads(data)
+        return _mapping(json.loads(data))
     except (ValueError, RecursionError):
-        return
-    targets = _mapping(_mapping(content).get("target"))
-    variables = _mapping(_mapping(content).get("variable"))
+        return {}
+
+
+def _bake(content: Mapping[str, Any], path: Path) -> Iterator[Order]:
+    targets = _mapping(content.get("target"))
+    variables = _mapping(content.get("variable"))
     defaults = {name: _mapping(variable).get("default") for name, variable in variables.items()}
     known = {name: value for name, value in defaults.items() if isinstance(value, str)}
     for name in targets:
