@@ -39,6 +39,8 @@ from dfopt_transforms._merge_text import comment_above, merged, trailing_comment
 _SETS = re.compile(r"\w=|\bfor\b|\bread\b")
 """What may set a variable in a script."""
 
+_CONTINUED = re.compile(r"(?<!\\)(?:\\\\)*\\\r?\n\Z")
+
 _CROSSABLE = (Cmd, Entrypoint, Expose, Healthcheck, Label, Maintainer, Stopsignal)
 
 
@@ -172,6 +174,8 @@ def _refuse_alone(ctx: Context, run: Run, script: Script | NotModelled) -> tuple
         return "it changes what the next RUN is started with", change
     if run.heredocs and run.is_heredoc_script and run.heredocs[0].chomp:
         return "its heredoc strips tabs", ""
+    if run.is_heredoc_script and _CONTINUED.search(ctx.dockerfile.source.slice(run.heredocs[0].body)):
+        return "the last line of its heredoc goes on behind its end", ""
     return None
 
 
