@@ -39,6 +39,11 @@ def opens_heredocs(member: Member) -> bool:
     return True
 
 
+def ends_in_continuation(source: str, member: Member) -> bool:
+    """True if the file ends with a continuation behind a RUN: it would stand behind the end of a heredoc."""
+    return bool(source[member.run.span.end :].split("\n", 1)[0].strip(" \t\r"))
+
+
 def body(source: str, member: Member) -> str:
     return source[slice(*member.run.heredocs[0].body)]
 

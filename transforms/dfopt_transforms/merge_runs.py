@@ -31,7 +31,7 @@ from dfopt.syntax.nodes import (
 from dfopt.syntax.parser import parse
 from dfopt.transform import Context, Edit, Option, Patch, Safety, Saving, Skip, transform
 from dfopt_transforms._merge_gaps import Gaps
-from dfopt_transforms._merge_heredocs import body, merged_heredocs, opens_heredocs
+from dfopt_transforms._merge_heredocs import body, ends_in_continuation, merged_heredocs, opens_heredocs
 from dfopt_transforms._merge_members import Member, arrange
 from dfopt_transforms._merge_profit import saves_bytes
 from dfopt_transforms._merge_text import comment_above, merged, trailing_comments
@@ -247,7 +247,8 @@ def _fits(members: Sequence[Member], following: Member) -> bool:
 def _heredocs_fit(ctx: Context, members: Sequence[Member], following: Member) -> bool:
     every = [*members, following]
     if not following.run.is_heredoc_script:
-        return all(member.errexit is None and opens_heredocs(member) for member in every)
+        opens = all(member.errexit is None and opens_heredocs(member) for member in every)
+        return opens and not ends_in_continuation(ctx.dockerfile.source.text, following)
     name = members[0].run.heredocs[0].name
     source = ctx.dockerfile.source.text
     lines = (line.rstrip("\r") for member in every[1:] for line in body(source, member).split("\n"))
