@@ -32,7 +32,7 @@ PIP = Manager(
     traces=rf"{CACHE_FOLDER}|\.cache/pip|pip cache|cache (purge|remove)|config .*cache-dir",
     mounts=("{HOME}/.cache/pip",),
     # Before pip 19.1 it builds a wheel only where there is a cache, and installs other files without one.
-    too_old=r"(?i)ubuntu-?:?(1[0-8]|19\.)|debian:([6-9]|10)($|[^0-9])|phusion/baseimage:0\.(9|1[01]($|[^0-9]))"
+    too_old=r"(?i)ubuntu(-debootstrap|-upstart)?-?:?(1[0-8]|19\.)|debian:([6-9]|10)($|[^0-9])|phusion/[\w-]+:0\.(9|1[01]($|[^0-9]))"
     r"|precise|trusty|xenial|bionic|wheezy|jessie|stretch|\A(?!.*(python|pypy)).*buster"
     r"|ros:(indigo|jade|kinetic|lunar|melodic|ardent|bouncy|crystal|dashing|eloquent)"
     r"|python:(2\.7\.([0-9]|1[0-5])|3\.[0-4]|3\.5\.[0-6]|3\.6\.[0-7]|3\.7\.[0-2])($|[^0-9])"
@@ -271,6 +271,10 @@ def _conda(name: str, source: str) -> Manager:
         sharing="locked",
         mount_note="hides the packages of the base image: unsafe",
         unmountable="the mount would hide the packages of the base image",
+        # conda 4.6.0 is the first one with `clean -f` (https://docs.conda.io/projects/conda/en/4.6.0/commands/clean.html)
+        too_old=r"continuumio/\w+:(4\.[0-5](?![0-9])|[1-35]\.|2018)",
+        comes_old=r"(?i)Miniconda[23]?-([0-3]\.|4\.[0-5](?![0-9]))|Anaconda[23]?-([1-4]\.|5\.[0-3]|2018)"
+        r"|conda\w*_?version[ =]+[\"']?v?([0-3]\.|4\.[0-5](?![0-9])|5\.[0-3](?![0-9])|2018)",
     )
 
 

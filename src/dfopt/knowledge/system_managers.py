@@ -102,7 +102,7 @@ APK = Manager(
     mounts=("/etc/apk/cache",),
     sharing="locked",
     update_option="--update-cache",
-    too_old=r"alpine:(2\.|3\.[012]($|[^0-9]))",
+    too_old=r"alpine(-\w+)?:(alpine-)?(2\.|3\.[012]($|[^0-9]))",
 )
 
 _RPM_INSTALL = (
