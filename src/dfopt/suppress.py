@@ -12,8 +12,9 @@ from dfopt.syntax.nodes import Comment, Dockerfile
 
 CONTROL = re.compile(r"#[ \t]*dfopt:[ \t]*(ignore-file|ignore|off|on)[ \t]*(?:\[([^\]]*)\])?[ \t]*(?:reason=.*)?\Z")
 _STEERS = re.compile(
-    r"#[ \t]*(?:check[ \t]*=[ \t]*skip|hadolint[ \t]+(?:global[ \t]+)?ignore|dfopt:|tally[ \t]+ignore|shellcheck"
-    r"|renovate[: \t])"
+    r"#[ \t]*(?:check[ \t]*=[ \t]*skip|hadolint[ \t]+(?:(?:global[ \t]+)?ignore|shell[ \t]*=)|dfopt:|tally[ \t]+ignore"
+    r"|shellcheck|renovate[: \t]|datasource=|trivy:ignore|checkov:skip|nosemgrep|NOSONAR|kics-scan|noinspection"
+    r"|x-release-please)"
 )
 
 

@@ -11,12 +11,15 @@ from dfopt.shell.argv import Argv
 from dfopt.shell.finding import found_paths
 from dfopt.shell.nodes import Word
 
-COMMANDS = ("rm", "rmdir", "mv", "find", "unlink", "ln", "userdel", "deluser")
+COMMANDS = ("rm", "rmdir", "mv", "find", "unlink", "ln", "userdel", "deluser", "usermod")
 """Those that take folders away."""
 
 _REPLACING = Expression(r"-[a-zA-Z]*[fib][a-zA-Z]*|--(?:force|interactive|backup(?:=.*)?)")
 _ITSELF = Expression(r"-[a-zA-Z]*[nT][a-zA-Z]*|--no-dereference|--no-target-directory")
 _WITH_HOME = Expression(r"-[a-zA-Z]*r[a-zA-Z]*|--remove(?:-home|-all-files)?")
+_MOVES_HOME = Expression(r"-[a-zA-Z]*m[a-zA-Z]*|--move-home")
+_HOMES = {"userdel": _WITH_HOME, "deluser": _WITH_HOME, "usermod": _MOVES_HOME}
+"""The options with which a home is taken away."""
 _FILE = Expression(r"\.[A-Za-z]\w*$")
 
 
@@ -35,7 +38,9 @@ def taken_away(view: Argv, values: Values, *, inside: bool) -> Iterator[str]:
         words = view.operands
     elif view.base == "find" and any(word.value == "-delete" for word in view.words):
         words = found_paths(view)
-    elif view.base in ("userdel", "deluser") and any(_WITH_HOME.fullmatch(word.value or "-r") for word in view.options):
+    elif view.base in _HOMES and any(
+        word.value is None or _HOMES[view.base].fullmatch(word.value) for word in view.options
+    ):
         yield "/**"
     for word in words:
         texts = values.of(word.parts)
