@@ -77,7 +77,7 @@ def merge_runs(ctx: Context) -> Iterator[Patch | Skip]:
     - A RUN that removes the folder that the next one starts in, changes the user that it runs as, or makes the locale
       that its shell is to start with.
     - Exec form, heredocs with a shebang, other shells than POSIX ones, login shells.
-    - A RUN with a comment above it that steers a linter, a scanner or an updater: it would no longer stand above its instruction.
+    - A RUN with a comment above it that steers a linter, a scanner or an updater: it would lose its place.
     - A RUN of several commands with a comment behind the last one: it would leave that command.
     - A script that dfopt's shell parser does not model exactly.
     """
