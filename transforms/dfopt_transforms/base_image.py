@@ -42,7 +42,7 @@ def base_image(ctx: Context) -> Iterator[Patch | Skip]:
     stages = ctx.facts.stages
     for stage in stages:
         span = stage.start.image.span
-        if stage.parent is not None or stage.image == "scratch":
+        if stage.parent is not None or stage.choices or stage.image == "scratch":
             continue
         reference = parse_reference(stage.image) if stage.image else None
         if reference is None:

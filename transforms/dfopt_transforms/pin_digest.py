@@ -52,7 +52,7 @@ def pin_digest(ctx: Context) -> Iterator[Patch | Skip]:
     names = {stage.name for stage in ctx.facts.stages if stage.name}
     for stage in ctx.facts.stages:
         written = stage.start.image
-        if stage.parent is None and written.text.lower() != "scratch":
+        if stage.parent is None and not stage.choices and written.text.lower() != "scratch":
             yield from _pinned(ctx, written.text, written.span)
         for instruction in stage.instructions:
             said = instruction.trigger if isinstance(instruction, Onbuild) else instruction

@@ -50,7 +50,7 @@ def is_settled(facts: Facts, instruction: Instruction, written: str) -> bool:
 def may_have_triggers(facts: Facts) -> str:
     """The first base image that may have ONBUILD triggers, which may take anything; empty if there is none."""
     for stage in facts.stages:
-        if stage.parent is None and stage.image != "scratch":
+        if stage.parent is None and not stage.choices and stage.image != "scratch":
             base = facts.base(stage)
             known = base.is_official or base.family != UNKNOWN
             if not known or (base.reference and "onbuild" in (base.reference.tag or "")):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from dfopt.facts.scripts import read_script, shell_errexit
 from dfopt.model.mounts import Mount, mounts
-from dfopt.model.scope import Scope, scopes
+from dfopt.model.scope import Scope, after, common, scopes
 from dfopt.model.stages import Stage, Stages, read_stages
 from dfopt.shell.effects import Effects, effects
 from dfopt.shell.nodes import NotModelled, Script
 from dfopt.shell.parser import parse
-from dfopt.syntax.nodes import Dockerfile, Instruction, Run
+from dfopt.syntax.nodes import Dockerfile, Instruction, Onbuild, Run
 
 if TYPE_CHECKING:
     from dfopt.facts.base_image import BaseImage
@@ -50,11 +51,19 @@ class Facts:
         found: dict[int, Scope] = {}
         ends: list[Scope] = []
         for stage in self.stages:
-            inherited = ends[stage.parent.index] if stage.parent else Scope()
+            starts = (stage.parent,) if stage.parent else stage.choices
+            inherited = common([self._behind(start, ends[start.index]) for start in starts]) if starts else Scope()
             before, end = scopes(stage, inherited, self.dockerfile.escape)
             found |= before
             ends.append(end)
         return found
+
+    def _behind(self, start: Stage, end: Scope) -> Scope:
+        """What is in force in a stage that starts from another one: the triggers of that run first."""
+        for instruction in start.instructions:
+            if isinstance(instruction, Onbuild):
+                end = after(end, instruction.trigger, self.dockerfile.escape)
+        return end
 
     def scope(self, instruction: Instruction) -> Scope:
         """What is in force just before an instruction of a stage."""
@@ -85,14 +94,28 @@ class Facts:
         """The SHELL in force, or that of the base image if it is known; None is taken to be ``/bin/sh -c``."""
         if run.span.start not in self._scopes:
             return None
-        return self.scope(run).shell or self.base(self.stage_of(run)).shell
+        shell = self.scope(run).shell
+        return self._base_shell(self.stage_of(run)) if shell is None else shell
+
+    def _base_shell(self, stage: Stage) -> tuple[str, ...] | None:
+        shells = {self.base(root).shell for root in self._roots(stage)}
+        return next(iter(shells)) if len(shells) == 1 else ()
+
+    def _roots(self, stage: Stage) -> Iterator[Stage]:
+        """The stages at the bottom that a stage may be built on."""
+        while stage.parent:
+            stage = stage.parent
+        if not stage.choices:
+            yield stage
+        for choice in stage.choices:
+            yield from self._roots(choice)
 
     def is_windows(self, run: Run) -> bool:
         stage = self._stage_by_start.get(run.span.start)
         if stage is None:
             return False
-        family = self.base(stage).family
-        return family == "windows" or (family == "unknown" and self.dockerfile.escape == "`")
+        families = {self.base(root).family for root in self._roots(stage)}
+        return "windows" in families or ("unknown" in families and self.dockerfile.escape == "`")
 
     def calls(self, run: Run) -> tuple[PackageCall, ...]:
         """The package manager calls of a RUN, in the order of the text; none if its script is not modelled."""

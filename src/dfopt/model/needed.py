@@ -17,23 +17,28 @@ def stage_named(stages: Sequence[Stage], name: str) -> Stage | None:
     return stages[int(name)] if name.isdecimal() and int(name) < len(stages) else None
 
 
-def needed(stages: Sequence[Stage], target: Stage) -> frozenset[int]:
-    """The indices of the stages that a build of the target runs; all earlier ones where a variable decides."""
+def needed(stages: Sequence[Stage], target: Stage, *, usually: bool = False) -> frozenset[int]:
+    """The indices of the stages that a build of the target runs; all that may be meant where a variable decides.
+
+    ``usually`` says that the build gets no arguments.
+    """
     found: set[int] = set()
     todo = [target]
     while todo:
         stage = todo.pop()
         if stage.index not in found:
             found.add(stage.index)
+            todo += _starts(stage, usually=usually)
             todo += _uses(stages[: stage.index], stage)
     return frozenset(found)
 
 
+def _starts(stage: Stage, *, usually: bool) -> tuple[Stage, ...]:
+    only = stage.parent or (stage.usual if usually else None)
+    return stage.choices if only is None else (only,)
+
+
 def _uses(earlier: Sequence[Stage], stage: Stage) -> Iterator[Stage]:
-    if stage.parent is not None:
-        yield stage.parent
-    elif stage.base_is_open:
-        yield from earlier
     for name in (name for instruction in stage.instructions for name in _named(instruction)):
         if "$" in name:
             yield from earlier

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -22,10 +22,28 @@ class Scope(msgspec.Struct, frozen=True):
     workdir: str | None = None
     """As put together from WORKDIRs; None if the base image decides or it is not known."""
     shell: tuple[str, ...] | None = None
-    """The last SHELL; None is the default of the base."""
+    """The last SHELL; None is the default of the base; an empty one is not known."""
 
     def variables(self) -> Mapping[str, str | None]:
         return {**self.env, **self.args}
+
+
+def common(ends: Sequence[Scope]) -> Scope:
+    """What is in force in a stage that may start from any of several: what they agree on, the rest is not known."""
+    first, *others = ends
+    return Scope(
+        env=_common([scope.env for scope in ends]),
+        args=_common([scope.args for scope in ends]),
+        user=first.user if all(other.user == first.user for other in others) else "",
+        workdir=first.workdir if all(other.workdir == first.workdir for other in others) else None,
+        shell=first.shell if all(other.shell == first.shell for other in others) else (),
+    )
+
+
+def _common(values: Sequence[Mapping[str, str | None]]) -> dict[str, str | None]:
+    names = {name for each in values for name in each}
+    found = {name: {each.get(name) for each in values} for name in sorted(names)}
+    return {name: next(iter(seen)) if len(seen) == 1 else None for name, seen in found.items()}
 
 
 def scopes(stage: Stage, inherited: Scope, escape: str) -> tuple[dict[int, Scope], Scope]:

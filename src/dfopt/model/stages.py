@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 import msgspec
 
 from dfopt.model.expand import expand
@@ -9,6 +12,9 @@ from dfopt.syntax.nodes import Arg, Dockerfile, From, Instruction
 
 _PLATFORM_ARGS = [f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "ARCH", "VARIANT")]
 """Arguments that a build sets by itself (Docker, "Automatic platform ARGs in the global scope")."""
+
+
+_VARIABLE = re.compile(r"\$(?:\w+|\{[^}]*\})")
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -26,17 +32,15 @@ class Stage(msgspec.Struct, frozen=True):
     """The image reference, defaults of global ARGs filled in; None if that is not known or there is a parent."""
     platform: str | None = None
     """What ``--platform`` says, defaults of global ARGs filled in; None if nothing, or if that is not known."""
-
-    @property
-    def base_is_open(self) -> bool:
-        """True if a variable decides what it starts from: it may be any earlier stage."""
-        return self.parent is None and self.image is None
+    choices: tuple[Stage, ...] = ()
+    """Without a parent: the earlier stages of which a variable may make it start."""
+    usual: Stage | None = None
+    """The one of them that it starts from if a build gives no arguments."""
 
     def may_start_from(self, other: Stage) -> bool:
         """True if it starts from another stage, or if a variable may make it do so."""
-        if self.parent is not None:
-            return self.parent.index == other.index
-        return self.base_is_open and other.index < self.index
+        starts = (self.parent,) if self.parent is not None else self.choices
+        return any(stage.index == other.index for stage in starts)
 
 
 class Stages(msgspec.Struct, frozen=True):
@@ -59,20 +63,37 @@ def read_stages(dockerfile: Dockerfile) -> Stages:
         assert isinstance(instruction, From)
         image = expand(instruction.image.text, variables, dockerfile.escape)
         asked = instruction.flag("platform")
-        parent = named.get(image) if image is not None else None
+        usual = named.get(image) if image is not None else None
+        choices = _choices(instruction.image.text, usual, image, named)
+        parent = None if choices else usual
         stage = Stage(
             index=len(stages),
             name=instruction.name.text.lower() if instruction.name else None,
             start=instruction,
             instructions=dockerfile.instructions[start + 1 : end],
             parent=parent,
-            image=None if parent else image or None,
+            image=None if usual else image or None,
             platform=expand(asked.value, variables, dockerfile.escape) if asked and asked.value else None,
+            choices=choices,
+            usual=usual if choices else None,
         )
         stages.append(stage)
         if stage.name:
             named[stage.name] = stage
     return Stages(global_args, tuple(stages))
+
+
+def _choices(text: str, usual: Stage | None, image: str | None, named: Mapping[str, Stage]) -> tuple[Stage, ...]:
+    """The stages that an image with variables in it may be; none if it can be one only, or is taken to be no stage.
+
+    A variable that is the whole name is a stage's if its default is one, or if it has none.
+    """
+    parts = _VARIABLE.split(text)
+    if len(parts) < 2 or (not any(parts) and usual is None and image):
+        return ()
+    pattern = re.compile(".*".join(map(re.escape, parts)))
+    found = tuple(stage for name, stage in named.items() if pattern.fullmatch(name))
+    return () if found == (usual,) else found
 
 
 def _defaults(arguments: tuple[Arg, ...], escape: str) -> dict[str, str | None]:

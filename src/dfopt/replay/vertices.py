@@ -48,7 +48,7 @@ def vertices(facts: Facts, target: str, table: costs.Table) -> list[Vertex]:
     goal = stage_named(stages, target) if target else next(iter(stages[-1:]), None)
     if goal is None:
         raise TargetError(f"there is no stage {target!r}")
-    wanted = needed(stages, goal)
+    wanted = needed(stages, goal, usually=True)
     builder = _Builder(facts, table)
     for stage in stages:
         if stage.index in wanted:
@@ -68,13 +68,14 @@ class _Builder:
 
     def add(self, stage: Stage) -> None:
         source = self._facts.dockerfile.source
-        if stage.parent is not None:
-            last = self._ends[stage.parent.index]
+        parent = stage.parent or stage.usual
+        if parent is not None:
+            last = self._ends[parent.index]
         else:
             base: Key = ("FROM", stage.start.image.text, *(flag.value for flag in stage.start.flags))
             last = self._put(Vertex(stage.index, source.position(stage.start.span.start).line, "", base, ()))
-        settings: list[Key] = list(self._settings(stage.parent)) if stage.parent else []
-        self._paid[stage.index] = self._paid[stage.parent.index] if stage.parent else frozenset()
+        settings: list[Key] = list(self._settings(parent)) if parent else []
+        self._paid[stage.index] = self._paid[parent.index] if parent else frozenset()
         for instruction in stage.instructions:
             if isinstance(instruction, Env | Arg):
                 settings += _set(instruction)
@@ -94,8 +95,9 @@ class _Builder:
 
     def _settings(self, stage: Stage) -> Iterator[Key]:
         """What ENV sets in a stage and those below it: an ARG ends with its stage."""
-        if stage.parent is not None:
-            yield from self._settings(stage.parent)
+        parent = stage.parent or stage.usual
+        if parent is not None:
+            yield from self._settings(parent)
         for instruction in stage.instructions:
             if isinstance(instruction, Env):
                 yield from _set(instruction)
