@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dfopt.facts.cache_places import cache_places
-from dfopt.facts.insisting import insists_on
+from dfopt.facts.needed_cache import needs_cache
 from dfopt.facts.offline import works_offline
 from dfopt.facts.package_index import removes
 from dfopt.facts.package_state import is_within
@@ -150,8 +150,8 @@ def after(ctx: Context, run: Run, places: Sequence[str] = ()) -> Iterator[reach.
 
 def about_later(ctx: Context, run: Run, script: Script, manager: Manager) -> Why | None:
     """A later instruction, or a command of the RUN itself, that names the cache or works offline."""
-    if insists_on(ctx.facts, run, manager, cache_places(ctx.facts, run, manager)):
-        return USED_LATER, "the same RUN fails without it"
+    if needs_cache(ctx.facts, run, manager, cache_places(ctx.facts, run, manager)):
+        return USED_LATER, "the same RUN needs it"
     return about_itself(run, script, manager) or about_followers(ctx, run, manager)
 
 
@@ -167,8 +167,8 @@ def about_followers(ctx: Context, run: Run, manager: Manager) -> Why | None:
     """A later instruction that names the cache or works offline."""
     places = cache_places(ctx.facts, run, manager)
     for instruction, takes in after(ctx, run, places):
-        insists = isinstance(instruction, Run) and insists_on(ctx.facts, instruction, manager, places)
-        if takes or insists or _uses_cache(ctx, instruction, manager):
+        needs = isinstance(instruction, Run) and needs_cache(ctx.facts, instruction, manager, places)
+        if takes or needs or _uses_cache(ctx, instruction, manager):
             text = ctx.dockerfile.text(instruction).split("\n", 1)[0]
             return USED_LATER, text if len(text) <= 60 else text[:59] + "…"
     return None

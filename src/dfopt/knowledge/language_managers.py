@@ -235,7 +235,8 @@ COMPOSER = Manager(
     # composer 1 does not know it
     no_cache=Switch(written="", seen=r" --no-cache "),
     cache_paths=("{HOME}/.composer/cache", "{HOME}/.cache/composer"),
-    cleanup=(("composer", "clear-cache"),),
+    # plug-ins that the install kept out would run
+    cleanup=(("composer", "clear-cache", "--no-plugins"),),
     no_cache_env={"COMPOSER_CACHE_DIR": "/dev/null"},
     own_cache_env=("COMPOSER_CACHE_DIR", "COMPOSER_HOME", "XDG_CACHE_HOME"),
     offline=r" --no-network ",

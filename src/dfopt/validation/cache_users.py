@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from dfopt.facts.cache_places import cache_places
 from dfopt.facts.facts import Facts
-from dfopt.facts.insisting import insists_on
+from dfopt.facts.needed_cache import needs_cache
 from dfopt.facts.offline import works_offline
 from dfopt.knowledge.package_managers import Manager
 from dfopt.model.taken import Taken, taken, takes_from
@@ -25,11 +25,11 @@ def user_of_cache(facts: Facts, run: Run, manager: Manager) -> str | None:
     if works_offline(facts, run, manager):
         return "it works with what is in the cache"
     places = cache_places(facts, run, manager)
-    if insists_on(facts, run, manager, places):
+    if needs_cache(facts, run, manager, places):
         return "it fails without something in the cache"
     for instruction, takes in followers(facts, run, places):
-        insists = isinstance(instruction, Run) and insists_on(facts, instruction, manager, places)
-        if takes or insists or _uses_cache(facts, instruction, manager):
+        needs = isinstance(instruction, Run) and needs_cache(facts, instruction, manager, places)
+        if takes or needs or _uses_cache(facts, instruction, manager):
             return f"{facts.dockerfile.text(instruction)[:60]!r} uses the cache"
     return None
 
