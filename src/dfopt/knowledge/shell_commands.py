@@ -75,7 +75,9 @@ DAEMON_COMMANDS = frozenset(
     rsyslogd syslogd rabbitmq-server elasticsearch slapd cupsd avahi-daemon tor dnsmasq named haproxy squid php-fpm
     gpg-agent ssh-agent screen tmux pm2 forever postgres postmaster adb dbus-launch vncserver tigervncserver
     tightvncserver Xvnc Xtightvnc cassandra lighttpd smbd nmbd rpcbind vsftpd xinetd clamd unbound dovecot varnishd
-    krb5kdc kadmind searchd Rserve glusterd gpstart gpinitsystem monit atd exim4 db2start php5-fpm
+    krb5kdc kadmind searchd Rserve glusterd gpstart gpinitsystem monit atd exim4 db2start php5-fpm asterisk proftpd
+    snmpd chronyd nscd twistd pulseaudio zabbix_agentd zabbix_server stunnel stunnel4 freeswitch fail2ban-server start
+    restart
     """.split()
 )
 """Commands that leave processes running: those end with their RUN, and would live into the next one."""
@@ -99,12 +101,22 @@ STARTING_SCRIPTS = Expression(r"(?:\w+[-_])*start(?:up)?(?:[-_]\w+|[A-Z]\w*)*\.s
 """Scripts that are there to start daemons (``startup.sh`` of Tomcat, ``startServer.sh`` of WebSphere)."""
 
 DAEMON_OPTIONS = {
-    **dict.fromkeys(["gunicorn", "unicorn", "unicorn_rails", "airflow"], "-D"),
-    **dict.fromkeys(["puma", "thin", "uwsgi", "mosquitto", "freshclam", "rails"], "-d"),
+    **dict.fromkeys(["gunicorn", "unicorn", "unicorn_rails", "airflow", "celery"], "-D"),
+    **dict.fromkeys(["puma", "thin", "uwsgi", "mosquitto", "freshclam", "rails", "spamd"], "-d"),
+    **dict.fromkeys(["ssh", "autossh"], "-f"),
     **dict.fromkeys(["erl", "couchbase-server"], "-detached"),
     "sendmail": "-bd",
 }
 """Options with which commands go on in the background (their manuals)."""
+
+_TESTED = frozenset("nginx apachectl apache2ctl apache2 httpd sshd lighttpd".split())
+"""Daemons that ``-t`` has look at their configuration, and end."""
+_LAUNCHERS = {
+    **dict.fromkeys("poetry pipenv uv conda mamba micromamba pdm rye hatch".split(), "run"),
+    **dict.fromkeys("python python2 python3".split(), "-m"),
+    "bundle": "exec",
+}
+"""Tools that start a program of their own: the word behind which it is named."""
 
 CARRIERS = frozenset(
     """
@@ -262,6 +274,9 @@ def leaves_processes(name: str, words: tuple[str | None, ...]) -> bool:
         return True
     base = name.rpartition("/")[2]
     if base not in DAEMON_COMMANDS and not _PHP_FPM.fullmatch(base):
+        inner = words[1:] if words[:1] == (_LAUNCHERS.get(base, ""),) else words if base == "yarn" else ()
+        if inner and inner[0] and leaves_processes(inner[0], inner[1:]):
+            return True
         known = base in STAYING_COMMANDS or base in LANGUAGE_INSTALLERS or base in LOCAL_INSTALLERS
         starts = any(word and word.partition("=")[0] in STARTING_WORDS for word in words)
         starts = (
@@ -276,4 +291,5 @@ def leaves_processes(name: str, words: tuple[str | None, ...]) -> bool:
         and words[0] in ("enable", "disable", "mask", "unmask", "set-default", "preset")
     ):
         return "--now" in words
-    return not (words and words[0] in ("-v", "-V", "--version", "-t", "--help", "-h"))
+    is_test = words[:1] == ("-t",) and (base in _TESTED or _PHP_FPM.fullmatch(base) is not None)
+    return not (is_test or words[:1] in (("--version",), ("--help",)) or words in (("-v",), ("-V",), ("-t",), ("-h",)))
