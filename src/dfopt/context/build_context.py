@@ -135,11 +135,13 @@ class BuildContext:
     def _found_sharers(self) -> Sequence[Sharer] | NoFiles:
         return NOT_WRITTEN if self._sharers is None else self._sharers()
 
-    @cached_property
+    @property
     def churn(self) -> Churn | NoFiles:
         """What changed how often, as git has it; why that is not known."""
-        if self._churn is not None:
-            return self._churn
+        return self._found_churn if self._churn is None else self._churn
+
+    @cached_property
+    def _found_churn(self) -> Churn | NoFiles:
         from dfopt.context.history import churn
 
         return churn(self.root, self.ignore)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, Final, cast
 
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
@@ -19,8 +20,9 @@ def read_bake(data: bytes) -> dict[str, Any]:
         from lark.exceptions import LarkError
     except ImportError:
         return {}
+    loads: Callable[[str], Any] = getattr(hcl2, "loads")  # noqa: B009  its result is not typed
     try:
-        content: Any = hcl2.loads(data.decode())
+        content = loads(data.decode())
     except (UnicodeDecodeError, RecursionError, LarkError):
         return {}
     return {kind: _by_name(content.get(kind)) for kind in ("target", "variable")}

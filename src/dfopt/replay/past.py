@@ -52,7 +52,7 @@ class PastContext(BuildContext):
         return self._past.history.read(blob)
 
     @cached_property
-    def churn(self) -> Churn:
+    def _found_churn(self) -> Churn:
         """That of all commits that are replayed, not only of those up to now: who rewrites today knows them."""
         return churn_of(self._past.commits, self.ignore)
 
