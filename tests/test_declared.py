@@ -41,6 +41,12 @@ def test_an_unsafe_delta_in_words() -> None:
     assert risk(UNSAFE) == f"the image differs in {parts}"
 
 
+def test_stages_that_are_gone_in_words() -> None:
+    delta = Delta(removed_stages=(0, 2))
+    assert proof(delta) == "the build plans before and after are equal but for stages that are gone: 2"
+    assert "asks for a stage that is gone" in risk(delta)
+
+
 def test_a_result_tells_evidence_risk_and_page() -> None:
     (applied,) = rewrite(Source("FROM debian\nRUN a\nRUN b\n"), Config(select=("merge-runs",))).applied
     assert applied.evidence == (proof(Delta()),)

@@ -23,6 +23,8 @@ def risk(delta: Delta) -> str:
         return "; ".join(doubts)
     if delta.parted:
         return "what comes into the folder later is not copied until the Dockerfile names it"
+    if delta.removed_stages:
+        return "a build that asks for a stage that is gone, by its number or its name, fails"
     if delta.split:
         return f"the image has what is copied and what {delta.split.base} brings, and nothing else"
     parts = [part for differs in delta.differs for part in _parts(differs)]
@@ -45,6 +47,8 @@ def _changes(delta: Delta) -> Iterator[str]:
     yield from (f"a COPY in {len(each.parts)} parts" for each in delta.parted)
     if delta.added_stages:
         yield f"new stages: {len(delta.added_stages)}"
+    if delta.removed_stages:
+        yield f"stages that are gone: {len(delta.removed_stages)}"
     if delta.split:
         yield from _split(delta.split)
 

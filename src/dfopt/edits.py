@@ -140,6 +140,9 @@ class Delta(msgspec.Struct, frozen=True, gc=False):
     """What the images differ in."""
     added_stages: tuple[int, ...] = ()
     """The indices, in the new file, of stages that came in; none of them is the last."""
+    removed_stages: tuple[int, ...] = ()
+    """The indices of stages that are gone, with the comments that speak of them; none of them is the last, and nothing
+    that is left names one."""
     pinned: tuple[tuple[str, str], ...] = ()
     """References of images that got a digest, once for each place: as they were written, and as they are now."""
     mounted: tuple[str, ...] = ()
@@ -157,8 +160,8 @@ class Delta(msgspec.Struct, frozen=True, gc=False):
     def is_unsafe(self) -> bool:
         """True if the image is another one afterwards."""
         doubted = any(each.doubts for each in self.lowered)
-        known = self.differs or self.added_stages or self.pinned or self.mounted or self.left_out or self.parted
-        return bool(known or doubted or self.split)
+        known = self.differs or self.pinned or self.mounted or self.left_out or self.parted
+        return bool(known or self.added_stages or self.removed_stages or doubted or self.split)
 
 
 class Saving(msgspec.Struct, frozen=True, gc=False):

@@ -66,7 +66,8 @@ def check(path: Path, config: Config | None = None, files: FilesOf | None = None
     found += [Finding(f"{failure.transform} fails", failure.reason) for failure in rewrite.failures]
     if rewrite.changed:
         after = Source(rewrite.after, path.name)
-        found += _guarded(_check_rewrite(source, after, config, files))
+        shorter = any(one.delta.removed_stages for one in rewrite.applied)
+        found += _guarded(_check_rewrite(source, after, config, files, shorter=shorter))
     applied = tuple(one.transform for one in rewrite.applied)
     refused = tuple(f"{one.transform}: {one.reason}" for one in rewrite.refusals)
     return Checked(path, seconds, tuple(found), True, rewrite.changed, applied, refused)
@@ -84,7 +85,10 @@ def _check_reading(source: Source) -> Iterator[Finding]:
         yield Finding("the official parser reads it differently", str(difference))
 
 
-def _check_rewrite(before: Source, after: Source, config: Config, files: FilesOf | None) -> Iterator[Finding]:
+def _check_rewrite(
+    before: Source, after: Source, config: Config, files: FilesOf | None, *, shorter: bool
+) -> Iterator[Finding]:
+    """``shorter`` says that stages are gone, and their comments with them."""
     try:
         new = parse(after)
     except DockerfileSyntaxError as error:
@@ -96,7 +100,7 @@ def _check_rewrite(before: Source, after: Source, config: Config, files: FilesOf
         yield Finding("a second run changes something", names)
     for difference in official.differences(after):
         yield Finding("the official parser reads the result differently", str(difference))
-    for comment in comments.lost(before.text, after.text):
+    for comment in () if shorter else comments.lost(before.text, after.text):
         yield Finding("a comment is lost", comment)
     yield from _check_scripts(parse(before), new)
 

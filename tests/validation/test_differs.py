@@ -239,3 +239,40 @@ def test_a_stage_that_nothing_refers_to_changes_nothing() -> None:
     assert problem("FROM a\n", "FROM b AS c\nRUN d\nFROM a\n", added_stages=(0,)) is None
     before = "FROM a AS x\nFROM b\nCOPY --from=0 /c /c\n"
     assert problem(before, before.replace("FROM b", "FROM d AS e\nFROM b"), added_stages=(1,)) is None
+
+
+def gone(before: str, after: str, *stages: int) -> str | None:
+    return difference(Facts(parse(Source(before))), Facts(parse(Source(after))), [Delta(removed_stages=stages)])
+
+
+THREE = "FROM a AS x\nRUN b\n# c\nFROM d\n# e\nRUN f\n# g\n\nFROM a\nCOPY --from=x /h /h\n"
+
+
+def test_a_stage_that_nothing_uses_may_go_with_its_comments() -> None:
+    assert gone(THREE, "FROM a AS x\nRUN b\n\nFROM a\nCOPY --from=x /h /h\n", 1) is None
+    assert gone(THREE, "FROM a AS x\nRUN b\n# c\n# g\nFROM a\nCOPY --from=x /h /h\n", 1) is None
+    assert gone("FROM a\nFROM b\nFROM c\n", "FROM c\n", 0, 1) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "stages"),
+    [
+        (THREE, "FROM d\n# e\nRUN f\n# g\n\nFROM a\nCOPY --from=x /h /h\n", (0,)),
+        (THREE, "FROM a AS x\nRUN b\nRUN more\nFROM a\nCOPY --from=x /h /h\n", (1,)),
+        (THREE, "FROM a AS x\nRUN b\nFROM a\nCOPY --from=x /h /h\n", ()),
+        (THREE, "FROM a AS x\nRUN b\n# c\nFROM d\n# e\nRUN f\n# g\n", (2,)),
+        (THREE.replace("=x", "=0"), "FROM d\nRUN f\nFROM a\nCOPY --from=0 /h /h\n", (0,)),
+        (THREE.replace("=x", "=$X"), "FROM a AS x\nRUN b\nFROM a\nCOPY --from=$X /h /h\n", (1,)),
+        ("FROM a AS b\n# c\nRUN d\nFROM e\nFROM f\n", "FROM a AS b\nRUN d\nFROM f\n", (1,)),
+        ("FROM a AS b\nFROM b\n", "FROM b\n", (0,)),
+        ("ARG X\nFROM a AS b\nFROM $X\n", "ARG X\nFROM $X\n", (0,)),
+    ],
+)
+def test_a_stage_that_is_used_may_not_go(before: str, after: str, stages: tuple[int, ...]) -> None:
+    assert gone(before, after, *stages) is not None
+
+
+def test_stages_that_come_are_not_compared_with_stages_that_go() -> None:
+    delta = Delta(added_stages=(0,), removed_stages=(0,))
+    before, after = (Facts(parse(Source(text))) for text in ("FROM a\nFROM b\n", "FROM c\nFROM b\n"))
+    assert difference(before, after, [delta]) is not None

@@ -3,6 +3,7 @@
 ORDER = (
     "write-dockerignore",
     "multi-stage",
+    "without-unused-stages",
     "copy-over-add",
     "modern-env",
     "label-over-maintainer",
@@ -46,7 +47,7 @@ UNSAFE = frozenset(
     exec-form
     install-update-together label-over-maintainer multi-stage pin-digest pipefail remove-archives run-as-user
     set-locale set-timezone sort-packages stream-archive use-cache-mounts without-debug-tools
-    without-recommends
+    without-recommends without-unused-stages
     """.split()
 )
 """Those that do nothing unless they are asked for."""

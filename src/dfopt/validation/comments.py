@@ -38,6 +38,8 @@ class Place(msgspec.Struct, frozen=True):
     """True if it belongs to no instruction: it may stand anywhere."""
     is_all: bool = False
     """True if its RUN has no command: nothing but the comment may be left of it."""
+    is_gone: bool = False
+    """True if it may go with a stage that is gone: it stands in it, or between it and the stages around it."""
 
 
 def misplaced(
@@ -46,17 +48,21 @@ def misplaced(
     """A comment that is lost, or no longer stands where it did; ``changed`` are the commands that came or went."""
     old = list(_places(before, changed, sides[0]))
     new = list(_places(after, changed, sides[1]))
-    lost = Counter(place.text for place in old) - Counter(place.text for place in new)
+    told = Counter(place.text for place in old)
+    gone = Counter(place.text for place in old if place.is_gone)
+    lost = told - Counter(place.text for place in new) - gone
     if lost:
         return f"a comment is lost: {next(iter(lost))}"
     said = {place.text for place in old}
     again = [place.text for place in new if place.text in said and place.text]
-    twice = Counter(again) - Counter(place.text for place in old)
+    twice = Counter(again) - told
     if twice:
         return f"a comment is written twice: {next(iter(twice))}"
     owned = {(place.text, place.owner) for place in new}
     placed = {(place.text, place.before): place.owner for place in sorted(new, key=lambda place: place.owner is None)}
     for place in old:
+        if place.is_gone:
+            continue
         if place.owner is not None:
             kept = (place.text, place.owner) in owned
         else:
@@ -82,6 +88,7 @@ def _places(facts: Facts, changed: frozenset[tuple[str, ...]], side: Side) -> It
     owners = {comment.span: instruction for instruction, comment in _owned(facts)}
     marks = sorted(_marks(facts, changed, side))
     replaced = [each.span for exempt in side.exempt.values() for each in exempt.commands]
+    zones = list(_zones(facts, side)) if side.is_shortened else []
     at = 0
     for comment in sorted(found, key=lambda comment: comment.span.start):
         while at < len(marks) and marks[at] < comment.span.start:
@@ -90,7 +97,9 @@ def _places(facts: Facts, changed: frozenset[tuple[str, ...]], side: Side) -> It
         text = " ".join(comment.text.split())
         owner = runs.get(comment.span, instruction)
         is_all = isinstance(owner, Run) and _is_empty(facts, owner)
-        if owner is not None and side.leaves_out(_stage_index(facts, owner), owner):
+        if any(zone.start <= comment.span.start < zone.end for zone in zones):
+            yield Place(text, None, None, at, is_gone=True)
+        elif owner is not None and side.leaves_out(_stage_index(facts, owner), owner):
             yield Place(text, None, None, at)
         elif isinstance(instruction, _MOVABLE):
             index = _stage_index(facts, instruction)
@@ -106,6 +115,15 @@ def _places(facts: Facts, changed: frozenset[tuple[str, ...]], side: Side) -> It
         else:
             earliest = _earliest(comment, at, marks, replaced)
             yield Place(text, None, at, earliest, is_free=instruction is None, is_all=is_all)
+
+
+def _zones(facts: Facts, side: Side) -> Iterator[Span]:
+    """From the end of what stands before a stage that is gone to the FROM of the next one."""
+    instructions = facts.dockerfile.instructions
+    for index in side.new_stages:
+        first = instructions.index(facts.stages[index].start)
+        start = instructions[first - 1].span.end if first else 0
+        yield Span(start, facts.stages[index + 1].start.span.start)
 
 
 def _behind(facts: Facts, run: Run, comment: Comment) -> int:

@@ -31,22 +31,30 @@ def sides(before: Facts, after: Facts, deltas: Sequence[Delta]) -> tuple[Side, S
     Raises UndeclaredError if something was declared that is not found, or that must not be.
     """
     new_stages = frozenset(index for delta in deltas for index in delta.added_stages)
+    gone = frozenset(index for delta in deltas for index in delta.removed_stages)
+    if new_stages and gone:
+        raise UndeclaredError("stages that come in and stages that go are not compared in one step")
     if new_stages:
         _check_new_stages(before, after, new_stages, deltas)
+    if gone:
+        _check_new_stages(after, before, gone, deltas)
+    left = [stage for stage in before.stages if stage.index not in gone]
     kept = [stage for stage in after.stages if stage.index not in new_stages]
-    if len(kept) != len(before.stages):
+    if len(kept) != len(left):
         raise UndeclaredError("the number of stages differs")
+    pairs = {old.index: (old, new) for old, new in zip(left, kept, strict=True)}
     old: dict[int, Exempt] = {}
     new: dict[int, Exempt] = {}
     for differs in _by_stage(deltas):
         at = differs.stage
         if at == -1:
             old[at] = new[at] = _head(before, after, differs)
-        elif 0 <= at < len(kept):
-            old[at], new[kept[at].index] = _Compared(before, after, before.stages[at], kept[at], differs).exempt()
+        elif at in pairs:
+            ours, theirs = pairs[at]
+            old[at], new[theirs.index] = _Compared(before, after, ours, theirs, differs).exempt()
         else:
             raise UndeclaredError(f"there is no stage {at}")
-    return Side(old), Side(new, new_stages)
+    return Side(old, gone, bool(gone)), Side(new, new_stages)
 
 
 def _by_stage(deltas: Sequence[Delta]) -> Iterator[Differs]:
@@ -70,7 +78,10 @@ def _by_stage(deltas: Sequence[Delta]) -> Iterator[Differs]:
 
 
 def _check_new_stages(before: Facts, after: Facts, new_stages: frozenset[int], deltas: Sequence[Delta]) -> None:
-    """What is built by default stays the last stage, and all names and numbers mean what they meant."""
+    """What is built by default stays the last stage, and all names and numbers mean what they meant.
+
+    Of stages that are gone, the same is asked as if the old file had come out of the new one.
+    """
     if any(delta.added_commands or delta.dropped_commands for delta in deltas):
         raise UndeclaredError("cleanups and new stages are not compared in one step")
     if not all(0 <= index < len(after.stages) - 1 for index in new_stages):
@@ -81,14 +92,20 @@ def _check_new_stages(before: Facts, after: Facts, new_stages: frozenset[int], d
         raise UndeclaredError("the name of a new stage stands for something else")
     if any(reference.isdigit() and int(reference) >= min(new_stages) for reference in references):
         raise UndeclaredError("the number of a stage means another one")
-    if any("$" in reference for reference in references):
+    by_name = {stage.start.image.text for stage in before.stages} if names else set[str]()
+    if any("$" in reference for reference in (by_name | set(_sources(before)))):
         raise UndeclaredError("a variable may name a new stage")
 
 
 def _references(facts: Facts) -> Iterator[str]:
     """All that may name a stage, in lower case."""
+    yield from (stage.start.image.text.lower() for stage in facts.stages)
+    yield from _sources(facts)
+
+
+def _sources(facts: Facts) -> Iterator[str]:
+    """What instructions take files from, by name or by number, in lower case."""
     for stage in facts.stages:
-        yield stage.start.image.text.lower()
         for instruction in stage.instructions:
             if isinstance(instruction, Copy) and (flag := instruction.flag("from")):
                 yield (flag.value or "").lower()

@@ -42,6 +42,9 @@ class Side(msgspec.Struct, frozen=True):
     exempt: Mapping[int, Exempt] = {}
     """By the index of the stage; -1 for what stands before the first."""
     new_stages: frozenset[int] = frozenset()
+    """Stages that the other file does not have."""
+    is_shortened: bool = False
+    """True if these are gone on purpose, and their comments with them."""
 
     def of(self, index: int) -> Exempt:
         return self.exempt.get(index, NOTHING)
