@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from dfopt.facts.cache_places import cache_places
+from dfopt.facts.cache_places import brought_before, cache_places
 from dfopt.facts.needed_cache import needs_cache
 from dfopt.facts.offline import works_offline
 from dfopt.facts.package_index import removes
@@ -29,6 +29,7 @@ ELSEWHERE = "the cache is in another place"
 NOT_SHIPPED = "the layers of this stage are in no image"
 RIVAL = "another program of that name cannot be ruled out"
 TOO_OLD = "the version in the base image may be too old for it"
+BROUGHT = "what an earlier instruction brings into the cache may be needed"
 USED_LATER = "a later instruction uses the cache"
 
 _USERS = (Copy, Add, Volume, Onbuild, Arg, Env, Cmd, Entrypoint, Healthcheck)
@@ -37,9 +38,11 @@ _USERS = (Copy, Add, Volume, Onbuild, Arg, Env, Cmd, Entrypoint, Healthcheck)
 def about_place(ctx: Context, run: Run, manager: Manager, calls: Sequence[PackageCall]) -> Why | None:
     """What the base image, the mounts and the environment say against it."""
     mounted = next((mount for mount in ctx.facts.mounts(run) if _may_hold(mount.target, mount.type, manager)), None)
+    brought = brought_before(ctx.facts, run, manager)
     return (
         about_base(ctx, run, manager)
         or ((MOUNTED, mounted.target or "") if mounted is not None else None)
+        or ((BROUGHT, brought) if brought else None)
         or about_settings(ctx, run, manager, calls)
     )
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from dfopt.facts.copied import destination
 from dfopt.facts.facts import Facts
+from dfopt.facts.folders import chain
+from dfopt.facts.path_patterns import Path, leads, paths
 from dfopt.knowledge.package_managers import Manager
-from dfopt.syntax.nodes import Run
+from dfopt.syntax.nodes import Add, Copy, Run
 
 _HOMES = ("/root", "/home/*")
 _NAME = re.compile(r"\{(\w+)\}")
@@ -31,3 +35,36 @@ def _places(path: str, given: Mapping[str, str], manager: Manager) -> tuple[str,
     elif not values and name == "HOME":
         values = list(_HOMES)
     return tuple(each for value in values for each in _places(path.replace(found[0], value, 1), given, manager))
+
+
+def brought_before(facts: Facts, run: Run, manager: Manager) -> str:
+    """A COPY, ADD or mount that may put files into the cache before a RUN, as it is written; empty if none does."""
+    held = [path for place in cache_places(facts, run, manager) for path in paths(place, ())]
+    for mount in facts.mounts(run):
+        if mount.type == "bind" and mount.target and _meets(mount.target, held, around=mount.target != "/"):
+            return mount.target
+    for copy in _copies_before(facts, run):
+        target = destination(facts, copy)
+        if target is not None and _meets(target, held, around=_brings_folders(copy, target)):
+            return facts.dockerfile.text(copy)
+    return ""
+
+
+def _meets(target: str, held: Sequence[Path], *, around: bool) -> bool:
+    """True for a path in the cache or, with ``around``, above it."""
+    found = list(paths(target, ()))
+    return any(leads(place, path) or (around and leads(path, place)) for place in held for path in found)
+
+
+def _brings_folders(copy: Copy, target: str) -> bool:
+    """True if what comes into a folder may have a cache deep in it: from a stage or an archive, or hidden folders."""
+    if target == "/":
+        return copy.flag("from") is not None and any(not each.text.strip("/.*") for each in copy.sources)
+    return copy.flag("from") is not None or isinstance(copy, Add) or posixpath.basename(target).startswith(".")
+
+
+def _copies_before(facts: Facts, run: Run) -> Iterator[Copy]:
+    for stage in chain(facts.stage_of(run)):
+        for each in stage.instructions:
+            if isinstance(each, Copy) and each.span.start < run.span.start:
+                yield each

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dfopt.facts.cache_places import cache_places
+from dfopt.facts.cache_places import brought_before, cache_places
 from dfopt.facts.facts import Facts
 from dfopt.facts.needed_cache import needs_cache
 from dfopt.facts.offline import works_offline
@@ -24,6 +24,9 @@ def user_of_cache(facts: Facts, run: Run, manager: Manager) -> str | None:
     """An instruction that may use what a RUN leaves in a cache, in words; None if there is none."""
     if works_offline(facts, run, manager):
         return "it works with what is in the cache"
+    brought = brought_before(facts, run, manager)
+    if brought:
+        return f"{brought[:60]!r} fills the cache"
     places = cache_places(facts, run, manager)
     if needs_cache(facts, run, manager, places):
         return "it fails without something in the cache"

@@ -67,9 +67,10 @@ def _ends_at_failure(statements: tuple[Statement, ...], strict: bool) -> bool:
     """True if ``-e`` is in force behind the statements, and the failure of the last one ends the script."""
     if not statements or not aborts(statements[-1]):
         return False
-    if not strict and errexit_setting(statements[0]) is None:
+    begins = errexit_setting(statements[0]) is not None
+    if not strict and not begins:
         return False
-    settings = statements if strict else statements[1:]
+    settings = statements[1:] if begins else statements
     return not any(_may_set(command) for statement in settings for command in simple_commands(statement))
 
 
