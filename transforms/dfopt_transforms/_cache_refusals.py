@@ -63,6 +63,8 @@ def about_base(ctx: Context, run: Run, manager: Manager) -> Why | None:
 
 def about_settings(ctx: Context, run: Run, manager: Manager, calls: Sequence[PackageCall]) -> Why | None:
     """What the environment and the options of the calls say against it."""
+    if linked := re.search(manager.linked, ctx.dockerfile.source.text):
+        return USED_LATER, linked[0]
     if works_offline(ctx.facts, run, manager):
         return ELSEWHERE, "it works with what an earlier RUN left there"
     scope = ctx.facts.scope(run)

@@ -174,8 +174,11 @@ def _refuse_alone(ctx: Context, run: Run, script: Script | NotModelled) -> tuple
         return "it changes what the next RUN is started with", change
     if run.heredocs and run.is_heredoc_script and run.heredocs[0].chomp:
         return "its heredoc strips tabs", ""
-    if run.is_heredoc_script and _CONTINUED.search(ctx.dockerfile.source.slice(run.heredocs[0].body)):
+    lines = ctx.dockerfile.source.slice(run.heredocs[0].body) if run.is_heredoc_script else ""
+    if _CONTINUED.search(lines):
         return "the last line of its heredoc goes on behind its end", ""
+    if "\r" in lines:
+        return "its heredoc has carriage returns, which the shell takes for text", ""
     return None
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dfopt.facts.facts import Facts
+from dfopt.facts.folders import chain
 from dfopt.facts.packages import PackageCall
 from dfopt.facts.process import FOLDER
 from dfopt.facts.surroundings import differs_at_the_end
@@ -14,9 +15,12 @@ from dfopt.knowledge.package_managers import Action
 from dfopt.knowledge.programs import REMOVERS, STEERING_VARIABLES
 from dfopt.knowledge.shell_commands import READERS
 from dfopt.shell.argv import Argv, argv
-from dfopt.shell.nodes import Script, Word
+from dfopt.shell.nodes import NotModelled, Script, Word
 from dfopt.shell.walk import simple_commands
 from dfopt.syntax.nodes import Run
+
+
+_OWN_SOURCES = re.compile(r" --(enablerepo|repo|repoid|repofrompath|plus-repo|from)[ =]")
 
 
 def tool_gone(facts: Facts, run: Run, script: Script, call: PackageCall) -> str:
@@ -38,9 +42,27 @@ def tool_gone(facts: Facts, run: Run, script: Script, call: PackageCall) -> str:
     later = [view for view in commands if view.command.span.start > call.command.span.start]
     if _sources_gone(call.manager.sources_gone, commands) or _sources_gone(call.manager.sources_changed, later):
         return "its sources may be removed"
+    if _needs_no_sources(call) and any(
+        _sources_gone(call.manager.sources_gone, found) for found in _before(facts, run)
+    ):
+        return "its sources may be removed"
     removal = next((view for view in later if any(_may_be(word, call) for word in _removed_packages(view))), None)
     lost = removal.base if removal else may_lose(script, call)
     return f"{lost} comes later" if lost else ""
+
+
+def _needs_no_sources(call: PackageCall) -> bool:
+    """True if a call may work without the sources that are in force: with files, or with others that it names."""
+    return _OWN_SOURCES.search(call.text) is not None or any("/" in (word.value or "/") for word in call.packages)
+
+
+def _before(facts: Facts, run: Run) -> Iterator[list[Argv]]:
+    """The commands of the RUNs that led to one."""
+    for stage in chain(facts.stage_of(run)):
+        for other in stage.instructions:
+            if isinstance(other, Run) and other.span.start < run.span.start:
+                script = facts.script(other)
+                yield [] if isinstance(script, NotModelled) else [argv(found) for found in simple_commands(script)]
 
 
 def _sources_gone(pattern: str, commands: Sequence[Argv]) -> bool:

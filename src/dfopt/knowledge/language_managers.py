@@ -268,6 +268,7 @@ def _conda(name: str, source: str) -> Manager:
         elsewhere=r" (--offline|--use-local|--always-softlink) ",
         offline=r" (--offline|--use-local) ",
         traces=r"/pkgs|softlink",
+        linked=r"softlink",
         mounts=("/opt/conda/pkgs",),
         sharing="locked",
         mount_note="hides the packages of the base image: unsafe",

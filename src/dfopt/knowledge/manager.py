@@ -148,6 +148,8 @@ class Manager(msgspec.Struct, frozen=True, kw_only=True):
     """On the name and tag of the base image: its version may not know the option or the cleanup, or do more with it."""
     comes_old: str = NEVER
     """On the text of the file: it brings a version that is too old by itself."""
+    linked: str = NEVER
+    """On the text of the file: what is installed may be links into the cache."""
     known_in: frozenset[str] = frozenset()
     """The official images whose versions are known, if only these are cleaned; empty for a tool of any age."""
 

@@ -126,7 +126,7 @@ _YUM_SOURCES_GONE = (
     r"(rm|mv|unlink|truncate|find|sed .*enabled.*) .*/etc/yum\.repos\.d.*"
     r"|(yum-config-manager|(yum|dnf) (.* )?config-manager|subscription-manager) .*disable.*"
 )
-_RPM_ELSEWHERE = r" (--installroot\S*|--setopt=cachedir\S*|--setopt=keepcache=\S+|-C|--cacheonly) "
+_RPM_ELSEWHERE = r" (--installroot\S*|-c|--config\S*|--setopt=cachedir\S*|--setopt=keepcache=\S+|-C|--cacheonly) "
 
 YUM = Manager(
     name="yum",

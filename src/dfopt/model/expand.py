@@ -14,6 +14,9 @@ _BRACED = re.compile(
     r"\{([A-Za-z_][A-Za-z0-9_]*|[0-9]+)(?:(:?[-+?])((?:[^{}$'\"\\`]|\$\{?[A-Za-z_][A-Za-z0-9_]*\}?)*))?\}"
 )
 
+_LONGEST = 100_000
+"""Characters of a value above which it is taken to be unknown: a few lines can double one without end."""
+
 
 def expand(text: str, variables: Mapping[str, str | None], escape: str = "\\", *, unset: str | None = "") -> str | None:
     """The value of a word; one that is not in ``variables`` has the value ``unset``, None is unknown.
@@ -40,7 +43,7 @@ def expand(text: str, variables: Mapping[str, str | None], escape: str = "\\", *
             out.append(kept)
         elif char == "$":
             value, at = _variable(text, at + 1, variables, escape, unset)
-            if value is None:
+            if value is None or len(value) > _LONGEST:
                 return None
             out.append(value)
         else:
