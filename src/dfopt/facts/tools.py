@@ -19,7 +19,6 @@ from dfopt.shell.nodes import NotModelled, Script, Word
 from dfopt.shell.walk import simple_commands
 from dfopt.syntax.nodes import Run
 
-
 _OWN_SOURCES = re.compile(r" --(enablerepo|repo|repoid|repofrompath|plus-repo|from)[ =]")
 
 
