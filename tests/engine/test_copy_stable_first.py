@@ -35,13 +35,14 @@ def test_the_same_image_and_a_layer_that_stays(tmp_path: Path) -> None:
     os.chmod(tmp_path / "app" / "bin" / "run", 0o4750)
     (tmp_path / "app" / "data" / "link").symlink_to("words")
     after = rewritten(tmp_path)
-    parts = ["app/data /srv/app/data/", "app/top /srv/app/", "app/bin /srv/app/bin/"]
+    parts = ["app/top /srv/app/", "app/data /srv/app/data/", "app/bin /srv/app/bin/"]
     assert [line.removeprefix("COPY --chown=33 ") for line in after.split("\n")[1:4]] == parts
     assert verified(TEXT, after, tmp_path).findings == ()
     layers = [_layers(image(after, tmp_path))]
     (tmp_path / "app" / "bin" / "run").write_text(f"#!/bin/sh\n# {os.urandom(4).hex()}\n")
     layers.append(_layers(image(after, tmp_path)))
-    assert [first == second for first, second in zip(*layers, strict=True)] == [True, True, True, False, False]
+    same = [first == second for first, second in zip(*layers, strict=True)]
+    assert same[-4:] == [True, True, False, False], "two COPYs are those of the cache"
 
 
 def test_folders_with_other_permissions_stay_together(tmp_path: Path) -> None:
