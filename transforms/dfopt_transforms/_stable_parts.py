@@ -143,8 +143,7 @@ def _refusal(
         return "its folder has too many parts to name each"
     if any(each.kind not in (Kind.FILE, Kind.FOLDER) for each in inside):
         return "there are links among the parts of its folder"
-    taken = [files.get(source) for source in own.paths.values()]
-    if any(each is not None and each.kind is Kind.FOLDER and each.mode != MODE for each in taken):
+    if any(each.kind is Kind.FOLDER and each.mode != MODE for each in inside):
         return "a folder has other permissions than those of a new one"
     names = [name for part in order for name in part.names]
     if "\n" in ctx.dockerfile.text(copy):

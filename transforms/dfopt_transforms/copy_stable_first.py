@@ -34,7 +34,7 @@ def copy_stable_first(ctx: Context) -> Iterator[Patch | Skip]:
     - A Dockerfile whose build context is not known, or whose context has no history, or less than 20 commits.
     - A COPY above an install: `split-copy` is for these.
     - A folder of more than eight parts: nobody wants to read so many COPYs.
-    - Folders with permissions other than 755, links among the parts, and names that need quotes.
+    - Parts that are folders with permissions other than 755, links among the parts, and names that need quotes.
     - COPYs with `--link`, `--parents` or `--exclude`, from a stage, or beside others that take parts of the same
       folder.
 

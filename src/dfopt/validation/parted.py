@@ -70,10 +70,11 @@ def _refusal(before: Facts, copy: Copy, after: Facts, parts: Sequence[Copy], fil
             return "two parts bring the same file"
         brought.update(own.paths)
         if own.folder != whole.folder:
-            brought.setdefault(own.folder, context_path(part.sources[0].text))
-    modes = {entry.mode for source in brought.values() if (entry := files.get(source)) and entry.kind is Kind.FOLDER}
-    if modes - {_MODE}:
-        return "a folder has other permissions than those of a new one"
+            folder = context_path(part.sources[0].text)
+            entry = files.get(folder)
+            if entry is not None and entry.kind is Kind.FOLDER and entry.mode != _MODE:
+                return "a folder has other permissions than those of a new one"
+            brought[own.folder] = folder
     return None if brought == whole.paths else "other files are copied"
 
 
