@@ -57,6 +57,10 @@ def _split(split: Split) -> Iterator[str]:
     yield f"the stage {split.name} that builds now, and the base {split.base}"
     yield from (f"{path} copied" for path in split.copied)
     yield from (f"{text!r} added" for text in split.added)
+    if split.repeated:
+        yield f"what both stages do: {len(split.repeated)}"
+    if split.pruned:
+        yield f"what {split.pruned!r} takes away"
     if split.variables:
         yield f"what only the old base sets ({', '.join(split.variables)})"
 

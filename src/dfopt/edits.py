@@ -121,6 +121,8 @@ class Split(msgspec.Struct, frozen=True, gc=False):
     """RUN, ENV and WORKDIR instructions that came into the new stage, above all that it has from the old one."""
     variables: tuple[str, ...] = ()
     """What the old base image sets for its tool chain, and the new one does not set, or sets to something else."""
+    pruned: str = ""
+    """A command in a RUN of its own at the end of the stage that builds: it takes away what only the build needs."""
 
 
 class Delta(msgspec.Struct, frozen=True, gc=False):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dfopt.facts.built import RIGHTS, SYSTEM, UNKNOWN, UNREAD, Done, Work, done
+from dfopt.facts.built import RIGHTS, SYSTEM, UNKNOWN, UNREAD, done
 from dfopt.facts.facts import Facts
+from dfopt.facts.run_work import Done, Work
 from dfopt.source import Source
 from dfopt.syntax.nodes import Run
 from dfopt.syntax.parser import parse

@@ -68,7 +68,6 @@ def test_an_image_to_run_on(image: str, wanted: str) -> None:
         "eclipse-temurin:9-jdk",
         "maven:3",
         "maven:3.9-amazoncorretto-17",
-        "fedora:40",
         "node:18-windowsservercore",
         "example.org/golang:1.22",
         f"golang:1.22@sha256:{'a' * 64}",

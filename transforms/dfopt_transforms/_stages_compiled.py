@@ -5,16 +5,19 @@ from __future__ import annotations
 import posixpath
 import re
 
-from dfopt.facts.built import UNKNOWN, Done
+from dfopt.facts.built import UNKNOWN
 from dfopt.facts.folders import is_in
+from dfopt.facts.run_work import Done
 from dfopt.knowledge import build_commands as known
-from dfopt.knowledge.source_code import GO, JAVA, RUST, C, Language
+from dfopt.knowledge import system_libraries
+from dfopt.knowledge.source_code import GO, JAVA, OTHERS, RUST, C, Language
 from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Run, Shell, User
-from dfopt_transforms._stages_installs import installed_by_cmake, installed_by_make
+from dfopt_transforms._stages_installs import installed
 from dfopt_transforms._stages_kept import brought, data, fetched, made, may_build, trees_of
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_system, tree_of
 from dfopt_transforms._stages_reach import Reached
+from dfopt_transforms._stages_scripts import assembled, runs_scripts_only
 from dfopt_transforms._stages_source import Shown, linked, shown
 
 LANGUAGES: dict[str, Language] = {"go": GO, "c": C, "rust": RUST, "java": JAVA, "": C}
@@ -28,7 +31,6 @@ NO_COMPILER = "its base has no tool chain, and no compiler is installed on it"
 NO_SOURCE = "the source of the program is not known"
 CPP = "the run-time image has an older libstdc++ than the compiler"
 OF_LANGUAGE = "packages of a language are installed on the image of a system"
-PREFIX = "where make install puts its files is not known"
 _CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 _ZONES = "/usr/share/zoneinfo"
 _OF_LANGUAGES = frozenset("pip pip3 gem bundle npm yarn pnpm composer go cargo mvn gradle javac poetry uv".split())
@@ -39,7 +41,7 @@ def reaches_tools(old: Old, reached: Reached) -> None:
     """Raises RefusedError if what is started is a part of the tool chain."""
     runs = {"java"} if old.builder.language == "java" else set[str]()
     for program, who in reached.programs.items():
-        if program in runs or program in known.ESSENTIAL:
+        if program in runs or program in known.ESSENTIAL or (program == "make" and reached.made_plain):
             continue
         if _JDK.fullmatch(program) or (known.BUILDS.fullmatch(program) and program not in known.PROGRAM_PACKAGES):
             raise RefusedError(TOOLS, f"{program}, by {who}")
@@ -50,7 +52,10 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> None:
 
     Raises RefusedError.
     """
-    language = LANGUAGES[old.builder.language]
+    language = _language(old, needs)
+    if runs_scripts_only(old, reached):
+        assembled(old, reached, needs)
+        return
     if script := next((path for each in old.builds for path in each.scripts), ""):
         raise RefusedError(UNKNOWN, script)
     if not old.builder.language:
@@ -71,18 +76,37 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> None:
     brought(old, needs)
     made(old, needs, trees)
     for each in old.builds:
-        _installed(old, each, needs)
+        installed(old, each, needs)
     _programs(old, reached, needs)
     _paths(old, reached, needs, trees)
     fetched(old, reached, needs)
-    if language is JAVA and not any(_may_hold_classes(path) for path in needs.paths()):
+    if language is JAVA and not any(_may_hold_classes(path) for path in needs.copied):
         raise RefusedError(NO_PRODUCT, "no jar, war or folder of classes is named")
     data(old, needs, trees, language, source)
     _surroundings(old, needs, language, source)
-    if language in (C, GO, RUST):
+    if language in (C, GO, OTHERS, RUST):
         _libraries(old, needs)
     if language is GO and _is_static(old, reached, source):
         needs.static = f"CGO_ENABLED=0 makes it static, no shell is used, and {source.files} files need nothing else"
+
+
+def _language(old: Old, needs: Needs) -> Language:
+    """What the program is written in; what it runs with beside the C library is noted."""
+    called = {(view.base or "").partition("-")[0] for each in old.builds for view in each.commands}
+    called |= {
+        known.BY_EXTENSION.get(posixpath.splitext(each.path)[1].lower(), "")
+        for each in old.laid
+        if each.copy in old.head and not C.tests.fullmatch(each.entry.path)
+    }
+    compilers = called & known.OF_COMPILERS.keys()
+    if old.builder.language not in ("", "c") or not compilers:
+        return LANGUAGES[old.builder.language]
+    for compiler in sorted(compilers):
+        for package in known.OF_COMPILERS[compiler]:
+            if old.base.family not in ("debian", "ubuntu"):
+                raise RefusedError(LIBRARY, compiler)
+            needs.packages.setdefault(package, f"what {compiler} builds links with it")
+    return OTHERS
 
 
 def _has_cpp(old: Old) -> bool:
@@ -123,67 +147,27 @@ def _has_no_cgo(old: Old, each: Done, view: Argv) -> bool:
     return found == "0"
 
 
-def _installed(old: Old, each: Done, needs: Needs) -> None:
-    for view in each.commands:
-        name = view.base or ""
-        words = [word.value or "" for word in view.words]
-        if (name in ("make", "ninja", "gmake") and "install" in words) or (name == "cmake" and "--install" in words):
-            _by_install(old, each, view, needs)
-
-
-def _by_install(old: Old, each: Done, view: Argv, needs: Needs) -> None:
-    trees = [folder for folder in each.folders if folder.startswith("/")]
-    for tree in trees:
-        for read in (installed_by_cmake, installed_by_make):
-            found = read(old, tree)
-            if found is not None:
-                for path in found:
-                    needs.copy(path, f"{view.base} install puts it there")
-                if any("/lib/" in path for path in found):
-                    needs.commands.append("ldconfig")
-                return
-    if old.builder.language == "" and _has_default_prefix(each):
-        needs.copy("/usr/local", f"{view.base} install puts its files there, and {old.name} has none of its own in it")
-        needs.commands.append("ldconfig")
-        return
-    raise RefusedError(PREFIX, " ".join(trees))
-
-
-def _has_default_prefix(each: Done) -> bool:
-    """True if the rules of Autoconf or CMake say that all comes to /usr/local, and no option says otherwise."""
-    texts = [(view.base, [word.value or "$" for word in view.words]) for view in each.commands]
-    configured = any(base in ("configure", "cmake") for base, _ in texts)
-    other = any(
-        re.match(
-            r"--(?!enable|disable|with|without)\w*(?:dir|prefix)(?!=/usr/local$)|-DCMAKE_INSTALL|\w*(?:DIR|PREFIX)=",
-            word,
-        )
-        for base, words in texts
-        for word in words
-        if base in ("configure", "cmake", "make")
-    )
-    given = any("PREFIX=/usr/local" in words or "prefix=/usr/local" in words for _, words in texts)
-    return given or (configured and not other)
-
-
 def _programs(old: Old, reached: Reached, needs: Needs) -> None:
     """The programs that are started by their names."""
     own = {posixpath.basename(path): path for path in needs.copied}
+    links = {posixpath.basename(link) for each in old.done for link in each.links}
     for program, who in reached.programs.items():
         if program == "java" and old.builder.language == "java":
             continue
         if program in own and posixpath.dirname(own[program]) in (*_PATH, *old.builder.path):
             continue
-        if program in known.ESSENTIAL:
+        if program in known.ESSENTIAL or (program == "make" and reached.made_plain):
             continue
         if old.builder.language == "go" and _goes(old, program):
             needs.copy(f"/go/bin/{program}", f"go install puts it there, and {who} starts it")
         elif old.builder.language == "rust" and _installs(old, program):
             needs.copy(f"/usr/local/cargo/bin/{program}", f"cargo install puts it there, and {who} starts it")
-        elif "/usr/local" not in needs.copied and program not in known.PROGRAM_PACKAGES:
-            links = [posixpath.basename(link) for each in old.done for link in each.links]
-            if program not in links:
-                raise RefusedError(NO_PRODUCT, f"{program}, by {who}")
+        elif program in links or program in known.PROGRAM_PACKAGES:
+            continue
+        elif "/usr/local" not in needs.copied:
+            raise RefusedError(NO_PRODUCT, f"{program}, by {who}")
+        elif needs.is_assumed:
+            needs.commands.append(f"command -v {program}")
 
 
 _PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
@@ -253,8 +237,11 @@ def _paths(old: Old, reached: Reached, needs: Needs, trees: list[str]) -> None:
             needs.copy(path, f"{who} names it")
 
 
+_CLASSES = frozenset("classes lib libs modules target build".split())
+
+
 def _may_hold_classes(path: str) -> bool:
-    return path.endswith((".jar", ".war")) or posixpath.basename(path) in ("classes", "lib", "libs", "target", "build")
+    return path.endswith((".jar", ".war")) or posixpath.basename(path) in _CLASSES
 
 
 def _surroundings(old: Old, needs: Needs, language: Language, source: Shown) -> None:
@@ -291,14 +278,21 @@ def _libraries(old: Old, needs: Needs) -> None:
         for name in re.findall(r"add_library\(\s*(\w+)", old.text(each.path))
         if posixpath.basename(each.path) == "CMakeLists.txt"
     }
-    by_linker = {linker: package for package, (linker, _) in known.LIBRARIES.items()}
-    by_linker["crypto"] = by_linker["ssl"]
     for library, who in linked(old).items():
-        if library in known.LIBC or library in own:
+        if library in system_libraries.LIBC or library in own:
             continue
-        package = by_linker.get(library)
-        run_time = old.run_time
-        name = known.library(package, run_time.release, is_exact=run_time.is_exact) if package else ""
+        name = _package_of(old, library)
         if not name:
             raise RefusedError(LIBRARY, f"{library}, in {who}")
         needs.packages.setdefault(name, f"{who} links with {library}")
+
+
+def _package_of(old: Old, library: str) -> str:
+    """The package to run with of a library that the linker is given; empty if it is not known."""
+    family = "rpm" if old.base.family in system_libraries.RPM_FAMILIES else old.base.family
+    if family in system_libraries.BY_LINKER:
+        return system_libraries.BY_LINKER[family].get(library, "")
+    by_linker = {linker: package for package, (linker, _) in system_libraries.LIBRARIES.items()}
+    package = by_linker.get("ssl" if library == "crypto" else library)
+    run_time = old.run_time
+    return system_libraries.library(package, run_time.release, is_exact=run_time.is_exact) if package else ""

@@ -5,8 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 
-from dfopt_transforms._stages_parts import Old
+from dfopt.facts.folders import is_in
+from dfopt.facts.run_work import Done
+from dfopt.shell.argv import Argv
+from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 
+PREFIX = "where make install puts its files is not known"
 _PREFIX = "/usr/local"
 _INSTALL = re.compile(r"(?is)\binstall\(\s*(\w+)\s([^)]*)\)")
 _KEYWORDS = frozenset(
@@ -14,7 +18,69 @@ _KEYWORDS = frozenset(
 )
 
 
-def installed_by_cmake(old: Old, tree: str) -> list[str] | None:
+def installed(old: Old, each: Done, needs: Needs) -> None:
+    for view in each.commands:
+        name = view.base or ""
+        words = [word.value or "" for word in view.words]
+        if (name in ("make", "ninja", "gmake") and "install" in words) or (name == "cmake" and "--install" in words):
+            _by_install(old, each, view, needs)
+
+
+def _by_install(old: Old, each: Done, view: Argv, needs: Needs) -> None:
+    trees = [folder for folder in each.folders if folder.startswith("/")]
+    for tree in trees:
+        for read in (_by_cmake, _by_make):
+            found = read(old, tree)
+            if found is not None:
+                for path in found:
+                    needs.copy(path, f"{view.base} install puts it there")
+                if any("/lib/" in path for path in found):
+                    needs.commands.append("ldconfig")
+                return
+    if old.builder.language == "" and _is_by_convention(old, each, trees):
+        needs.copy("/usr/local", f"{view.base} install puts its files there, as the GNU coding standards have it")
+        needs.commands.append("ldconfig")
+        needs.is_assumed = True
+        return
+    if old.builder.language == "" and _has_default_prefix(each):
+        needs.copy("/usr/local", f"{view.base} install puts its files there, and {old.name} has none of its own in it")
+        needs.commands.append("ldconfig")
+        return
+    raise RefusedError(PREFIX, " ".join(trees))
+
+
+_MAKES = frozenset("make gmake ninja".split())
+
+
+def _is_by_convention(old: Old, each: Done, trees: list[str]) -> bool:
+    """True for sources that were unpacked, and are built without a word of where they are to be installed."""
+    words = [word.value or "$" for view in each.commands if view.base in _MAKES for word in view.words]
+    fetched = [folder for done in old.builds for folder in done.fetched]
+    return (
+        any(is_in(tree, folder) for tree in trees for folder in fetched)
+        and not any(view.base in ("configure", "cmake", "meson") for view in each.commands)
+        and not any(re.match(r"\w+=|-C|--directory|--prefix|--destdir|-f", word) for word in words)
+    )
+
+
+def _has_default_prefix(each: Done) -> bool:
+    """True if the rules of Autoconf or CMake say that all comes to /usr/local, and no option says otherwise."""
+    texts = [(view.base, [word.value or "$" for word in view.words]) for view in each.commands]
+    configured = any(base in ("configure", "cmake") for base, _ in texts)
+    other = any(
+        re.match(
+            r"--(?!enable|disable|with|without)\w*(?:dir|prefix)(?!=/usr/local$)|-DCMAKE_INSTALL|\w*(?:DIR|PREFIX)=",
+            word,
+        )
+        for base, words in texts
+        for word in words
+        if base in ("configure", "cmake", "make")
+    )
+    given = any("PREFIX=/usr/local" in words or "prefix=/usr/local" in words for _, words in texts)
+    return given or (configured and not other)
+
+
+def _by_cmake(old: Old, tree: str) -> list[str] | None:
     """The programs and shared libraries that CMake installs; None if there are no rules, or more than these."""
     at = tree
     text = old.text(posixpath.join(at, "CMakeLists.txt"))
@@ -54,7 +120,7 @@ def _destination(words: list[str]) -> str:
     return folders.pop() if len(folders) == 1 and words.count("DESTINATION") == 1 else ""
 
 
-def installed_by_make(old: Old, tree: str) -> list[str] | None:
+def _by_make(old: Old, tree: str) -> list[str] | None:
     """What the target ``install`` of a Makefile copies; None if it does more than that."""
     text = old.text(posixpath.join(tree, "Makefile")) or old.text(posixpath.join(tree, "GNUmakefile"))
     rule = re.search(r"(?m)^install\s*:.*\n((?:\t.*\n?)+)", text)

@@ -9,21 +9,26 @@ from collections.abc import Iterator
 from dfopt.facts.built import UNKNOWN
 from dfopt.facts.folders import is_in
 from dfopt.knowledge import build_commands as known
+from dfopt.knowledge.folders import THERE
+from dfopt.knowledge.python_tools import TOOLS
 from dfopt.knowledge.source_code import NODE, PHP, PYTHON, RUBY, SYSTEM_LIBRARIES, UNPORTABLE, Language
 from dfopt.model.build_files import NOT_GIVEN, Kind
 from dfopt.shell.argv import Argv
-from dfopt.syntax.nodes import Env
-from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_removed, is_system
+from dfopt.syntax.nodes import Copy
+from dfopt_transforms._stages_globals import node_globals, programs_of
+from dfopt_transforms._stages_parts import Needs, Old, RefusedError, in_path, is_removed, is_system
+from dfopt_transforms._stages_pruned import pruned
+from dfopt_transforms._stages_python import WHERE, is_package, python_packages
 from dfopt_transforms._stages_reach import Reached
+from dfopt_transforms._stages_served import served
 from dfopt_transforms._stages_source import shown
 
 INTERPRETED: dict[str, Language] = {"python": PYTHON, "node": NODE, "ruby": RUBY, "php": PHP}
 
-NOT_SMALLER = "its base is the run-time image already, and no compiler is installed on it"
+NOT_SMALLER = "its base is the run-time image already, and nothing that only the build needs comes to it"
 NOT_THERE = "the program starts one that is not in the run-time image"
 FETCHED = "the source of a program is fetched while it is built, and cannot be read"
 NO_SOURCE = "the source of the program is not known"
-WHERE = "where packages of the language are installed is not known"
 ROOT = "files of the program lie in the root of the file system"
 _MOST_PATHS = 12
 NATIVE = "a package may need more of the system than is known"
@@ -33,15 +38,17 @@ _RUNS: dict[str, frozenset[str]] = {
     "python": frozenset("python python3 pip pip3".split()),
     "node": frozenset("node npm npx yarn corepack docker-entrypoint.sh".split()),
     "ruby": frozenset("ruby bundle bundler gem rake irb erb".split()),
-    "php": frozenset({"php"}),
+    "php": frozenset("php php-fpm apache2-foreground docker-php-entrypoint".split()),
 }
 """The programs of the run-time images."""
-_COMPILERS = re.compile(
-    r"gcc.*|g\+\+.*|clang.*|build-essential|make|cmake|git|.*-dev|rustc|cargo|nodejs|npm|golang.*|.*-jdk.*"
-)
 _DESCRIPTIONS = re.compile(
-    r"requirements.*\.txt|.*\.lock|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|package\.json|Gemfile|composer\.json|.*\.gemspec"
+    r"requirements.*\.txt|package-lock\.json|npm-shrinkwrap\.json|.*\.lock|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|"
+    r"package\.json|Gemfile|composer\.json|.*\.gemspec"
 )
+
+
+_LOCKS = frozenset({"package-lock.json", "npm-shrinkwrap.json"})
+_LOCKED = re.compile(r'"(?:[^"]*/)?node_modules/((?:@[^"/]+/)?[^"/]+)"\s*:')
 
 
 def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
@@ -51,11 +58,16 @@ def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
     """
     name = old.builder.language
     language = INTERPRETED[name]
-    if old.run_time.image == old.stage.start.image.text:
-        heavy = [package for each in old.builds for package in each.kept_packages if _COMPILERS.fullmatch(package)]
-        if not heavy:
-            raise RefusedError(NOT_SMALLER, old.run_time.image)
-        needs.evidence.append(f"for the build, {', '.join(dict.fromkeys(heavy))} came in")
+    if found := served(old, reached):
+        path, server = found
+        needs.copy(path, f"{server} gives it out, and nothing else")
+        needs.is_read = needs.gains = True
+        if name == "node":
+            _installed(old, reached, needs)
+        elif server not in ("http.server", *_RUNS[name]):
+            raise RefusedError(PRODUCT, server)
+        _programs(old, reached, needs)
+        return
     for path in (path for each in old.builds for path in each.scripts):
         if not old.is_laid(path):
             raise RefusedError(UNKNOWN, path)
@@ -68,8 +80,8 @@ def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
         raise RefusedError(FETCHED, others[0])
     if not source.files and not _is_package(old, reached):
         raise RefusedError(NO_SOURCE)
-    _roots(old, needs)
-    _installed(old, needs)
+    _installed(old, reached, needs)
+    _roots(old, reached, needs)
     _system(old, needs)
     for program, who in source.starts:
         if program in known.ESSENTIAL or program in _RUNS[name]:
@@ -83,6 +95,22 @@ def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
             f"no other program is started: no call that does in {source.files} files of {language.name}"
         )
     _programs(old, reached, needs)
+    if name == "node":
+        pruned(old, reached, needs)
+
+
+_PACKAGES = frozenset("git git-core mercurial subversion unzip nodejs npm yarn gnupg dirmngr".split())
+"""Tools that package managers call, so that no RUN names them."""
+
+
+def check_gain(old: Old, needs: Needs) -> None:
+    """Raises RefusedError if all that came to the same base is in the new stage again, but for tools for people."""
+    called = {view.base for each in old.builds for view in each.commands}
+    called |= _PACKAGES
+    kept = {package for each in old.builds for package in each.kept_packages if package in needs.left}
+    is_gain = needs.gains or needs.pruned or any(not known.TOOLS.fullmatch(name) or name in called for name in kept)
+    if old.run_time.image == old.stage.start.image.text and not is_gain:
+        raise RefusedError(NOT_SMALLER, old.run_time.image)
 
 
 def _is_package(old: Old, reached: Reached) -> bool:
@@ -107,14 +135,16 @@ _SERVERS = frozenset(
 """Programs that run what somebody else has written."""
 
 
-def _roots(old: Old, needs: Needs) -> None:
+def _roots(old: Old, reached: Reached, needs: Needs) -> None:
     """The folders of the program, and other files that are made by name."""
     for path, why in _places(old):
         if path == "/":
             raise RefusedError(ROOT)
-        if _comes_again(old, path):
+        if _comes_again(old, path) and not any(is_in(each, path) for each in needs.copied):
             continue
-        if not known.SCRATCH.fullmatch(path) and not is_removed(path, old.done):
+        if is_package(old, reached, path):
+            needs.evidence.append(f"nothing leads to {path}: pip installs what lies in it")
+        elif not known.SCRATCH.fullmatch(path) and not is_removed(path, old.done):
             needs.copy(path, why)
     if len(needs.paths()) > _MOST_PATHS:
         raise RefusedError(ROOT, f"{len(needs.paths())} paths")
@@ -124,7 +154,7 @@ def _roots(old: Old, needs: Needs) -> None:
                 continue
             if path in each.links:
                 raise RefusedError("a link is made together with what is built", path)
-            if not is_system(path):
+            if path not in THERE:
                 needs.copy(path, f"{how} makes it, and nothing removes it")
 
 
@@ -137,12 +167,16 @@ def _comes_again(old: Old, folder: str) -> bool:
         old.builder.language in ("python", "ruby")
         and bool(tail)
         and all(each.path in tail for each in head)
-        and all(view.base in _OUTSIDE or view.base in known.QUIET for view in here)
+        and all(view.base in _OUTSIDE or view.base in known.QUIET or _makes_environment(view) for view in here)
         and not any((word.value or "$").startswith((".", "-e", "--path", "$")) for view in here for word in view.words)
     )
 
 
-_OUTSIDE = frozenset("pip pip3 gem bundle".split())
+def _makes_environment(view: Argv) -> bool:
+    return [word.value for word in view.words[:2]] == ["-m", "venv"]
+
+
+_OUTSIDE = frozenset("pip pip3 gem bundle poetry pipenv uv".split())
 """What installs to another place than where it is called."""
 
 
@@ -155,6 +189,8 @@ def _places(old: Old) -> Iterator[tuple[str, str]]:
         if each.entry.kind is Kind.FOLDER:
             continue
         if is_system(folder):
+            if old.builder.language == "python" and _DESCRIPTIONS.fullmatch(posixpath.basename(each.path)):
+                continue
             yield each.path, f"{each.entry.path} comes there"
         else:
             top = _top(old, folder)
@@ -168,68 +204,30 @@ def _top(old: Old, folder: str) -> str:
     return min((top for top in tops if is_in(folder, top) and top != "/"), key=len, default=folder)
 
 
-def _installed(old: Old, needs: Needs) -> None:
+def _installed(old: Old, reached: Reached, needs: Needs) -> None:
     """What the package manager of the language put outside of these folders."""
-    environments = _environments(old)
-    for path in environments:
-        needs.copy(path, "it is a virtual environment")
+    if old.builder.language == "python":
+        python_packages(old, reached, needs)
+        return
+    if old.builder.language == "node":
+        node_globals(old, reached, needs)
     for view in (view for each in old.builds for view in each.commands):
         words = [word.value or "$" for word in view.words]
-        base = (view.base or "").rstrip("0123456789.")
-        if base == "python" and words[:2] == ["-m", "pip"]:
-            base, words = "pip", words[2:]
+        base = view.base or ""
         verb = next((word for word in words if not word.startswith("-")), "")
-        if base == "python" and words[:1] == ["setup.py"] and {"install", "develop"} & set(words):
-            _pip(old, needs, [])
-        elif base == "pip" and verb == "install":
-            if not any(_is_of(old, view, path) for path in environments):
-                _pip(old, needs, words)
-        elif base in ("uv", "poetry", "pipenv", "conda"):
+        if base in ("pip", "pip3", *TOOLS):
             raise RefusedError(WHERE, f"{base} {verb}")
-        elif base in ("npm", "yarn", "pnpm") and not {"-g", "--global", "global"}.isdisjoint(words):
-            needs.copy("/usr/local/lib/node_modules", f"{base} {verb} -g puts packages there")
-            needs.copy("/usr/local/bin", f"{base} {verb} -g puts programs there")
+        if base in ("docker-php-ext-install", "docker-php-ext-enable") or (
+            base in ("pecl", "pear") and verb in ("install", "upgrade")
+        ):
+            needs.copy("/usr/local/lib/php/extensions", f"{base} puts extensions there")
+            needs.copy("/usr/local/etc/php/conf.d", f"{base} switches them on there")
         elif (base, verb) in _GEMS and not any(word.startswith(_ELSEWHERE) for word in words):
             needs.copy("/usr/local/bundle", f"{base} install puts gems there")
 
 
 _GEMS = frozenset({("bundle", "install"), ("bundle", ""), ("gem", "install")})
 _ELSEWHERE = ("--path", "--install-dir", "-i", "--deployment")
-
-
-def _environments(old: Old) -> list[str]:
-    """The virtual environments of Python that are made."""
-    found: list[str] = []
-    for each in old.builds:
-        for view in each.commands:
-            words = [word.value or "$" for word in view.words]
-            if (view.base or "").startswith("python") and words[:2] == ["-m", "venv"] and len(words) > 2:
-                name = posixpath.basename(words[-1])
-                found += [path for path in each.named if posixpath.basename(path) == name][-1:]
-    return found
-
-
-def _is_of(old: Old, view: Argv, environment: str) -> bool:
-    """True for a command of a virtual environment: by its path, or since that comes first in PATH."""
-    if (view.name or "").startswith(f"{environment}/bin/"):
-        return True
-    return any(
-        pair.key == "PATH" and (pair.value or "").strip('"').startswith((f"{environment}/bin:", "$VIRTUAL_ENV/bin:"))
-        for each in old.head
-        if isinstance(each, Env)
-        for pair in each.pairs
-    )
-
-
-def _pip(old: Old, needs: Needs, words: list[str]) -> None:
-    if any(re.match(r"--(?:target|prefix|root|user)|-t$", word) for word in words):
-        raise RefusedError(WHERE, "pip install with another place")
-    tag = old.base.reference.tag or "" if old.base.reference else ""
-    version = re.match(r"3\.\d+", tag)
-    if version is None:
-        raise RefusedError(WHERE, f"the version of Python in {old.stage.start.image.text}")
-    needs.copy(f"/usr/local/lib/python{version[0]}/site-packages", "pip install puts packages there")
-    needs.copy("/usr/local/bin", "pip install puts programs there")
 
 
 def _system(old: Old, needs: Needs) -> None:
@@ -241,6 +239,8 @@ def _system(old: Old, needs: Needs) -> None:
         if each.entry.kind is not Kind.FILE or old.files is None or not _DESCRIPTIONS.fullmatch(base):
             continue
         text = (old.files.read(each.entry.path) or b"").decode("utf-8", "replace")
+        if base in _LOCKS:
+            text = "\n".join(_LOCKED.findall(text))
         if found := _named(text, UNPORTABLE[name]):
             raise RefusedError(NATIVE, f"{found}, in {each.entry.path}")
         for package, names in SYSTEM_LIBRARIES[name].items():
@@ -266,11 +266,20 @@ def _named(text: str, pattern: str) -> str:
     return found[1] if found else ""
 
 
+_BRING = frozenset({"/usr/local", "/usr/local/bin", "/usr/local/bundle"})
+
+
 def _programs(old: Old, reached: Reached, needs: Needs) -> None:
     name = old.builder.language
-    brings = any(path in ("/usr/local/bin", "/usr/local/bundle") for path in needs.copied)
+    brings = any(path in ("/usr/local", "/usr/local/bin", "/usr/local/bundle") for path in needs.copied) or in_path(
+        old, needs
+    )
+    there = _RUNS[name] | {posixpath.basename(path) for path in needs.copied}
+    if any(isinstance(each, Copy) for each in needs.repeated):
+        brings = True
+    there |= {program for each in old.builds if each.run in needs.repeated for program in programs_of(each)}
     for program, who in reached.programs.items():
-        if program in _RUNS[name] or program in known.ESSENTIAL or program in known.PROGRAM_PACKAGES or brings:
+        if program in there or program in known.ESSENTIAL or program in known.PROGRAM_PACKAGES or brings:
             continue
         if any(posixpath.basename(link) == program for each in old.done for link in each.links):
             continue

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 
-from dfopt.facts.built import Done
 from dfopt.facts.folders import is_in
+from dfopt.facts.run_work import Done
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.source_code import Language
 from dfopt.model.build_files import Kind
@@ -64,18 +64,13 @@ def made(old: Old, needs: Needs, trees: list[str]) -> None:
         needs.copy(path, f"{how} makes it, and nothing removes it")
 
 
-_INNER = frozenset("touch sed tee javac jar tar unzip git curl wget mv cp gcc g++ cc".split())
+_INNER = (known.MAKES_PROGRAMS - {"go"}) | frozenset("touch sed tee javac jar tar unzip git curl wget mv cp".split())
 """What makes files of a build in the folders that it works in."""
 
 
 def _is_output(path: str, each: Done) -> bool:
-    return not re.search(r"\.(o|a|d|class|txt|log|out|tmp)$", path) and each.made.get(path) in (
-        "go",
-        "gcc",
-        "g++",
-        "cc",
-        "c++",
-    )
+    is_between = re.search(r"\.(o|a|d|class|txt|log|out|tmp)$", path) is not None
+    return not is_between and each.made.get(path, "") in known.MAKES_PROGRAMS
 
 
 def fetched(old: Old, reached: Reached, needs: Needs) -> None:

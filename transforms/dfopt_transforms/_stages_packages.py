@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dfopt.knowledge import build_commands as known
+from dfopt.knowledge import system_libraries
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 from dfopt_transforms._stages_reach import Reached
 
@@ -22,6 +23,8 @@ def packages(old: Old, reached: Reached, needs: Needs) -> None:
         if program in known.PROGRAM_PACKAGES and not any(path.endswith(f"/{program}") for path in needs.copied):
             for package in known.PROGRAM_PACKAGES[program]:
                 needs.packages.setdefault(package, f"{who} calls {program}")
+    if reached.made_plain:
+        needs.packages.setdefault("make", f"{reached.programs['make']} calls make, and no compiler with it")
     if old.base.family == "alpine":
         _compilers_libraries(old, needs)
     gone = {name for each in old.builds for name in each.dropped}
@@ -46,14 +49,19 @@ def _compilers_libraries(old: Old, needs: Needs) -> None:
 def _package(old: Old, package: str, needs: Needs) -> None:
     if package in needs.packages:
         return
-    if old.base.family == "alpine" and package in known.APK_LIBRARIES:
+    if old.base.family == "alpine" and package in system_libraries.APK_LIBRARIES:
         if needs.links_all:
-            needs.packages.setdefault(known.APK_LIBRARIES[package], f"{package} is installed for the build")
+            needs.packages.setdefault(system_libraries.APK_LIBRARIES[package], f"{package} is installed for the build")
         else:
             needs.left.append(package)
-    elif package in known.LIBRARIES:
+    elif old.base.family in system_libraries.RPM_FAMILIES and package in system_libraries.RPM_LIBRARIES:
+        if needs.links_all:
+            needs.packages.setdefault(system_libraries.RPM_LIBRARIES[package], f"{package} is installed for the build")
+        else:
+            needs.left.append(package)
+    elif package in system_libraries.LIBRARIES:
         run_time, is_debian = old.run_time, old.base.family == "debian"
-        name = known.library(package, run_time.release, is_exact=run_time.is_exact) if is_debian else ""
+        name = system_libraries.library(package, run_time.release, is_exact=run_time.is_exact) if is_debian else ""
         if needs.links_all and name:
             needs.packages.setdefault(name, f"{package} is installed for the build")
         elif needs.links_all:
@@ -62,7 +70,7 @@ def _package(old: Old, package: str, needs: Needs) -> None:
             needs.left.append(package)
     elif known.COMPILERS.fullmatch(package) or _only_builds(old, package, needs):
         needs.left.append(package)
-    elif package.endswith("-dev"):
+    elif package.endswith(("-dev", "-devel")):
         raise RefusedError(LIBRARY, package)
     elif package not in ("ca-certificates", "tzdata") or not old.run_time.image.startswith("scratch"):
         needs.packages.setdefault(package, "it is installed, and not only for builds")
@@ -78,13 +86,22 @@ def _only_builds(old: Old, package: str, needs: Needs) -> bool:
     return needs.is_read or package in called
 
 
+def _known_as(names: list[str], system: str) -> list[str]:
+    """Packages by the names that a system has for them."""
+    others = system_libraries.OTHER_NAMES[system]
+    return sorted({others.get(name, name) for name in names})
+
+
 def install(old: Old, needs: Needs) -> list[str]:
     """The commands that install them."""
     names = sorted(needs.packages)
     if not names:
         return []
     if old.run_time.image.rpartition("/")[2].startswith("alpine") or "-alpine" in old.run_time.image:
-        return [f"apk add --no-cache {' '.join(names)}"]
+        return [f"apk add --no-cache {' '.join(_known_as(names, 'alpine'))}"]
+    if old.base.family in system_libraries.RPM_FAMILIES and old.run_time.image == old.stage.start.image.text:
+        manager = next(call.manager.name for each in old.builds for call in old.facts.calls(each.run))
+        return [f"{manager} install -y {' '.join(_known_as(names, 'rpm'))}", f"{manager} clean all"]
     if old.base.family not in ("debian", "ubuntu") and not old.run_time.release:
         raise RefusedError(MANAGER, " ".join(names))
     return [

@@ -9,16 +9,17 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from dfopt.facts.base_image import BaseImage
-from dfopt.facts.built import Done, Work
 from dfopt.facts.facts import Facts
 from dfopt.facts.folders import is_in, place
 from dfopt.facts.layout import Laid
 from dfopt.facts.run_time import RunTime
+from dfopt.facts.run_work import Done, Work
 from dfopt.knowledge.folders import THERE
 from dfopt.knowledge.tool_chains import Builder
 from dfopt.model.build_files import BuildFiles
+from dfopt.model.expand import expand
 from dfopt.model.stages import Stage
-from dfopt.syntax.nodes import Copy, Instruction, Run
+from dfopt.syntax.nodes import Copy, Env, Instruction, Run
 
 Why = tuple[str, str]
 """The fixed sentence of a refusal, and what it is about."""
@@ -92,9 +93,16 @@ class Needs:
     def __init__(self) -> None:
         self.copied: dict[str, str] = {}
         self.packages: dict[str, str] = {}
-        self.repeated: list[Run] = []
+        self.repeated: list[Run | Copy] = []
+        """RUNs and COPYs of files of the context that both stages have."""
         self.commands: list[str] = []
-        """Commands behind the copies: ``ldconfig``."""
+        """Commands behind the copies: ``ldconfig``, and ``command -v`` for a program that has to be there."""
+        self.pruned = ""
+        """A command at the end of the stage that builds, which takes away what only the build needs."""
+        self.gains = False
+        """True if something stays behind that is no package of the system."""
+        self.is_assumed = False
+        """True if ``/usr/local`` is copied by a convention: the new stage looks whether what is started is there."""
         self.is_read = False
         """True if the source of the program was read."""
         self.links_all = False
@@ -116,6 +124,21 @@ class Needs:
     def has(self, path: str) -> bool:
         """True if a path is copied, or lies in one that is, or holds one."""
         return any(is_in(path, other) or is_in(other, path) for other in self.copied)
+
+
+def in_path(old: Old, needs: Needs) -> bool:
+    """True if a folder of programs that is copied comes first in PATH."""
+    values = [
+        (pair.value or "").strip("\"'").partition(":")[0]
+        for each in old.stage.instructions
+        if isinstance(each, Env)
+        for pair in each.pairs
+        if pair.key == "PATH"
+    ]
+    folders = [
+        expand(value, old.facts.scope(old.stage.instructions[-1]).variables(), "\\", unset=None) for value in values
+    ]
+    return any(folder and any(is_in(folder, path) for path in needs.copied) for folder in folders)
 
 
 def is_removed(path: str, done: Iterable[Done]) -> bool:

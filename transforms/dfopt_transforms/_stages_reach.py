@@ -5,15 +5,18 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
+from collections.abc import Iterator
 
 from dfopt.facts.start import Start, starts
 from dfopt.knowledge import build_commands as known
+from dfopt.knowledge.inits import PASSING
 from dfopt.shell.argv import Argv, argv
-from dfopt.shell.carried import carried
+from dfopt.shell.carried import Carried, carried
 from dfopt.shell.nodes import Function, NotModelled, Script, Simple
 from dfopt.shell.parser import parse
 from dfopt.shell.walk import nodes, simple_commands
 from dfopt.syntax.nodes import Cmd, Entrypoint
+from dfopt_transforms._stages_make import recipes
 from dfopt_transforms._stages_parts import Old, RefusedError
 
 UNREADABLE = "what a container starts is not modelled"
@@ -25,6 +28,7 @@ _SHEBANG = re.compile(r"#![ \t]*(?:/usr/bin/env[ \t]+(?:-S[ \t]+)?)?(\S+)")
 _PRODUCT = re.compile(r"\.(?:jar|war)$|^classes$")
 _TOOLS = frozenset("make gcc g++ python python3 java docker ruby php go".split())
 _DEEPEST = 3
+_MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
 
 
 class Reached:
@@ -36,7 +40,22 @@ class Reached:
         self.paths: dict[str, str] = {}
         self.words: list[str] = []
         """The words of what is started, without those of scripts."""
+        self.first: list[tuple[Argv, str]] = []
+        """The commands that are started, without those of scripts, and the instruction that does."""
         self.has_shell = False
+        self.made_plain = False
+        """True if ``make`` is started, and all that it runs was read."""
+        self.of_packages: set[str] = set()
+        """What a script of package.json starts beside node, and a script that was not found."""
+        self.of_node: list[str] = []
+        """The words that node is given."""
+        self.scripts: dict[str, str] = {}
+        """The scripts that are run, and what is in them."""
+        self.linked: set[str] = set()
+        """The names among the programs that are links to such scripts."""
+        self.is_open = False
+        """True if a variable decides in a script what it runs."""
+        self._links = {posixpath.basename(link): target for done in old.done for link, target in done.links.items()}
         self._seen: set[str] = set()
         entries = [each for each in old.stage.instructions if isinstance(each, Entrypoint)]
         for start in starts(old.stage):
@@ -48,6 +67,13 @@ class Reached:
             is_exec = getattr(start.instruction, "argv", None) is not None
             self.has_shell = self.has_shell or not is_exec
             self._script(script, start.instruction.keyword, 0)
+        for other in old.files.starters if old.files else ():
+            self.has_shell = True
+            script = parse(other.text)
+            if isinstance(script, NotModelled):
+                raise RefusedError(UNREADABLE, script.reason)
+            if not (other.is_command and entries):
+                self._script(script, "a compose file", 0)
 
     def _script(self, script: Script, who: str, depth: int) -> None:
         functions = {node.name for node in nodes(script) if isinstance(node, Function)}
@@ -56,10 +82,11 @@ class Reached:
             if view.name is None:
                 if command.words and depth == 0:
                     raise RefusedError(OPEN, who)
+                self.is_open = self.is_open or bool(command.words)
                 continue
             if view.name not in functions:
                 self._command(view, who, depth)
-            for inner in carried(command):
+            for inner in _carried(view):
                 self.has_shell = True
                 for below in (inner,) if isinstance(inner, Simple) else simple_commands(inner):
                     if argv(below).name:
@@ -67,12 +94,21 @@ class Reached:
 
     def _command(self, view: Argv, who: str, depth: int) -> None:
         name = view.name or ""
+        if depth == 0:
+            self.first.append((view, who))
         if "/" in name:
             self._path(name, who, depth)
         elif name not in known.BUILTINS:
             self.programs.setdefault(name, who)
-            if name in ("npm", "yarn", "pnpm") and depth < _DEEPEST:
+            if self._old.text(self._links.get(name, "")):
+                self.linked.add(name)
+                self._path(self._links[name], who, depth)
+            elif name == "make":
+                self._make(view, depth)
+            elif name in ("npm", "yarn", "pnpm") and depth < _DEEPEST:
                 self._script_of_package([word.value or "" for word in view.words], depth)
+        if posixpath.basename(name) == "node":
+            self.of_node += [word.value or "$" for word in view.words]
         for at, word in enumerate(view.words):
             text = word.value
             if depth == 0:
@@ -84,6 +120,22 @@ class Reached:
             elif depth == 0:
                 for part in text.split(":"):
                     self._file(part, who)
+
+    def _make(self, view: Argv, depth: int) -> None:
+        """What ``make`` runs, from the Makefile in the folder that a container starts in."""
+        words = [word.value or "$" for word in view.words]
+        targets = [word for word in words if not re.fullmatch(r"-[sk]|--silent|--quiet|--no-print-directory", word)]
+        path = next((path for name in _MAKEFILES if self._old.text(path := posixpath.join(self._old.folder, name))), "")
+        found = recipes(self._old.text(path), targets) if path and depth < _DEEPEST else None
+        if found is None or any(re.search(r"[^\w.-]", target) for target in targets):
+            return
+        self.made_plain = self.has_shell = True
+        self.paths.setdefault(path, "make")
+        for line in found:
+            script = parse(line)
+            if isinstance(script, NotModelled):
+                raise RefusedError(UNREADABLE, path)
+            self._script(script, path, depth + 1)
 
     def _file(self, text: str, who: str) -> None:
         """A word that may be the path of a file."""
@@ -119,6 +171,7 @@ class Reached:
         if first is None and not path.endswith(".sh"):
             return
         self.has_shell = True
+        self.scripts[path] = content
         if first:
             self.programs.setdefault(posixpath.basename(first[1]), path)
         script = parse(content.replace("\r\n", "\n"))
@@ -128,25 +181,55 @@ class Reached:
 
     def _script_of_package(self, words: list[str], depth: int) -> None:
         """What ``npm start`` runs: the programs of packages are with these, others are noted."""
-        names = [word for word in words if not word.startswith("-") and word != "run"]
-        path = posixpath.join(self._old.folder, "package.json")
+        names = [word for word in words if not word.startswith("-") and word not in ("run", "run-script")]
         if not names or depth > _DEEPEST:
+            self.of_packages.add("npm")
             return
-        found = re.search(rf'"{re.escape(names[0])}"\s*:\s*"((?:[^"\\]|\\.)*)"', self._old.text(path))
+        for name in (f"pre{names[0]}", names[0], f"post{names[0]}"):
+            self._named_script(name, depth, is_there=name == names[0])
+
+    def _named_script(self, name: str, depth: int, *, is_there: bool) -> None:
+        path = posixpath.join(self._old.folder, "package.json")
+        found = re.search(rf'"{re.escape(name)}"\s*:\s*"((?:[^"\\]|\\.)*)"', self._old.text(path))
         script = parse(found[1].replace('\\"', '"')) if found else None
         if not isinstance(script, Script):
+            if found or is_there:
+                self.of_packages.add(name)
             return
         for command in simple_commands(script):
             view = argv(command)
             if view.base in known.PROGRAM_PACKAGES or (view.base in _TOOLS and view.name):
-                self.programs.setdefault(view.base or "", f"{path}, {names[0]}")
+                self.programs.setdefault(view.base or "", f"{path}, {name}")
+            elif view.base == "node":
+                self.of_node += [word.value or "$" for word in view.words]
             elif view.base in ("npm", "yarn", "pnpm"):
                 self._script_of_package([word.value or "" for word in view.words], depth + 1)
+            elif view.base not in known.ESSENTIAL:
+                self.of_packages.add(view.base or "$")
 
     def _place(self, text: str) -> str | None:
         if not text or any(sign in text for sign in "$*?[~"):
             return None
         return posixpath.normpath("/" + posixpath.join(self._old.folder, text).lstrip("/"))
+
+
+def _carried(view: Argv) -> Iterator[Carried]:
+    """What a command starts; an init starts all that stands behind its own words."""
+    if _is_of_file(view):
+        return
+    for inner in carried(view.command):
+        yield inner
+        if view.base in _INITS and isinstance(inner, Simple):
+            return
+
+
+_INITS = PASSING | {"gosu", "su-exec"}
+
+
+def _is_of_file(view: Argv) -> bool:
+    """True for a shell that is given the file of a script."""
+    first = view.words[0].value if view.words else None
+    return _SHELLS.fullmatch(view.name or "") is not None and not (first or "-").startswith("-")
 
 
 def _is_whole(start: Start, entry: Entrypoint) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from dfopt.facts.layout import Laid
-from dfopt.knowledge import build_commands as known
+from dfopt.knowledge import system_libraries
 from dfopt.knowledge.source_code import DESCRIPTION_FOLDERS, DESCRIPTIONS, ITSELF, Language
 from dfopt.model.build_files import Kind
 from dfopt_transforms._stages_parts import Old, RefusedError
@@ -180,9 +180,13 @@ def _of_crates(text: str, path: str) -> dict[str, str]:
     is_vendored = "openssl-src" in names
     found: dict[str, str] = {}
     for name in names:
-        if name in known.CRATES and not (is_vendored and name == "openssl-sys"):
-            found[known.CRATES[name]] = path
-        elif name.endswith("-sys") and name not in known.CRATES and not known.PLAIN_CRATES.fullmatch(name):
+        if name in system_libraries.CRATES and not (is_vendored and name == "openssl-sys"):
+            found[system_libraries.CRATES[name]] = path
+        elif (
+            name.endswith("-sys")
+            and name not in system_libraries.CRATES
+            and not system_libraries.PLAIN_CRATES.fullmatch(name)
+        ):
             found[name] = path
     return found
 

@@ -53,7 +53,8 @@ class Writer:
         edits += (Edit(self._lines(each, alone=True), "") for each in self._moved())
         last = self._old.head[-1]
         at = self._text.find("\n", last.span.end)
-        block = self._end.join(["", *self._block()])
+        pruning = f"{self._word('RUN')} {self._needs.pruned}{self._end}" if self._needs.pruned else ""
+        block = pruning + self._end.join(["", *self._block()])
         if at < 0:
             edits.append(Edit(Span(len(self._text), len(self._text)), self._end + block))
         else:
@@ -71,6 +72,7 @@ class Writer:
                 tuple(each.span for each in needs.repeated),
                 tuple(self._added),
                 self._variables(),
+                self._needs.pruned,
             )
         )
 
@@ -119,8 +121,8 @@ class Writer:
             lines.append(self._add(f"WORKDIR {old.folder}"))
         lines += self._said(self._install())
         lines += (f"{self._word('COPY')} --from={self.name} {path} {path}" for path in needs.paths())
-        for command in dict.fromkeys(needs.commands):
-            lines.append(self._add(f"RUN {command}"))
+        if commands := list(dict.fromkeys(needs.commands)):
+            lines.append(self._add(f"RUN {' && '.join(commands)}"))
         return lines
 
     def _add(self, text: str) -> str:
@@ -196,8 +198,12 @@ class Writer:
         """The arguments that the new stage may use, and those that these are made from."""
         old, facts = self._old, self._old.facts
         arguments = [each for each in old.head if isinstance(each, Arg)]
-        runs = [*(each for each in old.tail if isinstance(each, Run)), *self._needs.repeated]
-        kept = [*old.tail, *(each for each in old.head if isinstance(each, (*_OF_IMAGE, Env, User, Workdir)))]
+        runs = [each for each in (*old.tail, *self._needs.repeated) if isinstance(each, Run)]
+        kept = [
+            *old.tail,
+            *self._needs.repeated,
+            *(each for each in old.head if isinstance(each, (*_OF_IMAGE, Env, User, Workdir))),
+        ]
         text = "\n".join(facts.dockerfile.text(each) for each in kept)
         names = {pair.key for each in arguments for pair in each.pairs}
         found = {

@@ -12,7 +12,7 @@ import msgspec
 
 from dfopt.context.walk import narrowed, walk
 from dfopt.errors import ConfigError
-from dfopt.model.build_files import Churn, Entry, IgnoreFile, Kind, NoFiles, Sharer
+from dfopt.model.build_files import Churn, Entry, IgnoreFile, Kind, NoFiles, Sharer, Starter
 from dfopt.model.copy_sources import copy_source
 from dfopt.model.ignore import Ignore, PatternError, read
 
@@ -44,6 +44,7 @@ class BuildContext:
         sharers: Callable[[], Sequence[Sharer] | NoFiles] | None = None,
         edits: Mapping[str, bytes] | None = None,
         churn: Churn | None = None,
+        starters: Callable[[], Sequence[Starter]] | None = None,
     ) -> None:
         """``sharers`` is None where no files are written; ``edits`` are files that are not yet written.
 
@@ -55,6 +56,7 @@ class BuildContext:
         self.entries = tuple(entries)
         self._rules = rules
         self._sharers = sharers
+        self._starters = starters
         self._edits = edits or {}
         self._churn = churn
 
@@ -112,6 +114,11 @@ class BuildContext:
         return list(found.values())
 
     @property
+    def starters(self) -> Sequence[Starter]:
+        """The commands that compose files start in the image."""
+        return self._starters() if self._starters else ()
+
+    @property
     def ignore_file(self) -> IgnoreFile | NoFiles:
         """What says which files are left out; why it cannot be edited."""
         if self._sharers is None:
@@ -162,7 +169,7 @@ class BuildContext:
             entries = self._under(rules.ignore)
         edits = {**self._edits, path: data}
         files = _with_files(entries, rules.ignore, edits)
-        return BuildContext(self.root, rules, files, self._sharers, edits, self._churn)
+        return BuildContext(self.root, rules, files, self._sharers, edits, self._churn, self._starters)
 
     def _under(self, ignore: Ignore) -> tuple[Entry, ...]:
         """What is in the context under other patterns."""
@@ -197,7 +204,10 @@ def _only_more_is_left_out(old: Ignore, new: Ignore) -> bool:
 
 
 def read_context(
-    dockerfile: Path, root: Path, sharers: Callable[[], Sequence[Sharer] | NoFiles] | None = None
+    dockerfile: Path,
+    root: Path,
+    sharers: Callable[[], Sequence[Sharer] | NoFiles] | None = None,
+    starters: Callable[[], Sequence[Starter]] | None = None,
 ) -> BuildContext:
     """The context as it is now. ``sharers`` are not None where files of it may be written.
 
@@ -205,7 +215,7 @@ def read_context(
     (moby/buildkit, frontend/dockerui/config.go). Raises ConfigError for patterns that a builder refuses.
     """
     rules = _rules(dockerfile, root)
-    return BuildContext(root, rules, walk(root, rules.ignore), sharers)
+    return BuildContext(root, rules, walk(root, rules.ignore), sharers, starters=starters)
 
 
 def own_ignore_file(dockerfile: Path) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from dfopt.context.hcl import read_bake
+from dfopt.model.build_files import Starter
 
 _COMPOSE: Final = re.compile(r"(?:docker-)?compose[\w.-]*\.ya?ml")
 _MAIN: Final = re.compile(r"(?:docker-)?compose\.ya?ml")
@@ -41,6 +43,8 @@ class Order(msgspec.Struct, frozen=True):
     """The last part of the Dockerfile's path."""
     inline: str | None = None
     """The Dockerfile itself, where it stands in the file."""
+    starts: tuple[Starter, ...] = ()
+    """What it starts in the image in place of CMD, ENTRYPOINT and HEALTHCHECK."""
 
 
 def orders_in(folders: Iterable[Path]) -> Iterator[Order]:
@@ -87,7 +91,30 @@ def _compose(data: bytes, path: Path) -> Iterator[Order]:
         if not build.get("context") and build.get("dockerfile") and _MAIN.fullmatch(path.name):
             build = {**build, "context": "."}
         if build.get("context") or build.get("dockerfile_inline"):
-            yield from _order(build, path, {}, "dockerfile_inline")
+            starts = tuple(_starts(_mapping(service)))
+            for order in _order(build, path, {}, "dockerfile_inline"):
+                yield msgspec.structs.replace(order, starts=starts)
+
+
+def _starts(service: Mapping[str, Any]) -> Iterator[Starter]:
+    """What a service says of commands; ``$$`` is a dollar sign, other variables are those of who starts it."""
+    entrypoint, command = (_words(service.get(key)) for key in ("entrypoint", "command"))
+    test: object = _mapping(service.get("healthcheck")).get("test")
+    if entrypoint or command:
+        yield Starter(f"{entrypoint} {command}".strip(), is_command=not entrypoint)
+    if isinstance(test, str):
+        yield Starter(test.replace("$$", "$"), is_command=False)
+    elif isinstance(test, list):
+        kind, *words = map(str, cast("list[object]", test or ["NONE"]))
+        text = " ".join(words) if kind == "CMD-SHELL" else shlex.join(words)
+        if kind != "NONE":
+            yield Starter(text.replace("$$", "$"), is_command=False)
+
+
+def _words(value: object) -> str:
+    if isinstance(value, list):
+        return shlex.join(map(str, cast("list[object]", value))).replace("$$", "$")
+    return value.replace("$$", "$") if isinstance(value, str) else ""
 
 
 def _mapping(value: object) -> dict[str, Any]:

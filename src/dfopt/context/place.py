@@ -11,7 +11,7 @@ from pathlib import Path
 from dfopt.context.build_context import BuildContext, read_context
 from dfopt.context.orders import orders_in
 from dfopt.errors import ConfigError, DockerfileSyntaxError
-from dfopt.model.build_files import BuildFiles, FilesOf, NoFiles
+from dfopt.model.build_files import BuildFiles, FilesOf, NoFiles, Starter
 from dfopt.model.copy_sources import copy_source
 from dfopt.model.ignore import PatternError
 from dfopt.source import Source
@@ -35,7 +35,9 @@ def files_of(dockerfile: Path, given: str = "", *, writable: bool = True) -> Fil
         if isinstance(root, NoFiles):
             return root
         try:
-            return _read(dockerfile, root, bool(given)) if writable else read_context(dockerfile, root)
+            if not writable:
+                return read_context(dockerfile, root)
+            return _read(dockerfile, root, bool(given))
         except ConfigError as error:
             return NoFiles(UNREADABLE, str(error))
 
@@ -45,7 +47,17 @@ def files_of(dockerfile: Path, given: str = "", *, writable: bool = True) -> Fil
 def _read(dockerfile: Path, root: Path, given: bool) -> BuildContext:
     from dfopt.context.sharing import sharers_of
 
-    return read_context(dockerfile, root, partial(sharers_of, dockerfile, root, given=given))
+    return read_context(
+        dockerfile, root, partial(sharers_of, dockerfile, root, given=given), partial(started_by_orders, dockerfile)
+    )
+
+
+def started_by_orders(dockerfile: Path) -> list[Starter]:
+    """What the compose files of the folders above a Dockerfile start in its image."""
+    real = os.path.realpath(dockerfile)
+    folder = Path(real).parent
+    orders = orders_in(list(up_to_repository(folder)) or [folder])
+    return [start for order in orders if order.dockerfile == real for start in order.starts]
 
 
 def find_root(dockerfile: Path, sources: Sequence[str]) -> Path | NoFiles:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import posixpath
 import re
-from enum import Flag, auto
-
-import msgspec
+from collections.abc import Iterator
 
 from dfopt.facts.facts import Facts
 from dfopt.facts.packages import PackageCall, calls_of
+from dfopt.facts.run_work import Done, Work
 from dfopt.facts.script_paths import ScriptPaths
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.package_managers import Action
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.carried import carried
-from dfopt.shell.nodes import Script, Simple, Word
-from dfopt.shell.walk import simple_commands
+from dfopt.shell.nodes import Parameter, Pipeline, Script, Simple, Word
+from dfopt.shell.walk import nodes, simple_commands
+from dfopt.source import Span
 from dfopt.syntax.nodes import Run
 
 UNREAD = "a RUN is not one that can be read"
@@ -25,65 +25,31 @@ RIGHTS = "a program gets rights of its own, which a copy may lose"
 SYSTEM = "a RUN edits the configuration of the system"
 
 
-class Work(Flag):
-    NOTHING = 0
-    BUILDS = auto()
-    """It runs a tool chain, or works with what one has left."""
-    INSTALLS = auto()
-    """It installs packages of the system."""
-    SETS_UP = auto()
-    """It makes users, folders, links: the same in whatever stage it runs."""
-
-
-class Done(msgspec.Struct):
-    """What one RUN does."""
-
-    run: Run
-    work: Work = Work.NOTHING
-    made: dict[str, str] = {}
-    """Paths that it makes by name, and the command that does."""
-    links: dict[str, str] = {}
-    """Symbolic links among them, and where they lead."""
-    touched: list[str] = []
-    """Paths whose mode or owner it sets."""
-    removed: list[str] = []
-    """Paths, and patterns of paths, that it removes."""
-    folders: list[str] = []
-    """Where it builds."""
-    named: list[str] = []
-    """Paths that its tool chain is given."""
-    packages: list[str] = []
-    groups: dict[str, list[str]] = {}
-    """By the names that apk gives them: packages that are removed together."""
-    dropped: list[str] = []
-    """Packages, and groups of them, that it removes."""
-    fetched: list[str] = []
-    """Folders that it unpacks or clones something into."""
-    scripts: list[str] = []
-    """What an interpreter is given to run: nothing is known of it but its path."""
-    commands: list[Argv] = []
-    problem: tuple[str, str] | None = None
-    """Why it is not known what it leaves, if so."""
-
-    @property
-    def kept_packages(self) -> list[str]:
-        """The packages that are there at its end."""
-        gone = set(self.dropped)
-        gone |= {name for group, names in self.groups.items() if group in gone for name in names}
-        return [name for name in self.packages if name not in gone]
-
-
-def done(facts: Facts, run: Run) -> Done:
-    """What a RUN does, as far as it can be told."""
+def done(facts: Facts, run: Run, folder: str = "") -> Done:
+    """What a RUN does, as far as it can be told; ``folder`` is the one that the base image starts in."""
     found = Done(run)
     script = facts.script(run)
     if run.script is None or not isinstance(script, Script):
         found.problem = (UNREAD, facts.dockerfile.text(run)[:40])
         return found
-    paths = ScriptPaths(facts, run, script)
+    paths = ScriptPaths(facts, run, script, facts.base(facts.stage_of(run)).env, folder)
+    installers = set(_installers(script))
     for command in simple_commands(script):
-        _Reader(found, paths, argv(command)).read()
+        if command.span in installers:
+            found.work |= Work.BUILDS
+        else:
+            _Reader(found, paths, argv(command)).read()
     return found
+
+
+def _installers(script: Script) -> Iterator[Span]:
+    """What reads the installer of a program for builds from a pipe."""
+    for pipeline in (node for node in nodes(script) if isinstance(node, Pipeline)):
+        first, *others = pipeline.commands
+        if not isinstance(first, Simple) or argv(first).base not in ("curl", "wget"):
+            continue
+        if any(known.INSTALLERS.fullmatch(word.value or "") for word in argv(first).words):
+            yield from (each.span for each in others)
 
 
 class _Reader:
@@ -95,6 +61,7 @@ class _Reader:
     def read(self) -> None:
         view, found = self._view, self._found
         found.commands.append(view)
+        found.places.append(self._paths.folder(view.command))
         for redirect in view.command.redirects:
             if ">" in redirect.operator and "&" not in redirect.operator:
                 self._make(self._paths.path(view.command, redirect.target))
@@ -113,6 +80,10 @@ class _Reader:
             found.work |= Work.SETS_UP
         elif name in known.PLACES:
             self._place(name)
+        elif name in known.APACHE:
+            found.work |= Work.BUILDS
+            for folder in known.APACHE[name]:
+                found.made[folder] = name
         elif name in known.MOVES:
             self._move(name)
         elif known.BUILDS.fullmatch(name) or self._is_module(name):
@@ -127,16 +98,19 @@ class _Reader:
 
     def _runs_script(self, name: str) -> bool:
         """True for an interpreter with a file: where that lies is noted."""
-        if not known.INTERPRETERS.fullmatch(name):
+        if not (known.INTERPRETERS.fullmatch(name) or name in ("sh", "bash", "dash")):
             return False
         view = self._view
         first = view.words[0] if view.words else None
         if first is not None and first.value in known.CHECKS.get(name, ()):
             return True
-        if first is None or first.value is None or first.value.startswith("-"):
+        if first is None or (first.value or "").startswith("-"):
             return False
-        self._found.scripts.append(self._paths.path(view.command, first))
-        self._found.named.append(self._found.scripts[-1])
+        path = self._paths.path(view.command, first)
+        if first.value is None and not path.startswith("/"):
+            return False
+        self._found.scripts.append(path)
+        self._found.named.append(path)
         if self._paths.folder(view.command).startswith("/"):
             self._found.folders.append(self._paths.folder(view.command))
         return True
@@ -151,7 +125,7 @@ class _Reader:
         found.work |= Work.INSTALLS
         names = [package for package in packages if package]
         if call.action is Action.INSTALL:
-            if None in packages:
+            if any(word.value is None and not _is_for_extensions(word) for word in call.packages):
                 self._refuse(UNKNOWN, "packages in a variable")
             found.packages += names
             group = re.search(r" (?:--virtual|-t)[ =](\S+) ", call.text)
@@ -243,6 +217,8 @@ class _Reader:
         words = list(view.words)
         for at, word in enumerate(words):
             if word.value is not None and word.value.startswith("-"):
+                if word.value.startswith("-o/"):
+                    self._make(posixpath.normpath(word.value[2:]))
                 continue
             path = self._paths.path(view.command, word)
             before = words[at - 1].value if at else None
@@ -291,5 +267,13 @@ class _Reader:
             self._found.problem = (reason, detail)
 
 
+def _is_for_extensions(word: Word) -> bool:
+    """True for the variable of PHP's images that lists compilers."""
+    return all(isinstance(part, Parameter) and part.name == "PHPIZE_DEPS" and not part.operator for part in word.parts)
+
+
 _FOLDERS = frozenset("/usr/local/bin /usr/bin /bin /usr/sbin /usr/local/sbin /opt /usr/local/lib /tmp /etc /".split())
-_INTO = frozenset({("tar", "-C"), ("unzip", "-d"), ("git", "-C")})
+_INTO = frozenset(
+    {("tar", "-C"), ("unzip", "-d"), ("git", "-C"), ("mkdocs", "-d"), ("mkdocs", "--site-dir"), ("jekyll", "-d")}
+    | {("jekyll", "--destination"), ("hugo", "-d"), ("hugo", "--destination"), ("tsc", "--outDir")}
+)

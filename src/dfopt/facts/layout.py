@@ -9,11 +9,12 @@ import msgspec
 
 from dfopt.facts.facts import Facts
 from dfopt.facts.folders import place
+from dfopt.knowledge.build_commands import SCRATCH
 from dfopt.model.build_files import BuildFiles, Entry, Kind
 from dfopt.model.copy_sources import is_remote
 from dfopt.model.expand import expand
 from dfopt.model.stages import Stage
-from dfopt.syntax.nodes import Add, Copy
+from dfopt.syntax.nodes import Add, Copy, Workdir
 
 ARCHIVE = "ADD unpacks an archive"
 UNKNOWN = "where a COPY puts its files is not known"
@@ -28,20 +29,25 @@ class Laid(msgspec.Struct, frozen=True):
     copy: Copy
 
 
-def laid_out(facts: Facts, stage: Stage, files: BuildFiles) -> list[Laid] | str:
-    """What COPY and ADD bring from the context, in order; a fixed sentence if that is not known."""
+def laid_out(facts: Facts, stage: Stage, files: BuildFiles, folder: str = "") -> list[Laid] | str:
+    """What COPY and ADD bring from the context, in order; a fixed sentence if that is not known.
+
+    ``folder`` is the one that the base image starts in, where somebody knows it.
+    """
     found: list[Laid] = []
     for instruction in stage.instructions:
         if isinstance(instruction, Copy) and instruction.flag("from") is None:
-            own = _of_copy(facts, instruction, files)
+            own = _of_copy(facts, instruction, files, folder)
             if isinstance(own, str):
                 return own
             found += own
     return found
 
 
-def _of_copy(facts: Facts, copy: Copy, files: BuildFiles) -> list[Laid] | str:
+def _of_copy(facts: Facts, copy: Copy, files: BuildFiles, folder: str) -> list[Laid] | str:
     target = place(facts, copy, copy.destination.text)
+    if target is None and folder and not _has_folder(facts, copy) and "$" not in copy.destination.text:
+        target = posixpath.normpath(posixpath.join(folder, copy.destination.text))
     if target is None or "\1" in target or any(flag.name in ("parents", "exclude") for flag in copy.flags):
         return UNKNOWN
     heredocs = {heredoc.opener.start for heredoc in copy.heredocs}
@@ -50,9 +56,10 @@ def _of_copy(facts: Facts, copy: Copy, files: BuildFiles) -> list[Laid] | str:
         if source.span.start in heredocs or (isinstance(copy, Add) and is_remote(source.text)):
             continue
         text = expand(source.text, facts.scope(copy).variables(), facts.dockerfile.escape, unset=None)
-        if text is None:
+        if text is None and not SCRATCH.fullmatch(target):
             return UNKNOWN
-        texts.append(text)
+        if text is not None:
+            texts.append(text)
     tops = [top for text in texts for top in _tops(files.select(text))]
     into = copy.destination.text.rstrip("\"'").endswith(("/", "/.")) or copy.destination.text in (".", "./", "..")
     into = into or len(copy.sources) > 1
@@ -74,6 +81,12 @@ def _of_copy(facts: Facts, copy: Copy, files: BuildFiles) -> list[Laid] | str:
                 if entry is not top and entry.path.startswith(above)
             )
     return found
+
+
+def _has_folder(facts: Facts, copy: Copy) -> bool:
+    """True if a WORKDIR stands above."""
+    stage = facts.stage_of(copy)
+    return any(isinstance(each, Workdir) and each.span.start < copy.span.start for each in stage.instructions)
 
 
 def _is_root(text: str) -> bool:

@@ -6,9 +6,10 @@ import re
 
 import msgspec
 
-from dfopt.facts.base_image import BaseImage
+from dfopt.facts.base_image import BaseImage, is_root
 from dfopt.knowledge.end_of_life import SLIM
 from dfopt.knowledge.tool_chains import (
+    BUILDERS,
     JRE_SINCE,
     LAST_RELEASE,
     NEWEST_ALPINE,
@@ -16,6 +17,8 @@ from dfopt.knowledge.tool_chains import (
     RELEASES,
     TEMURIN_SYSTEMS,
 )
+from dfopt.model.stages import Stage
+from dfopt.syntax.nodes import Copy, Run, User
 
 _NUMBERS = re.compile(r"\d+(\.\d+)*")
 _SYSTEM = re.compile(r"alpine[\d.]*")
@@ -33,6 +36,16 @@ class RunTime(msgspec.Struct, frozen=True):
     """True if the builder is on the same release for sure."""
     has_older_cpp: bool = False
     """True if its libstdc++ may be older than that of the compiler."""
+
+
+def begins_as_root(base: BaseImage, stage: Stage) -> bool:
+    """True if nothing in a stage is done by another user, unless a USER behind it says so."""
+    first = next((each for each in stage.instructions if isinstance(each, User | Run | Copy)), None)
+    builder = BUILDERS.get(base.reference.official or "") if base.reference else None
+    by_root = builder.by_root if builder else None
+    if by_root and base.reference and by_root.fullmatch(base.reference.tag or ""):
+        return True
+    return base.is_root is True or (base.is_root is None and isinstance(first, User) and is_root(first.user.text))
 
 
 def run_time(base: BaseImage, written: str) -> RunTime | None:
@@ -112,6 +125,12 @@ def _itself(name: str, tag: str) -> RunTime:
     return RunTime(f"{name}:{tag}", "it has no smaller variant of the same libc")
 
 
+def _php(name: str, tag: str) -> RunTime:
+    """The same image: there is none without compilers."""
+    release = next((part for part in tag.split("-") if part in RELEASES), "")
+    return msgspec.structs.replace(_itself(name, tag), release=release, is_exact=bool(release))
+
+
 def _temurin(_name: str, tag: str) -> RunTime | None:
     version, *rest = [part for part in tag.split("-") if part != "jdk"]
     if not re.fullmatch(r"\d+[\w.+]*", version) or version.startswith("latest"):
@@ -150,6 +169,11 @@ def _maven(_name: str, tag: str) -> RunTime | None:
     return _openjdk("openjdk", f"{found[2]}-{rest}" if rest else found[2])
 
 
+def _gradle(_name: str, tag: str) -> RunTime | None:
+    found = re.fullmatch(r"(?:[\d.]+-)?jdk(\d+)(?:-(alpine|focal|jammy|noble))?", tag)
+    return _temurin("eclipse-temurin", "-".join(filter(None, found.groups()))) if found else None
+
+
 _RECIPES = {
     "debian": _debian,
     "golang": _of_tool_chain,
@@ -159,10 +183,12 @@ _RECIPES = {
     "python": _slim,
     "node": _slim,
     "ruby": _slim,
-    "php": _itself,
+    "php": _php,
     "ubuntu": _itself,
     "alpine": _itself,
+    **dict.fromkeys("fedora centos rockylinux almalinux oraclelinux amazonlinux".split(), _itself),
     "eclipse-temurin": _temurin,
     "openjdk": _openjdk,
     "maven": _maven,
+    "gradle": _gradle,
 }

@@ -7,7 +7,9 @@ its own, so that two paths are only the same if they are the same file.
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 
 from dfopt.expression import Expression
 from dfopt.facts.facts import Facts
@@ -49,10 +51,18 @@ _GOES = frozenset(["cd", "chdir", "pushd", "popd"])
 class ScriptPaths:
     """Paths in the script of a RUN."""
 
-    def __init__(self, facts: Facts, run: Run, script: Script) -> None:
-        self._values = Values(facts.scope(run).variables()).within(script)
+    def __init__(
+        self,
+        facts: Facts,
+        run: Run,
+        script: Script,
+        of_base: Mapping[str, str | None] = MappingProxyType({}),
+        folder: str = "",
+    ) -> None:
+        """``of_base`` and ``folder`` are what the base image sets, as far as somebody knows it."""
+        self._values = Values({**of_base, **facts.scope(run).variables()}).within(script)
         self._folders: dict[int, str] = {}
-        self._in_script(script, _start(facts, run))
+        self._in_script(script, _start(facts, run, folder))
         self.unstable = _set_again(script)
         """Names of variables that the script may give several values."""
 
@@ -129,10 +139,14 @@ class ScriptPaths:
         return join(folder, target)
 
 
-def _start(facts: Facts, run: Run) -> str:
+def _start(facts: Facts, run: Run, of_base: str = "") -> str:
     """The folder that a RUN starts in."""
     known = facts.workdir(run)
-    return _unknown_start(facts.stage_of(run), run) if known is None else known
+    if known is not None:
+        return known
+    stage = facts.stage_of(run)
+    is_set = any(isinstance(found, Workdir) and found.span.start < run.span.start for found in stage.instructions)
+    return of_base if of_base and not is_set else _unknown_start(stage, run)
 
 
 def _unknown_start(stage: Stage, run: Run) -> str:

@@ -14,17 +14,36 @@ from dfopt.expression import Expression
 BUILDS: Final = Expression(
     r"go|gofmt|golangci-lint|cargo|rustup|rustc|make|gmake|ninja|cmake|ctest|meson|autoreconf|autoconf|automake|aclocal|"
     r"libtoolize|configure|autogen\.sh|g?cc(-\d+)?|[gc]\+\+(-\d+)?|clang(\+\+)?(-\d+)?|ld|ar|ranlib|strip|objcopy|as|"
-    r"javac|jar|mvn|mvnw|gradle|gradlew|ant|npm|npx|yarn|yarnpkg|pnpm|tsc|node-gyp|pip\d?(\.\d+)?|uv|poetry|pipenv|"
+    r"javac|jar|mvn|mvnw|gradle|gradlew|ant|npm|npx|yarn|yarnpkg|pnpm|tsc|node-gyp|pip\d?(\.\d+)?|uv|poetry|pipenv|virtualenv|"
+    r"gfortran(?:-\d+)?|fpc|ghc|cabal|stack|ocamlfind|ocamlopt|ocamlc|dune|nim|zig|nasm|"
+    r"mkdocs|sphinx-build|jekyll|hugo|eleventy|vitepress|hexo|gatsby|pelican|nikola|vite|webpack|rollup|parcel|esbuild|"
+    r"ng|nest|gulp|grunt|bower|turbo|nx|babel|"
+    r"docker-php-ext-(?:configure|install|enable)|docker-php-source|pecl|pear|phpize|"
     r"pytest|ruff|flake8|gem|bundle|bundler|composer|git|hg|svn|gpg|curl|wget|tar|unzip|gunzip|gzip|xz|patch|protoc|rake"
 )
 """Tool chains, and what fetches and unpacks sources."""
 
-MODULES: Final = Expression(r"pip|build|compileall|pytest|venv|unittest|ensurepip|mypy|pip_audit")
+MODULES: Final = Expression(
+    r"pip|build|compileall|pytest|venv|unittest|ensurepip|mypy|pip_audit|uv|poetry|pipenv|virtualenv"
+)
 """What ``python -m`` runs in a build."""
+
+INSTALLERS: Final = Expression(r"https?://getcomposer\.org/(?:installer|composer\.phar)")
+"""Where the installers of programs come from that only builds use; what runs them reads them from a pipe."""
+
+APACHE: Final[Mapping[str, tuple[str, ...]]] = {
+    "a2enmod": ("/etc/apache2/mods-enabled",),
+    "a2ensite": ("/etc/apache2/sites-enabled",),
+    "a2enconf": ("/etc/apache2/conf-enabled",),
+}
+"""What switches parts of Debian's Apache on, and the folder in which it makes links."""
+
+PRUNES: Final = frozenset({"npm prune --omit=dev", "npm prune --production"})
+"""They take away the packages of Node that are for development, and change nothing else."""
 
 INTERPRETERS: Final = Expression(r"python\d?(\.\d+)?|node|ruby|php|perl")
 CHECKS: Final[Mapping[str, tuple[str, ...]]] = {
-    "php": ("-l", "-v", "--version", "-m"),
+    "php": ("-l", "-v", "--version", "-m", "-i"),
     "node": ("-v", "--version"),
     "python": ("-V", "--version"),
     "python3": ("-V", "--version"),
@@ -76,6 +95,31 @@ BUILTINS: Final = frozenset(
     """.split()
 )
 
+OF_COMPILERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "gfortran": ("libgfortran5",),
+    "fpc": (),
+    "ghc": ("libgmp10",),
+    "cabal": ("libgmp10",),
+    "ocamlfind": (),
+    "ocamlopt": (),
+    "dune": (),
+    "nim": (),
+    "zig": (),
+}
+"""Compilers of other languages than C, and the packages of Debian that what they build runs with."""
+BY_EXTENSION: Final[Mapping[str, str]] = {
+    **dict.fromkeys(".f .for .f77 .f90 .f95 .f03 .f08".split(), "gfortran"),
+    **dict.fromkeys(".pas .pp .lpr".split(), "fpc"),
+    **dict.fromkeys(".hs .lhs".split(), "ghc"),
+    ".ml": "ocamlopt",
+    ".nim": "nim",
+    ".zig": "zig",
+}
+"""Which of them compiles a file."""
+
+MAKES_PROGRAMS: Final = frozenset({"go", "gcc", "g++", "cc", "c++", *OF_COMPILERS})
+"""What is given the name of a program to make."""
+
 PROGRAM_PACKAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "curl": ("ca-certificates", "curl"),
     "wget": ("ca-certificates", "wget"),
@@ -121,7 +165,9 @@ COMPILERS: Final = Expression(
     r"libc6-dev|libc-dev|musl-dev|linux-headers.*|linux-libc-dev|build-base|alpine-sdk|"
     r"apt-transport-https|software-properties-common|lsb-release|apt-utils|debian-archive-keyring|"
     r"protobuf-compiler|python3?(\.\d+)?-dev|ruby-dev|golang(-go|-\d[\d.]*)?|rustc|cargo|maven|ant|gradle|"
-    r"default-jdk(-headless)?|openjdk-\d+-jdk(-headless)?|upx(-ucl)?"
+    r"default-jdk(-headless)?|openjdk-\d+-jdk(-headless)?|upx(-ucl)?|"
+    r"gfortran(?:-\d+)?|fpc|fp-(?:compiler|units).*|ghc|cabal-install|haskell-stack|libghc-.*-dev|ocaml.*|dune|nim|zig|nasm|"
+    r"gcc-c\+\+|glibc-(?:devel|headers|static)|kernel-(?:devel|headers)|redhat-rpm-config|rpm-build|libstdc\+\+-(?:devel|static)"
 )
 """Packages for builds: nothing that was built calls what they bring, unless it is a tool for builds itself."""
 TOOLS: Final = Expression(
@@ -131,83 +177,3 @@ TOOLS: Final = Expression(
     r"python3-setuptools|python3-wheel"
 )
 """Packages for builds and for people: a program needs them at run time only if it calls what they bring."""
-
-LIBRARIES: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
-    "zlib1g-dev": ("z", {"bullseye": "zlib1g", "bookworm": "zlib1g", "trixie": "zlib1g"}),
-    "libsqlite3-dev": ("sqlite3", dict.fromkeys(("bullseye", "bookworm", "trixie"), "libsqlite3-0")),
-    "libpq-dev": ("pq", dict.fromkeys(("bullseye", "bookworm", "trixie"), "libpq5")),
-    "libxml2-dev": ("xml2", dict.fromkeys(("bullseye", "bookworm", "trixie"), "libxml2")),
-    "libxslt1-dev": ("xslt", dict.fromkeys(("bullseye", "bookworm", "trixie"), "libxslt1.1")),
-    "libbz2-dev": ("bz2", dict.fromkeys(("bullseye", "bookworm", "trixie"), "libbz2-1.0")),
-    "liblzma-dev": ("lzma", dict.fromkeys(("bullseye", "bookworm", "trixie"), "liblzma5")),
-    "libyaml-dev": ("yaml", dict.fromkeys(("bullseye", "bookworm", "trixie"), "libyaml-0-2")),
-    "uuid-dev": ("uuid", dict.fromkeys(("bullseye", "bookworm", "trixie"), "libuuid1")),
-    "libuv1-dev": ("uv", {"bullseye": "libuv1", "bookworm": "libuv1", "trixie": "libuv1t64"}),
-    "libssl-dev": ("ssl", {"bullseye": "libssl1.1", "bookworm": "libssl3", "trixie": "libssl3t64"}),
-    "libcurl4-openssl-dev": ("curl", {"bullseye": "libcurl4", "bookworm": "libcurl4", "trixie": "libcurl4t64"}),
-    "libncurses-dev": ("ncurses", dict.fromkeys(("bullseye", "bookworm", "trixie"), "libncurses6")),
-    "libncurses5-dev": ("ncurses", {"bullseye": "libncurses6", "bookworm": "libncurses6"}),
-    "libreadline-dev": (
-        "readline",
-        {"bullseye": "libreadline8", "bookworm": "libreadline8", "trixie": "libreadline8t64"},
-    ),
-    "libffi-dev": ("ffi", {"bullseye": "libffi7", "bookworm": "libffi8", "trixie": "libffi8"}),
-    "libpng-dev": ("png", {"bullseye": "libpng16-16", "bookworm": "libpng16-16", "trixie": "libpng16-16t64"}),
-    "libjpeg-dev": ("jpeg", dict.fromkeys(("bullseye", "bookworm", "trixie"), "libjpeg62-turbo")),
-    "default-libmysqlclient-dev": ("mariadb", dict.fromkeys(("bullseye", "bookworm", "trixie"), "libmariadb3")),
-    "libmagic-dev": ("magic", {"bullseye": "libmagic1", "bookworm": "libmagic1", "trixie": "libmagic1t64"}),
-}
-"""By the package that programs are built with: the name of the library for the linker, and by release of Debian the
-package that they run with."""
-
-APK_LIBRARIES: Final[Mapping[str, str]] = {
-    "postgresql-dev": "libpq",
-    "libpq-dev": "libpq",
-    "libffi-dev": "libffi",
-    "zlib-dev": "zlib",
-    "jpeg-dev": "libjpeg-turbo",
-    "libjpeg-turbo-dev": "libjpeg-turbo",
-    "libxml2-dev": "libxml2",
-    "libxslt-dev": "libxslt",
-    "mariadb-connector-c-dev": "mariadb-connector-c",
-    "mariadb-dev": "mariadb-connector-c",
-    "sqlite-dev": "sqlite-libs",
-    "yaml-dev": "yaml",
-    "bzip2-dev": "libbz2",
-    "xz-dev": "xz-libs",
-    "curl-dev": "libcurl",
-    "readline-dev": "readline",
-}
-"""The same for Alpine: packages whose names have stayed through its releases (pkgs.alpinelinux.org)."""
-
-_STEADY = ("bullseye", "bookworm", "trixie")
-
-
-def library(package: str, release: str, *, is_exact: bool) -> str:
-    """The package that a program runs with which was built with another one; empty if that is not known."""
-    names = LIBRARIES[package][1]
-    if is_exact:
-        return names.get(release, "")
-    return next(iter(names.values())) if len(names) == len(_STEADY) and len(set(names.values())) == 1 else ""
-
-
-CRATES: Final[Mapping[str, str]] = {
-    "openssl-sys": "ssl",
-    "libz-sys": "z",
-    "libsqlite3-sys": "sqlite3",
-    "pq-sys": "pq",
-    "mysqlclient-sys": "mariadb",
-    "curl-sys": "curl",
-    "lzma-sys": "lzma",
-    "ncurses": "ncurses",
-}
-"""Crates that link with a library of the system, if there is one, and its name for the linker."""
-PLAIN_CRATES: Final = Expression(
-    r"(?:windows|winapi|web|js|linux-raw|core-foundation|security-framework|dirs|inotify|jemalloc|tikv-jemalloc|libgit2|zstd|"
-    r"bzip2|backtrace|libmimalloc|wasi|redox|ipconfig|fuchsia-zircon|schannel|objc|mach|fsevent|kqueue|iana-time-zone|"
-    r"onig|aws-lc|pear|errno|system-configuration|clang|librocksdb|lz4|snappy|secp256k1|sodium)[\w-]*-sys"
-)
-"""Crates named ``-sys`` that link with nothing of the system, or with a copy that they bring."""
-
-LIBC: Final = frozenset("c m pthread dl rt util resolv nsl crypt stdc++ gcc gcc_s stdc++fs".split())
-"""Libraries of the linker that every image of Debian has."""

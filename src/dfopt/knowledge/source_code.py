@@ -98,6 +98,27 @@ C: Final = Language(
     zones=Expression(r"\btzset\s*\("),
 )
 
+OTHERS: Final = Language(
+    name="a compiled language",
+    sources=Expression(r"(?i).*\.(?:f|for|f\d\d|pas|pp|inc|lpr|l?hs|ml|mli|mll|mly|nim|nims|zig|asm|c|h)"),
+    builds=Expression(
+        r"(?i)(?:GNU)?Makefile(?:\.\w+)?|.*\.(?:mk|cabal|opam|nimble|lpi|cfg)|stack\.yaml|cabal\.project|Setup\.hs|"
+        r"dune(?:-project)?|build\.zig(?:\.zon)?|.*\.(?:mod|o|ppu|hi|cm[iox]a?)"
+    ),
+    output=frozenset({"_build", "dist-newstyle", "zig-out", "zig-cache"}),
+    reads=Expression(
+        r"(?i)\bopen\s*\(|\binquire\s*\(|\bassign(?:file)?\s*\(|\bTFileStream\b|\b(?:read|open|write|append)File\b|"
+        r"\bopen_(?:in|out)|\bIn_channel\b|\bstd\.fs\b|" + C.reads.pattern
+    ),
+    starts=Expression(
+        r"(?i)\bexecute_command_line\b|\bcall\s+system\b|\bTProcess\b|\bfpSystem\b|\bexecuteProcess\b|"
+        r"\bSystem\.Process\b|\bSys\.command\b|\bUnix\.(?:open_process|create_process)|\bosproc\b|"
+        r"\bstd\.(?:ChildProcess|process\.Child)\b|" + C.starts.pattern
+    ),
+    loads=Expression(r"(?i)\bdynlibs\b|\bLoadLibrary\b|\bdlopen\b|\bDynlink\b|\bdynlib\b"),
+    speaks_tls=_NEVER,
+)
+
 RUST: Final = Language(
     name="Rust",
     sources=Expression(r".*\.rs|Cargo\.(?:toml|lock)|rust-toolchain(?:\.toml)?|(?:clippy|rustfmt)\.toml"),
@@ -119,7 +140,7 @@ JAVA: Final = Language(
     tests=Expression(r"(?:.*/)?src/test/.*"),
     builds=Expression(
         r"(?:.*/)?(?:pom\.xml|build\.gradle(?:\.kts)?|settings\.gradle(?:\.kts)?|gradle\.properties|gradlew(?:\.bat)?|"
-        r"mvnw(?:\.cmd)?|build\.xml|ivy\.xml|build\.sbt)|(?:.*/)?(?:\.mvn|gradle/wrapper)/.*"
+        r"mvnw(?:\.cmd)?|build\.xml|ivy\.xml|build\.sbt)|(?:.*/)?(?:\.mvn|gradle/wrapper|src/(?:main/)?assembly)/.*"
     ),
     embedded=Expression(r"(?:.*/)?src/main/(?:resources|webapp)/.*"),
     output=frozenset({"target", "build", ".gradle"}),
@@ -207,6 +228,10 @@ SYSTEM_LIBRARIES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "pytesseract": ("tesseract-ocr",),
         "pdf2image": ("poppler-utils",),
         "python-snappy": ("libsnappy1v5",),
+        "pgadmin4": ("libpq5",),
+        "flask-mysqldb": ("libmariadb3",),
+        "uwsgi": ("libxml2",),
+        "pyuwsgi": ("libxml2",),
     },
     "node": {
         "pg-native": ("libpq5",),
@@ -227,7 +252,8 @@ SYSTEM_LIBRARIES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 
 UNPORTABLE: Final[Mapping[str, str]] = {
     "python": r"pycurl|python-ldap|weasyprint|cairosvg|pygobject|pyodbc|dbus-python|selenium|playwright|pyppeteer|"
-    r"opencv-python|pyqt\d",
+    r"opencv-python|pyqt\d|pycairo|pygraphviz|gdal|pylibmc|pyaudio|pyzbar|sounddevice|dlib|face[-_]recognition|pyicu|xmlsec|"
+    r"python3-saml|gssapi|pykerberos|mod[-_]wsgi|django-auth-ldap|flask-ldap.*|bjoern|pysqlcipher3|wxpython|kivy|pymssql",
     "node": r"puppeteer|playwright|phantomjs.*|casperjs|canvas|node-libcurl|sodium|serialport|electron",
     "ruby": r"rmagick|curb|charlock_holmes|ruby-vips|capybara-webkit|selenium-webdriver|wkhtmltopdf-binary|rugged",
     "php": r"(?!)",

@@ -1,7 +1,8 @@
 """Images that programs are built in, and the smaller ones of the same libc that these programs run on.
 
 Sources: the Dockerfiles of docker-library/official-images (golang, rust, gcc, maven, openjdk, buildpack-deps), of
-adoptium/containers (eclipse-temurin), and the tags that these images have on Docker Hub.
+adoptium/containers (eclipse-temurin), of keeganwitt/docker-gradle (gradle), and the tags that these images have on
+Docker Hub.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Mapping
 from typing import Final
 
 import msgspec
+
+from dfopt.expression import Expression
 
 
 class Builder(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +25,16 @@ class Builder(msgspec.Struct, frozen=True, kw_only=True):
     variables: tuple[str, ...] = ()
     """What it sets, and the run-time image does not."""
     workdir: str = "/"
+    by_root: Expression | None = None
+    """On its tag: its user is root, where others of its tags have another one."""
+    serves: Expression | None = None
+    """On its tag: it starts a server by itself, which runs what is put in place for it."""
+    served: str = "/"
+    """The folder that these start in."""
+
+    def folder(self, tag: str | None) -> str:
+        """The folder that an image of it starts in."""
+        return self.served if self.serves and tag and self.serves.fullmatch(tag) else self.workdir
 
 
 BUILDERS: Final[Mapping[str, Builder]] = {
@@ -41,16 +54,23 @@ BUILDERS: Final[Mapping[str, Builder]] = {
     "debian": Builder(language=""),
     "ubuntu": Builder(language=""),
     "alpine": Builder(language=""),
+    **dict.fromkeys("fedora centos rockylinux almalinux oraclelinux amazonlinux".split(), Builder(language="")),
     "eclipse-temurin": Builder(language="java", variables=("JAVA_VERSION",)),
     "openjdk": Builder(language="java", variables=("JAVA_HOME", "JAVA_VERSION")),
     "maven": Builder(
         language="java",
         variables=("JAVA_HOME", "JAVA_VERSION", "MAVEN_HOME", "MAVEN_CONFIG"),
     ),
+    "gradle": Builder(
+        language="java",
+        variables=("JAVA_HOME", "JAVA_VERSION", "GRADLE_HOME", "GRADLE_VERSION"),
+        workdir="/home/gradle",
+        by_root=Expression(r"(?:(?:[89]|[1-9]\d)[\d.]*-)?jdk\d+(?:-\w+)*"),
+    ),
     "python": Builder(language="python"),
     "node": Builder(language="node"),
     "ruby": Builder(language="ruby", path=("/usr/local/bundle/bin",)),
-    "php": Builder(language="php"),
+    "php": Builder(language="php", serves=Expression(r".*(?:apache|fpm).*"), served="/var/www/html"),
 }
 
 LAST_RELEASE: Final[Mapping[str, tuple[tuple[tuple[int, int], str], ...]]] = {

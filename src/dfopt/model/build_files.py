@@ -63,6 +63,15 @@ class Churn(msgspec.Struct, frozen=True):
     """The oldest first; all of them touch something that the context has or had."""
 
 
+class Starter(msgspec.Struct, frozen=True):
+    """A command that a compose file starts in an image."""
+
+    text: str
+    """As a shell reads it."""
+    is_command: bool
+    """True if it stands for CMD alone: an ENTRYPOINT gets it."""
+
+
 def folders_above(path: str) -> list[str]:
     """The folders that a path lies in, the outermost first, without the root."""
     parts = path.split("/")
@@ -87,6 +96,11 @@ class BuildFiles(Protocol):
 
     def read(self, path: str) -> bytes | None:
         """The content of a file; None if there is none, or none that is small enough to be a description."""
+        ...
+
+    @property
+    def starters(self) -> Sequence[Starter]:
+        """What files beside it start in the image in place of its own."""
         ...
 
     @property

@@ -1,6 +1,7 @@
 """The law of a split: a file with one stage, and the same with a stage that builds and one that is run.
 
-1. The stage that builds has the base and, in order, the operations of the old stage up to a cut.
+1. The stage that builds has the base and, in order, the operations of the old stage up to a cut; behind them may be
+   one command that takes packages away which only a build needs.
 2. The other stage starts from the run-time image of that base, without what else its tag could bring; it has
    ``COPY --from`` of declared paths to the same paths, instructions that are declared to be repeated or added, and
    behind them the operations of the old stage from the cut on.
@@ -23,6 +24,7 @@ import msgspec
 from dfopt.edits import Delta, Split
 from dfopt.facts.facts import Facts
 from dfopt.facts.folders import is_in
+from dfopt.knowledge.build_commands import PRUNES
 from dfopt.knowledge.folders import THERE
 from dfopt.knowledge.package_managers import Action
 from dfopt.knowledge.tool_chains import BUILDERS
@@ -48,8 +50,10 @@ _SYSTEM = THERE | {"/bin", "/dev", "/lib64", "/proc", "/run", "/sbin", "/sys"}
 _MAY_BE_COPIED = frozenset({"/usr/local", "/usr/local/bin", "/usr/local/lib", "/opt", "/srv"})
 """Folders of every image that hold nothing of the system's own."""
 _CLEANUP = ("rm", "-rf", "/var/lib/apt/lists/*")
-_SETTLING = (("ldconfig",),)
+_SETTLING = (("ldconfig",), *((manager, "clean", "all") for manager in ("dnf", "microdnf", "yum")))
 """What may come into the other one beside installs."""
+_LOOKS = 3
+"""The words of a command that looks whether a program is there."""
 
 
 def split_differs(before: Facts, after: Facts, deltas: Sequence[Delta]) -> str | None:
@@ -101,7 +105,7 @@ class _Halves:
             taken, added, repeated = self._copies(), self._added(), self._repeated()
             brought = taken | added
             old = self._read(self._before, self._old_stage, frozenset())
-            build = self._read(self._after, self._after.stages[0], frozenset())
+            build = self._read(self._after, self._after.stages[0], self._pruned())
             run = self._read(self._after, self._run_stage, brought)
             behind = self._behind_build(old, build)
             self._check_run(behind, run, repeated, old)
@@ -174,11 +178,32 @@ class _Halves:
         name = self._base_name()
         return BUILDERS[name].path if name in BUILDERS else ()
 
+    def _pruned(self) -> frozenset[int]:
+        """What takes packages away, behind all that builds."""
+        if not self._split.pruned:
+            return frozenset()
+        last = self._after.stages[0].instructions[-1]
+        if not isinstance(last, Run) or _plain(last) != f"RUN {self._split.pruned}":
+            raise UndeclaredError(f"{self._split.pruned!r} is not the last thing that the build does")
+        if self._split.pruned not in PRUNES:
+            raise UndeclaredError(f"{self._split.pruned!r} may not come in")
+        return frozenset({last.span.start})
+
     def _repeated(self) -> list[Instruction]:
         found = [each for each in self._old_stage.instructions if each.span in self._split.repeated]
-        if len(found) != len(self._split.repeated) or not all(isinstance(each, Run) for each in found):
-            raise UndeclaredError("what is declared to be repeated is no RUN of the old stage")
+        fits = all(isinstance(each, Run) or (isinstance(each, Copy) and not each.flag("from")) for each in found)
+        if len(found) != len(self._split.repeated) or not fits:
+            raise UndeclaredError("what is declared to be repeated is no RUN or COPY of the old stage")
         return found
+
+    def _again(self, repeated: list[Instruction]) -> list[Exec | Operation]:
+        """What the instructions that both stages have do in the old one."""
+        others = [
+            each.span.start
+            for each in self._old_stage.instructions
+            if isinstance(each, Run | Copy) and each not in repeated
+        ]
+        return self._read(self._before, self._old_stage, frozenset(others)).operations
 
     def _behind_build(self, old: _Read, build: _Read) -> list[Exec | Operation]:
         """What the old stage does behind the cut: all that the stage that builds does not do."""
@@ -190,7 +215,7 @@ class _Halves:
         return ours[len(theirs) :]
 
     def _check_run(self, behind: list[Exec | Operation], run: _Read, repeated: list[Instruction], old: _Read) -> None:
-        again = [each for each in old.operations if isinstance(each, Exec) and each.run in repeated]
+        again = [each for each in self._again(repeated) if _kind(each) != "WORKDIR"]
         theirs = [each for each in run.operations if _kind(each) != "WORKDIR"]
         wanted = again + [each for each in behind if _kind(each) != "WORKDIR"]
         if len(theirs) != len(wanted) or not all(map(same_operation, wanted, theirs)):
@@ -199,11 +224,13 @@ class _Halves:
         for each in run.operations:
             if isinstance(each, Operation) and _kind(each) == "WORKDIR" and each.what not in folders:
                 raise UndeclaredError("a folder came in that the old stage did not have")
-        self._check_order(len(again))
+        self._check_order(repeated)
 
-    def _check_order(self, again: int) -> None:
+    def _check_order(self, repeated: list[Instruction]) -> None:
         """What is copied comes above all that works with it."""
         is_behind = False
+        again = sum(isinstance(each, Run) for each in repeated)
+        copies = len(repeated) - again
         runs = 0
         installs = len([text for text in self._split.added if text.upper().startswith("RUN")])
         for each in self._run_stage.instructions:
@@ -215,7 +242,8 @@ class _Halves:
                 runs += 1
                 is_behind = is_behind or runs > again + installs
             elif isinstance(each, Copy):
-                is_behind = True
+                copies -= 1
+                is_behind = is_behind or copies < 0
 
     def _check_image(self, old: _Read, run: _Read) -> None:
         ours, theirs = old.end, run.end
@@ -268,6 +296,7 @@ def _only_sets_up(facts: Facts, run: Run) -> bool:
         installs = call is not None and call.manager.families and call.action in (Action.INSTALL, Action.UPDATE)
         if command.redirects or command.assignments:
             return False
-        if not installs and words not in (_CLEANUP, *_SETTLING):
+        looks = words[:2] == ("command", "-v") and len(words) == _LOOKS
+        if not installs and not looks and words not in (_CLEANUP, *_SETTLING):
             return False
     return True

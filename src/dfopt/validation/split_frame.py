@@ -8,7 +8,7 @@ from collections.abc import Hashable
 
 from dfopt.edits import Split
 from dfopt.facts.facts import Facts
-from dfopt.facts.run_time import run_time
+from dfopt.facts.run_time import begins_as_root, run_time
 from dfopt.knowledge.tool_chains import BUILDERS, Builder
 from dfopt.model.stages import Stage
 from dfopt.syntax.nodes import Cmd, Comment, Entrypoint, From, Healthcheck, Instruction, Onbuild, Run, Shell, User
@@ -42,9 +42,10 @@ def check_frame(before: Facts, after: Facts, split: Split) -> None:
         _check_empty(after, build, run)
     elif split.base != (found.image if found else None) and split.base != old.start.image.text:
         raise UndeclaredError(f"{split.base} is not known to run what {old.start.image.text} builds")
-    if not any(isinstance(each, Cmd | Entrypoint) for each in old.instructions):
+    is_same = split.base == old.start.image.text
+    if not is_same and not any(isinstance(each, Cmd | Entrypoint) for each in old.instructions):
         raise UndeclaredError("what a container starts is left to the base image")
-    if base.is_root is not True or after.base(run).is_root is not True:
+    if not begins_as_root(base, old) or after.base(run).is_root is not True:
         raise UndeclaredError("the user of a base image is not known")
     text = " ".join(after.dockerfile.text(each) for each in run.instructions)
     builder = BUILDERS[base.reference.official or ""] if base.reference else None
