@@ -51,8 +51,8 @@ class Facts:
         found: dict[int, Scope] = {}
         ends: list[Scope] = []
         for stage in self.stages:
-            starts = (stage.parent,) if stage.parent else stage.choices
-            inherited = common([self._behind(start, ends[start.index]) for start in starts]) if starts else Scope()
+            starts = [self._behind(start, ends[start.index]) for start in stage.starts]
+            inherited = common(starts) if starts else Scope()
             before, end = scopes(stage, inherited, self.dockerfile.escape)
             found |= before
             ends.append(end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from weakref import WeakKeyDictionary
 
 from dfopt.expression import Expression
 from dfopt.facts.facts import Facts
@@ -25,18 +26,31 @@ def needs_cache(facts: Facts, run: Run, manager: Manager, places: Sequence[str])
     ``places`` are the folders of the cache. A command whose folder is not known is taken to be elsewhere; what begins
     with the output of a program may be anywhere.
     """
-    script = facts.script(run)
-    if isinstance(script, NotModelled) or run.script is None or not _MENTIONS.search(run.script.text):
+    named = _FOUND.setdefault(facts, {})
+    if run.span.start not in named:
+        named[run.span.start] = tuple(_named_paths(facts, run))
+    if not named[run.span.start]:
         return False
-    scope = facts.scope(run)
-    base = facts.base(facts.stage_of(run))
     held = [path for place in (*places, manager.index_path) if place for path in paths(place, ())]
     return any(
         any(leads(path, place) or (removes and leads(place, path)) for place in held)
-        for command in running(script, scope.workdir, {"HOME": "~", **base.env, **scope.variables()})
-        for removes, words in _named(command)
-        for path in _paths(command, words)
+        for removes, path in named[run.span.start]
     )
+
+
+_FOUND: WeakKeyDictionary[Facts, dict[int, tuple[tuple[bool, Path], ...]]] = WeakKeyDictionary()
+"""What RUNs name, by where they start."""
+
+
+def _named_paths(facts: Facts, run: Run) -> Iterator[tuple[bool, Path]]:
+    script = facts.script(run)
+    if isinstance(script, NotModelled) or run.script is None or not _MENTIONS.search(run.script.text):
+        return
+    scope = facts.scope(run)
+    base = facts.base(facts.stage_of(run))
+    for command in running(script, scope.workdir, {"HOME": "~", **base.env, **scope.variables()}):
+        for removes, words in _named(command):
+            yield from ((removes, path) for path in _paths(command, words))
 
 
 def _named(command: Running) -> Iterator[tuple[bool, Sequence[Word]]]:

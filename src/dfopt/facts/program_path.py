@@ -29,7 +29,7 @@ def free_installers(facts: Facts, run: Run) -> frozenset[str]:
 
 def _started_from(stage: Stage) -> Iterator[Stage]:
     """A stage and all that it may start from, the first one first."""
-    for start in (stage.parent,) if stage.parent is not None else stage.choices:
+    for start in stage.starts:
         yield from _started_from(start)
     yield stage
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dfopt.model.stages import Stage
-from dfopt.model.taken import Taken, taken, takes_from
+from dfopt.model.taken import Taken, taken, takes_any, takes_from
 from dfopt.syntax.nodes import Instruction
 
 Follower = tuple[Instruction, bool]
@@ -15,9 +15,10 @@ Follower = tuple[Instruction, bool]
 def is_shipped(stages: Sequence[Stage], stage: Stage) -> bool:
     """True if an image has the layers of a stage: the last one, what it is built on, and what nothing else uses."""
     todo, seen = [stage], {stage.index}
+    every = _children(stages)
     while todo:
         found = todo.pop()
-        children = [other for other in stages if other.may_start_from(found)]
+        children = every.get(found.index, ())
         if found is stages[-1] or not (children or _is_taken_from(stages, found)):
             return True
         todo += (child for child in children if child.index not in seen)
@@ -37,6 +38,8 @@ def followers(stages: Sequence[Stage], stage: Stage, start: int, places: Sequenc
     todo: list[tuple[Stage, int]] = [(stage, start)]
     seen: dict[int, int] = {}
     """By the index of a stage: from where on its instructions were given."""
+    children = _children(stages)
+    takers = [(other, at, found) for other in stages for at, found in enumerate(other.instructions) if takes_any(found)]
     while todo:
         holder, start = todo.pop()
         before = seen.get(holder.index)
@@ -46,14 +49,22 @@ def followers(stages: Sequence[Stage], stage: Stage, start: int, places: Sequenc
         yield from ((found, False) for found in holder.instructions[start:before])
         if before is not None:
             continue
-        todo += ((other, 0) for other in reversed(stages) if other.may_start_from(holder))
-        for other in stages:
-            for at, found in enumerate(other.instructions):
-                if takes_from(found, holder):
-                    worst = max((taken(found, holder, place) for place in places), default=Taken.NOTHING)
-                    yield found, worst is Taken.ITSELF
-                    if worst is Taken.WITH_PARENT:
-                        todo.append((other, at + 1))
+        todo += ((other, 0) for other in reversed(children.get(holder.index, ())))
+        for other, at, found in takers:
+            if takes_from(found, holder):
+                worst = max((taken(found, holder, place) for place in places), default=Taken.NOTHING)
+                yield found, worst is Taken.ITSELF
+                if worst is Taken.WITH_PARENT:
+                    todo.append((other, at + 1))
+
+
+def _children(stages: Sequence[Stage]) -> dict[int, list[Stage]]:
+    """The stages that may start from each."""
+    found: dict[int, list[Stage]] = {}
+    for stage in stages:
+        for start in stage.starts:
+            found.setdefault(start.index, []).append(stage)
+    return found
 
 
 def after(

@@ -37,10 +37,14 @@ class Stage(msgspec.Struct, frozen=True):
     usual: Stage | None = None
     """The one of them that it starts from if a build gives no arguments."""
 
+    @property
+    def starts(self) -> tuple[Stage, ...]:
+        """The earlier stages that it starts from, or that a variable may make it start from."""
+        return self.choices if self.parent is None else (self.parent,)
+
     def may_start_from(self, other: Stage) -> bool:
         """True if it starts from another stage, or if a variable may make it do so."""
-        starts = (self.parent,) if self.parent is not None else self.choices
-        return any(stage.index == other.index for stage in starts)
+        return any(stage.index == other.index for stage in self.starts)
 
 
 class Stages(msgspec.Struct, frozen=True):

@@ -23,6 +23,13 @@ class Taken(IntEnum):
     """It or a part of it, or it comes to another place, or a mount shows it."""
 
 
+def takes_any(instruction: Instruction) -> bool:
+    """False for what takes nothing of any stage."""
+    return (isinstance(instruction, Copy) and instruction.flag("from") is not None) or (
+        isinstance(instruction, Run) and bool(instruction.flags)
+    )
+
+
 def takes_from(instruction: Instruction, stage: Stage) -> bool:
     """True for ``COPY --from`` and ``RUN --mount=from=`` of a stage (a variable in it counts)."""
     if isinstance(instruction, Copy):

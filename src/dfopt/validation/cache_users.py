@@ -10,7 +10,7 @@ from dfopt.facts.facts import Facts
 from dfopt.facts.needed_cache import needs_cache
 from dfopt.facts.offline import works_offline
 from dfopt.knowledge.package_managers import Manager
-from dfopt.model.taken import Taken, taken, takes_from
+from dfopt.model.taken import Taken, taken, takes_any, takes_from
 from dfopt.shell.argv import argv
 from dfopt.shell.nodes import NotModelled, Simple
 from dfopt.shell.walk import simple_commands
@@ -44,17 +44,20 @@ def followers(facts: Facts, run: Run, places: tuple[str, ...]) -> Iterator[tuple
     takes files from any of these.
     """
     holders = [facts.stage_of(run)]
+    held = {holders[0].index}
     for stage in facts.stages[holders[0].index :]:
-        sees = stage is holders[0] or any(stage.may_start_from(holder) for holder in holders)
+        sees = stage is holders[0] or any(start.index in held for start in stage.starts)
         for instruction in stage.instructions:
             if instruction.span.start <= run.span.start:
                 continue
-            found = [taken(instruction, holder, place) for holder in holders for place in places]
-            if sees or any(takes_from(instruction, holder) for holder in holders):
+            takers = holders if takes_any(instruction) else ()
+            found = [taken(instruction, holder, place) for holder in takers for place in places]
+            if sees or any(takes_from(instruction, holder) for holder in takers):
                 yield instruction, Taken.ITSELF in found
             sees = sees or Taken.WITH_PARENT in found
         if sees and stage is not holders[0]:
             holders.append(stage)
+            held.add(stage.index)
 
 
 def _uses_cache(facts: Facts, instruction: Instruction, manager: Manager) -> bool:

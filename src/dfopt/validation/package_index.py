@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 from dfopt.facts.facts import Facts
 from dfopt.facts.package_index import Index
 from dfopt.facts.package_state import index_of, reads_index
 from dfopt.facts.start import starts
 from dfopt.knowledge.package_managers import Manager
 from dfopt.model.stages import Stage
-from dfopt.model.taken import Taken, taken
+from dfopt.model.taken import Taken, taken, takes_any
 from dfopt.syntax.nodes import Instruction, Onbuild, Run
 
 Readers = dict[tuple[int, int], str]
@@ -33,12 +35,24 @@ def _lengths(facts: Facts) -> list[int]:
 
 def readers_without_index(facts: Facts, manager: Manager, *, gone: bool = False) -> Readers:
     """What may read the index where it is missing: RUNs, triggers, containers, and other stages that take it."""
+    known = _FOUND.setdefault(facts, {})
+    if (manager.name, gone) not in known:
+        known[manager.name, gone] = _readers_without_index(facts, manager, gone=gone)
+    return known[manager.name, gone]
+
+
+_FOUND: WeakKeyDictionary[Facts, dict[tuple[str, bool], Readers]] = WeakKeyDictionary()
+
+
+def _readers_without_index(facts: Facts, manager: Manager, *, gone: bool) -> Readers:
     found: Readers = {}
     without: list[Stage] = []
+    lacking: set[int] = set()
     for stage in facts.stages:
-        missing = any(stage.may_start_from(other) for other in without) or (gone and stage.parent is None)
+        missing = any(start.index in lacking for start in stage.starts) or (gone and stage.parent is None)
         for place, instruction in enumerate(stage.instructions):
-            takes = max((taken(instruction, other, manager.index_path) for other in without), default=Taken.NOTHING)
+            others = without if takes_any(instruction) else ()
+            takes = max((taken(instruction, other, manager.index_path) for other in others), default=Taken.NOTHING)
             if takes is Taken.ITSELF:
                 found[stage.index, place] = f"{_said(facts, instruction)} takes the index of {manager.name}"
             missing = missing or takes is Taken.WITH_PARENT
@@ -49,6 +63,7 @@ def readers_without_index(facts: Facts, manager: Manager, *, gone: bool = False)
                 missing = Index.ABSENT in use.leaves or (missing and Index.ENTRY in use.leaves)
         if missing:
             without.append(stage)
+            lacking.add(stage.index)
             found |= _readers_at_end(facts, stage, manager)
     return found
 
