@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from dfopt.edits import Differs
 from dfopt.facts.facts import Facts
-from dfopt.facts.folders import chain
 from dfopt.facts.installs.project import Refused
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.dependency_downloads import DOWNLOADS, DependencyDownload
 from dfopt.model.build_files import NoFiles
-from dfopt.model.stages import Stage
+from dfopt.model.stages import Stage, chain
 from dfopt.source import Span
 from dfopt.suppress import SUPPRESSED
 from dfopt.syntax.nodes import Copy, Run

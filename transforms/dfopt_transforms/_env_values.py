@@ -29,19 +29,26 @@ def is_plain(value: str, escape: str) -> bool:
 
 
 def in_quotes(value: str, escape: str) -> str | None:
-    """The value as one word in double quotes; None if a quote is not closed."""
+    """The value as one word in double quotes; None if a quote is not closed, or a part of it ends in ``$``."""
     mark = re.escape(escape)
     token = re.compile(rf"'([^']*)'|\"((?:[^\"{mark}]|{mark}.)*)\"|{mark}(.)|([^'\"{mark}]+)", re.DOTALL)
-    out: list[str] = []
+    name = re.compile(rf"(?<!{mark})\$(\w*)\Z")
+    out = ""
     at = 0
     while at < len(value):
         found = token.match(value, at)
         if found is None:
             return None
         single, double, kept, plain = found.groups()
-        out.append(escaped(single or "", escape) + (double or "") + escaped(kept or "", escape) + (plain or ""))
+        piece = escaped(single or "", escape) + (double or "") + escaped(kept or "", escape) + (plain or "")
+        left = name.search(out) if piece else None
+        if left and not left[1]:
+            return None
+        if left and re.match(r"\w", piece):
+            out = f"{out[: left.start()]}${{{left[1]}}}"
+        out += piece
         at = found.end()
-    return f'"{"".join(out)}"'
+    return f'"{out}"'
 
 
 def escaped(text: str, escape: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from dfopt.facts.folders import chain, is_in, names_file, place, split, word_place
+from dfopt.facts.folders import is_in, names_file, place, split, word_place
 from dfopt.knowledge import users
 from dfopt.knowledge.users import Writer
 from dfopt.model.scope import after
-from dfopt.model.stages import Stage
+from dfopt.model.stages import Stage, chain
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.nodes import NotModelled
 from dfopt.shell.walk import simple_commands

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from dfopt.expression import Expression
 from dfopt.facts.base_image import BaseImage
-from dfopt.facts.folders import chain, is_in
+from dfopt.facts.folders import is_in
 from dfopt.facts.start import started
 from dfopt.knowledge import users
 from dfopt.knowledge.programs import SHELLS
 from dfopt.model.expand import expand
 from dfopt.model.needed import stage_named
-from dfopt.model.stages import Stage
+from dfopt.model.stages import Stage, chain
 from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Copy, Entrypoint, Env, Expose, Instruction, Onbuild, Run
 from dfopt.transform import Context

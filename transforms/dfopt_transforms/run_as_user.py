@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import msgspec
 
 from dfopt.facts.base_image import BaseImage
-from dfopt.facts.folders import chain, is_there, place
+from dfopt.facts.folders import is_there, place
 from dfopt.facts.scripts import is_posix_shell
 from dfopt.facts.start import started
 from dfopt.knowledge import users
 from dfopt.model.scope import after
-from dfopt.model.stages import Stage
+from dfopt.model.stages import Stage, chain
 from dfopt.source import Span
 from dfopt.syntax.nodes import Copy, Instruction, User, Volume
 from dfopt.transform import Context, Delta, Differs, Edit, Option, Patch, Safety, Skip, transform

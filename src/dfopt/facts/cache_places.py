@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dfopt.facts.copied import destination
 from dfopt.facts.facts import Facts
-from dfopt.facts.folders import chain
 from dfopt.facts.path_patterns import Path, leads, paths
 from dfopt.knowledge.package_managers import Manager
+from dfopt.model.stages import chain
 from dfopt.syntax.nodes import Add, Copy, Run
 
 _HOMES = ("/root", "/home/*")

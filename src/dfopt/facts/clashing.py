@@ -9,10 +9,11 @@ from typing import Final
 
 from dfopt.expression import Expression
 from dfopt.facts.facts import Facts
-from dfopt.facts.folders import chain, is_in
+from dfopt.facts.folders import is_in
 from dfopt.knowledge.installs import WRITTEN_BY_INSTALLS
 from dfopt.model.expand import expand
 from dfopt.model.placed import Placed
+from dfopt.model.stages import chain
 from dfopt.syntax.nodes import Env, Run
 
 SEARCHED: Final = frozenset("PATH LD_LIBRARY_PATH LD_PRELOAD RUBYLIB RUBYOPT PERL5LIB GEM_PATH GEM_HOME".split())

@@ -97,8 +97,12 @@ class Facts:
         shell = self.scope(run).shell
         return self._base_shell(self.stage_of(run)) if shell is None else shell
 
+    def bases(self, stage: Stage) -> tuple[BaseImage, ...]:
+        """What is known of each image that a stage may be built on: several if a variable chooses between stages."""
+        return tuple(self.base(root) for root in self._roots(stage))
+
     def _base_shell(self, stage: Stage) -> tuple[str, ...] | None:
-        shells = {self.base(root).shell for root in self._roots(stage)}
+        shells = {base.shell for base in self.bases(stage)}
         return next(iter(shells)) if len(shells) == 1 else ()
 
     def _roots(self, stage: Stage) -> Iterator[Stage]:
@@ -114,7 +118,7 @@ class Facts:
         stage = self._stage_by_start.get(run.span.start)
         if stage is None:
             return False
-        families = {self.base(root).family for root in self._roots(stage)}
+        families = {base.family for base in self.bases(stage)}
         return "windows" in families or ("unknown" in families and self.dockerfile.escape == "`")
 
     def calls(self, run: Run) -> tuple[PackageCall, ...]:

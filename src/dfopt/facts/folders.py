@@ -17,7 +17,7 @@ from dfopt.knowledge import folders as known
 from dfopt.knowledge.archives import PLAIN_EXTENSIONS, PLAIN_NAMES
 from dfopt.knowledge.package_managers import Action
 from dfopt.model.expand import expand
-from dfopt.model.stages import Stage
+from dfopt.model.stages import chain
 from dfopt.shell.argv import argv
 from dfopt.shell.nodes import (
     DoubleQuoted,
@@ -47,13 +47,6 @@ class Held(IntEnum):
     EMPTY = 1
     """An instruction made it, and nothing else."""
     UNKNOWN = 2
-
-
-def chain(stage: Stage) -> Iterator[Stage]:
-    """A stage and all that it starts from, the first one first."""
-    if stage.parent is not None:
-        yield from chain(stage.parent)
-    yield stage
 
 
 def folder_of(facts: Facts, instruction: Instruction) -> str | None:

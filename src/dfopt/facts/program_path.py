@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from dfopt.facts.facts import Facts
 from dfopt.knowledge.program_installs import FIRST_FOLDERS, SYSTEM_FOLDERS, writers
 from dfopt.model.expand import expand
-from dfopt.model.stages import Stage
+from dfopt.model.stages import chain
 from dfopt.syntax.nodes import Arg, Env, Run
 
 _UNKNOWN = "?"
@@ -27,18 +26,11 @@ def free_installers(facts: Facts, run: Run) -> frozenset[str]:
     return frozenset(writer for folder in leading for writer in writers(folder))
 
 
-def _started_from(stage: Stage) -> Iterator[Stage]:
-    """A stage and all that it may start from, the first one first."""
-    for start in stage.starts:
-        yield from _started_from(start)
-    yield stage
-
-
 def _folders(facts: Facts, run: Run) -> list[str]:
     own = facts.stage_of(run)
     reference = facts.base(own).reference
     found = [*(FIRST_FOLDERS.get(reference.name, ()) if reference else ()), *SYSTEM_FOLDERS]
-    settings = (each for stage in _started_from(own) for each in stage.instructions if isinstance(each, Env | Arg))
+    settings = (each for stage in chain(own) for each in stage.instructions if isinstance(each, Env | Arg))
     for instruction in (each for each in settings if each.span.start < run.span.start):
         for pair in instruction.pairs:
             if pair.key == "PATH" and pair.value is not None:

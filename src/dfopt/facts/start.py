@@ -11,7 +11,7 @@ import msgspec
 from dfopt.facts.base_image import BaseImage
 from dfopt.facts.inner import shell_text
 from dfopt.knowledge import inits
-from dfopt.model.stages import Stage
+from dfopt.model.stages import Stage, chain
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.nodes import NotModelled, Script, Simple
 from dfopt.shell.parser import parse
@@ -45,14 +45,9 @@ def start_of(instruction: Instruction) -> Start | None:
 
 def starts(stage: Stage) -> Iterator[Start]:
     """What containers of the image of a stage may run, in the order of the file; CMD also behind ENTRYPOINT."""
-    chain: list[Instruction] = []
-    at: Stage | None = stage
-    while at is not None:
-        chain = [*at.instructions, *chain]
-        at = at.parent
     entry: tuple[str, ...] | None = None
     command: Cmd | None = None
-    for instruction in chain:
+    for instruction in (found for each in chain(stage) for found in each.instructions):
         found = start_of(instruction)
         if found:
             yield found
@@ -93,6 +88,8 @@ def started(stage: Stage, base: BaseImage) -> tuple[Argv, ...] | None:
                 entry = entry or instruction
             elif isinstance(instruction, Cmd) and entry is None:
                 command = command or instruction
+        if at.choices and entry is None:
+            return None
         at = at.parent
     if entry is None and command is None:
         return ()

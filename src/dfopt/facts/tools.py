@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dfopt.facts.facts import Facts
-from dfopt.facts.folders import chain
 from dfopt.facts.packages import PackageCall
 from dfopt.facts.process import FOLDER
 from dfopt.facts.surroundings import differs_at_the_end
@@ -14,6 +13,7 @@ from dfopt.facts.tool_losses import may_lose
 from dfopt.knowledge.package_managers import Action
 from dfopt.knowledge.programs import REMOVERS, STEERING_VARIABLES
 from dfopt.knowledge.shell_commands import READERS
+from dfopt.model.stages import chain
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.nodes import NotModelled, Script, Word
 from dfopt.shell.walk import simple_commands

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -45,6 +45,13 @@ class Stage(msgspec.Struct, frozen=True):
     def may_start_from(self, other: Stage) -> bool:
         """True if it starts from another stage, or if a variable may make it do so."""
         return any(stage.index == other.index for stage in self.starts)
+
+
+def chain(stage: Stage) -> Iterator[Stage]:
+    """A stage and all that it starts from, or may start from, the first one first."""
+    for start in stage.starts:
+        yield from chain(start)
+    yield stage
 
 
 class Stages(msgspec.Struct, frozen=True):
