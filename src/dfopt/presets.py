@@ -39,6 +39,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
         "smaller images",
         (
             "multi-stage",
+            "without-sources",
             "copy-chown",
             "copy-chmod",
             "merge-runs",

@@ -75,6 +75,15 @@ def test_a_conversion_that_nothing_mends_is_taken_back(tmp_path: Path) -> None:
     assert leftovers() == ()
 
 
+def test_an_image_without_the_sources_does_the_same(tmp_path: Path) -> None:
+    last = 'FROM debian:bookworm-slim\nWORKDIR /opt/tool\nCOPY --from=0 /src .\nCMD ["./main"]\n'
+    project(tmp_path, DOCKERFILE + last, '#include <stdio.h>\nint main(void) { return puts("hello") < 0; }\n')
+    done = call(tmp_path, "--select", "without-sources")
+    assert done.returncode == 0, done
+    assert "COPY --from=0 /src/main /opt/tool/main\n" in (tmp_path / "Dockerfile").read_text()
+    assert leftovers() == ()
+
+
 def test_a_server_answers_at_its_port_before_and_after(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

@@ -4,6 +4,7 @@ ORDER = (
     "write-dockerignore",
     "multi-stage",
     "without-unused-stages",
+    "without-sources",
     "copy-over-add",
     "modern-env",
     "label-over-maintainer",
@@ -47,7 +48,7 @@ UNSAFE = frozenset(
     exec-form
     install-update-together label-over-maintainer multi-stage pin-digest pipefail remove-archives run-as-user
     set-locale set-timezone sort-packages stream-archive use-cache-mounts without-debug-tools
-    without-recommends without-unused-stages
+    without-recommends without-sources without-unused-stages
     """.split()
 )
 """Those that do nothing unless they are asked for."""
