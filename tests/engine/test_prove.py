@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -11,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.engine.builds import docker
-from tests.engine.test_command import leftovers
 
-DFOPT = [sys.executable, "-m", "dfopt", "rewrite", "--prove", "--in-place", "--network", "host", "--run-timeout", "5"]
+DFOPT = [sys.executable, "-m", "dfopt", "rewrite", "--prove", "--in-place", "--network", "host", "--run-timeout", "4"]
 DOCKERFILE = "FROM gcc:12\nWORKDIR /src\nCOPY main.c .\nRUN gcc -o main main.c\n"
 READS = """\
 #include <stdio.h>
@@ -43,14 +43,23 @@ int main(void) {
 def project(folder: Path, dockerfile: str, source: str) -> Path:
     if not docker("image", "ls", "--quiet", "gcc:12"):
         pytest.skip("the lab has no gcc:12; `python -m tests.engine.lab up` makes all it can")
-    (folder / "Dockerfile").write_text(dockerfile)
+    (folder / "Dockerfile").write_text(f"{dockerfile}LABEL of={folder.name}\n")
     (folder / "main.c").write_text(source)
     return folder
 
 
 def call(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    (folder / "tmp").mkdir()
     command = [*DFOPT, *words, "--context", str(folder), str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    environment = {**os.environ, "TMPDIR": str(folder / "tmp")}
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=environment)
+
+
+def left(folder: Path) -> list[str]:
+    """Images, containers and temporary files of a proof."""
+    images = docker("image", "ls", "--quiet", "--filter", f"label=of={folder.name}").split()
+    containers = docker("ps", "--all", "--quiet", "--filter", f"label=of={folder.name}").split()
+    return [*images, *containers, *(path.name for path in (folder / "tmp").iterdir())]
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
@@ -62,7 +71,7 @@ def test_a_file_that_a_health_check_opens_is_found_and_kept(tmp_path: Path) -> N
     assert "proved by building: its HEALTHCHECK does the same in both images" in done.stdout
     path = "/usr/share/cmake-3.25/Modules/FindZLIB.cmake"
     assert f"COPY --from=build {path} {path}\n" in (tmp_path / "Dockerfile").read_text()
-    assert leftovers() == ()
+    assert left(tmp_path) == []
 
 
 def test_a_conversion_that_nothing_mends_is_taken_back(tmp_path: Path) -> None:
@@ -71,8 +80,8 @@ def test_a_conversion_that_nothing_mends_is_taken_back(tmp_path: Path) -> None:
     done = call(tmp_path, "--select", "multi-stage")
     assert done.returncode == 3
     assert "taken back, not proved by building: the images differ: behaviour output" in done.stderr
-    assert (tmp_path / "Dockerfile").read_text() == text
-    assert leftovers() == ()
+    assert (tmp_path / "Dockerfile").read_text().startswith(text)
+    assert left(tmp_path) == []
 
 
 def test_an_image_without_the_sources_does_the_same(tmp_path: Path) -> None:
@@ -81,7 +90,7 @@ def test_an_image_without_the_sources_does_the_same(tmp_path: Path) -> None:
     done = call(tmp_path, "--select", "without-sources")
     assert done.returncode == 0, done
     assert "COPY --from=0 /src/main /opt/tool/main\n" in (tmp_path / "Dockerfile").read_text()
-    assert leftovers() == ()
+    assert left(tmp_path) == []
 
 
 def test_a_server_answers_at_its_port_before_and_after(tmp_path: Path) -> None:
@@ -90,6 +99,7 @@ def test_a_server_answers_at_its_port_before_and_after(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text(
         "FROM python:3.11-slim\nRUN mkdir /srv/web\nRUN echo hello > /srv/web/index.html\n"
         f'EXPOSE {port}\nCMD ["python", "-m", "http.server", "--directory", "/srv/web", "{port}"]\n'
+        f"LABEL of={tmp_path.name}\n"
     )
     if not docker("image", "ls", "--quiet", "python:3.11-slim"):
         pytest.skip("the lab has no python:3.11-slim")
@@ -97,4 +107,4 @@ def test_a_server_answers_at_its_port_before_and_after(tmp_path: Path) -> None:
     assert done.returncode == 0, done
     assert f"proved by building: a request to 1 port ({port}) does the same in both images" in done.stdout
     assert "mkdir /srv/web \\\n" in (tmp_path / "Dockerfile").read_text()
-    assert leftovers() == ()
+    assert left(tmp_path) == []
