@@ -172,7 +172,8 @@ class Work:
         }
 
     def rewrite(self, after: bytes, ignore: bytes | None, deltas: tuple[Delta, ...]) -> None:
-        """Another rewritten Dockerfile takes the place of the one before."""
+        """Another rewritten Dockerfile takes the place of the one before, whose image goes."""
+        self._engine.remove([tag for tag in self._tags if tag == self._tag("rewritten")])
         self.request = msgspec.structs.replace(self.request, after=after, ignore=ignore, deltas=deltas)
         name = "after.Dockerfile"
         (self.folder / f"{name}.dockerignore").unlink(missing_ok=True)
