@@ -7,6 +7,7 @@ import pytest
 from dfopt.facts.facts import Facts
 from dfopt.model.mounts import read_mount
 from dfopt.model.scope import Scope
+from dfopt.model.stages import chain
 from dfopt.source import Source
 from dfopt.syntax.nodes import Run
 from dfopt.syntax.parser import parse
@@ -83,3 +84,10 @@ def test_mounts_are_read_as_csv() -> None:
 )
 def test_what_is_written_to_a_mount_that_may_be_written_ends_with_its_run(fields: str, vanish: bool) -> None:
     assert read_mount(f"target=/x,{fields}").writes_vanish is vanish
+
+
+def test_many_stages_of_one_variable_are_looked_at_once_each() -> None:
+    text = "ARG BASE\n" + "".join(f"FROM ${{BASE}} AS s{number}\nRUN a\n" for number in range(40))
+    facts = Facts(parse(Source(text)))
+    assert [stage.index for stage in chain(facts.stages[-1])] == list(range(40))
+    assert len(facts.bases(facts.stages[-1])) == 1

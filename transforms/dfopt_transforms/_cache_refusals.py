@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dfopt.facts.cache_places import brought_before, cache_places
-from dfopt.facts.needed_cache import needs_cache
+from dfopt.facts.needed_cache import MAY_NAME, needs_cache
 from dfopt.facts.offline import works_offline
 from dfopt.facts.package_index import removes
 from dfopt.facts.package_state import is_within
@@ -17,7 +17,7 @@ from dfopt.model.stages import Stage
 from dfopt.shell.argv import argv
 from dfopt.shell.nodes import NotModelled, Script, Simple
 from dfopt.shell.walk import simple_commands
-from dfopt.syntax.nodes import Add, Arg, Cmd, Copy, Entrypoint, Env, Healthcheck, Instruction, Onbuild, Run, Volume
+from dfopt.syntax.nodes import Copy, Instruction, Run
 from dfopt.transform import Context
 
 Why = tuple[str, str]
@@ -31,8 +31,6 @@ RIVAL = "another program of that name cannot be ruled out"
 TOO_OLD = "the version in the base image may be too old for it"
 BROUGHT = "what an earlier instruction brings into the cache may be needed"
 USED_LATER = "a later instruction uses the cache"
-
-_USERS = (Copy, Add, Volume, Onbuild, Arg, Env, Cmd, Entrypoint, Healthcheck)
 
 
 def about_place(ctx: Context, run: Run, manager: Manager, calls: Sequence[PackageCall]) -> Why | None:
@@ -182,7 +180,7 @@ def _uses_cache(ctx: Context, instruction: Instruction, manager: Manager) -> boo
     if works_offline(ctx.facts, instruction, manager):
         return True
     if not isinstance(instruction, Run):
-        return isinstance(instruction, _USERS) and _text_names_cache(ctx, instruction, manager)
+        return isinstance(instruction, MAY_NAME) and _text_names_cache(ctx, instruction, manager)
     script = ctx.facts.script(instruction)
     if isinstance(script, NotModelled):
         return _text_names_cache(ctx, instruction, manager)

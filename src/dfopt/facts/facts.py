@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from dfopt.facts.scripts import read_script, shell_errexit
 from dfopt.model.mounts import Mount, mounts
 from dfopt.model.scope import Scope, after, common, scopes
-from dfopt.model.stages import Stage, Stages, read_stages
+from dfopt.model.stages import Stage, Stages, chain, read_stages
 from dfopt.shell.effects import Effects, effects
 from dfopt.shell.nodes import NotModelled, Script
 from dfopt.shell.parser import parse
@@ -99,20 +98,11 @@ class Facts:
 
     def bases(self, stage: Stage) -> tuple[BaseImage, ...]:
         """What is known of each image that a stage may be built on: several if a variable chooses between stages."""
-        return tuple(self.base(root) for root in self._roots(stage))
+        return tuple(self.base(each) for each in chain(stage) if not each.starts)
 
     def _base_shell(self, stage: Stage) -> tuple[str, ...] | None:
         shells = {base.shell for base in self.bases(stage)}
         return next(iter(shells)) if len(shells) == 1 else ()
-
-    def _roots(self, stage: Stage) -> Iterator[Stage]:
-        """The stages at the bottom that a stage may be built on."""
-        while stage.parent:
-            stage = stage.parent
-        if not stage.choices:
-            yield stage
-        for choice in stage.choices:
-            yield from self._roots(choice)
 
     def is_windows(self, run: Run) -> bool:
         stage = self._stage_by_start.get(run.span.start)

@@ -11,8 +11,10 @@ from dfopt.facts.path_patterns import Path, leads, paths
 from dfopt.facts.running import Running, running
 from dfopt.knowledge.manager import Manager
 from dfopt.shell.nodes import CommandSubstitution, DoubleQuoted, NotModelled, Word
-from dfopt.syntax.nodes import Run
+from dfopt.syntax.nodes import Add, Arg, Cmd, Copy, Entrypoint, Env, Healthcheck, Onbuild, Run, Volume, Workdir
 
+MAY_NAME = (Add, Arg, Cmd, Copy, Entrypoint, Env, Healthcheck, Onbuild, Volume, Workdir)
+"""Instructions, RUN aside, that need a cache if they name it; what others say of it means nothing for the build."""
 _MENTIONS = Expression(r"\b(rm|rmdir|unlink|cp|mv|rsync|tar)\b")
 _FORCE = Expression(r"-[a-zA-Z]*f[a-zA-Z]*|--force")
 _WITH_FOLDERS = Expression(r"-[a-zA-Z]*[arR][a-zA-Z]*|--recursive|--archive")

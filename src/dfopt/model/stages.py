@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -47,11 +47,15 @@ class Stage(msgspec.Struct, frozen=True):
         return any(stage.index == other.index for stage in self.starts)
 
 
-def chain(stage: Stage) -> Iterator[Stage]:
+def chain(stage: Stage) -> list[Stage]:
     """A stage and all that it starts from, or may start from, the first one first."""
-    for start in stage.starts:
-        yield from chain(start)
-    yield stage
+    found = {stage.index: stage}
+    todo = [stage]
+    while todo:
+        new = [start for start in todo.pop().starts if start.index not in found]
+        found.update((start.index, start) for start in new)
+        todo += new
+    return [found[index] for index in sorted(found)]
 
 
 class Stages(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from dfopt.facts.cache_places import brought_before, cache_places
 from dfopt.facts.facts import Facts
-from dfopt.facts.needed_cache import needs_cache
+from dfopt.facts.needed_cache import MAY_NAME, needs_cache
 from dfopt.facts.offline import works_offline
 from dfopt.knowledge.package_managers import Manager
 from dfopt.model.taken import Taken, taken, takes_any, takes_from
@@ -63,6 +63,8 @@ def followers(facts: Facts, run: Run, places: tuple[str, ...]) -> Iterator[tuple
 def _uses_cache(facts: Facts, instruction: Instruction, manager: Manager) -> bool:
     if works_offline(facts, instruction, manager):
         return True
+    if not isinstance(instruction, (Run, *MAY_NAME)):
+        return False
     script = facts.script(instruction) if isinstance(instruction, Run) else None
     if script is None or isinstance(script, NotModelled):
         return re.search(manager.traces, facts.dockerfile.text(instruction)) is not None
