@@ -267,7 +267,7 @@ def _conda(name: str, source: str) -> Manager:
         own_cache_env=("CONDA_PKGS_DIRS", "CONDA_ALWAYS_SOFTLINK", "CONDA_ALLOW_SOFTLINKS"),
         elsewhere=r" (--offline|--use-local|--always-softlink) ",
         offline=r" (--offline|--use-local) ",
-        traces=r"/pkgs|softlink",
+        traces=r"/pkgs|softlink|conda[ -]pack",
         linked=r"softlink",
         mounts=("/opt/conda/pkgs",),
         sharing="locked",

@@ -77,7 +77,7 @@ DAEMON_COMMANDS = frozenset(
     tightvncserver Xvnc Xtightvnc cassandra lighttpd smbd nmbd rpcbind vsftpd xinetd clamd unbound dovecot varnishd
     krb5kdc kadmind searchd Rserve glusterd gpstart gpinitsystem monit atd exim4 db2start php5-fpm asterisk proftpd
     snmpd chronyd nscd twistd pulseaudio zabbix_agentd zabbix_server stunnel stunnel4 freeswitch fail2ban-server start
-    restart
+    restart watchman opensearch
     """.split()
 )
 """Commands that leave processes running: those end with their RUN, and would live into the next one."""
@@ -103,17 +103,17 @@ STARTING_SCRIPTS = Expression(r"(?:\w+[-_])*start(?:up)?(?:[-_]\w+|[A-Z]\w*)*\.s
 DAEMON_OPTIONS = {
     **dict.fromkeys(["gunicorn", "unicorn", "unicorn_rails", "airflow", "celery"], "-D"),
     **dict.fromkeys(["puma", "thin", "uwsgi", "mosquitto", "freshclam", "rails", "spamd"], "-d"),
-    **dict.fromkeys(["ssh", "autossh"], "-f"),
     **dict.fromkeys(["erl", "couchbase-server"], "-detached"),
     "sendmail": "-bd",
 }
 """Options with which commands go on in the background (their manuals)."""
 
+_IN_BACKGROUND = Expression(r"-[a-zA-Z]*f")
 _TESTED = frozenset("nginx apachectl apache2ctl apache2 httpd sshd lighttpd".split())
 """Daemons that ``-t`` has look at their configuration, and end."""
 _LAUNCHERS = {
     **dict.fromkeys("poetry pipenv uv conda mamba micromamba pdm rye hatch".split(), "run"),
-    **dict.fromkeys("python python2 python3".split(), "-m"),
+    "python": "-m",
     "bundle": "exec",
 }
 """Tools that start a program of their own: the word behind which it is named."""
@@ -268,20 +268,30 @@ UNPACKERS = frozenset("tar bsdtar unzip cpio rsync cp mv".split())
 _PHP_FPM = Expression(r"php-fpm[0-9.]+")
 
 
+def _launches_daemon(base: str, words: tuple[str | None, ...]) -> bool:
+    """True if a tool that starts programs names a daemon, options of its own in between or not."""
+    launcher = _LAUNCHERS.get(base.rstrip("0123456789."))
+    inner = words if base == "yarn" else words[words.index(launcher) + 1 :] if launcher and launcher in words else ()
+    return any(
+        word in DAEMON_COMMANDS.union(DAEMON_OPTIONS) and leaves_processes(word or "", inner[at + 1 :])
+        for at, word in enumerate(inner)
+    )
+
+
 def leaves_processes(name: str, words: tuple[str | None, ...]) -> bool:
     """True if a command may leave a process running; asking a daemon for its version or a test does not."""
     if name.startswith(("/etc/init.d/", "/etc/rc.d/")):
         return True
     base = name.rpartition("/")[2]
     if base not in DAEMON_COMMANDS and not _PHP_FPM.fullmatch(base):
-        inner = words[1:] if words[:1] == (_LAUNCHERS.get(base, ""),) else words if base == "yarn" else ()
-        if inner and inner[0] and leaves_processes(inner[0], inner[1:]):
+        if _launches_daemon(base, words):
             return True
         known = base in STAYING_COMMANDS or base in LANGUAGE_INSTALLERS or base in LOCAL_INSTALLERS
         starts = any(word and word.partition("=")[0] in STARTING_WORDS for word in words)
         starts = (
             starts
             or (base in DAEMON_OPTIONS and DAEMON_OPTIONS[base] in words)
+            or (base in ("ssh", "autossh") and any(word and _IN_BACKGROUND.match(word) for word in words))
             or STARTING_SCRIPTS.fullmatch(base) is not None
         )
         return not known and (starts or name.endswith("/bin/start"))
