@@ -11,7 +11,7 @@ from dfopt.facts.facts import Facts
 from dfopt.facts.path_patterns import Path, leads, paths
 from dfopt.knowledge.package_managers import Manager
 from dfopt.model.stages import chain
-from dfopt.syntax.nodes import Add, Copy, Run
+from dfopt.syntax.nodes import Add, Copy, Onbuild, Run
 
 _HOMES = ("/root", "/home/*")
 _NAME = re.compile(r"\{(\w+)\}")
@@ -43,8 +43,7 @@ def brought_before(facts: Facts, run: Run, manager: Manager) -> str:
     for mount in facts.mounts(run):
         if mount.type == "bind" and mount.target and _meets(mount.target, held, around=mount.target != "/"):
             return mount.target
-    for copy in _copies_before(facts, run):
-        target = destination(facts, copy)
+    for copy, target in _copies_before(facts, run):
         if target is not None and _meets(target, held, around=_brings_folders(copy, target)):
             return facts.dockerfile.text(copy)
     return ""
@@ -63,8 +62,13 @@ def _brings_folders(copy: Copy, target: str) -> bool:
     return copy.flag("from") is not None or isinstance(copy, Add) or posixpath.basename(target).startswith(".")
 
 
-def _copies_before(facts: Facts, run: Run) -> Iterator[Copy]:
+def _copies_before(facts: Facts, run: Run) -> Iterator[tuple[Copy, str | None]]:
+    """What copies before a RUN, triggers too, and where to."""
     for stage in chain(facts.stage_of(run)):
         for each in stage.instructions:
-            if isinstance(each, Copy) and each.span.start < run.span.start:
-                yield each
+            if each.span.start >= run.span.start:
+                break
+            if isinstance(each, Copy):
+                yield each, destination(facts, each)
+            elif isinstance(each, Onbuild) and isinstance(each.trigger, Copy):
+                yield each.trigger, each.trigger.destination.text
