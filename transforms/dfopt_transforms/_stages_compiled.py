@@ -78,9 +78,10 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> None:
     for each in old.builds:
         installed(old, each, needs)
     _programs(old, reached, needs)
+    distributed = _distributed(old, reached, needs)
     _paths(old, reached, needs, trees)
     fetched(old, reached, needs)
-    if language is JAVA and not any(_may_hold_classes(path) for path in needs.copied):
+    if language is JAVA and not distributed and not any(_may_hold_classes(path) for path in needs.copied):
         raise RefusedError(NO_PRODUCT, "no jar, war or folder of classes is named")
     data(old, needs, trees, language, source)
     _surroundings(old, needs, language, source)
@@ -235,6 +236,17 @@ def _paths(old: Old, reached: Reached, needs: Needs, trees: list[str]) -> None:
             continue
         if any(is_in(each, path) for each in head) or (tree is not None and may_build(old, tree)):
             needs.copy(path, f"{who} names it")
+
+
+def _distributed(old: Old, reached: Reached, needs: Needs) -> bool:
+    """True if a program is started that lies beside its jars, as the tools of Java lay it out."""
+    found = False
+    for path, who in reached.paths.items():
+        laid_out = known.DISTRIBUTIONS.fullmatch(path)
+        if laid_out and old.builder.language == "java":
+            needs.copy(laid_out[1], f"{who} names a program in it, which runs with the jars beside it")
+            found = True
+    return found
 
 
 _CLASSES = frozenset("classes lib libs modules target build".split())

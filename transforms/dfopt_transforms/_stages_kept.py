@@ -52,7 +52,7 @@ def made(old: Old, needs: Needs, trees: list[str]) -> None:
             continue
         if how == "mkdir":
             holds = any(is_in(other, path) for other in (*builds, *made, *given) if other != path)
-            if holds or path in given or path in builds or is_system(path):
+            if holds or path in given or path in builds or is_system(path) or _is_for_sources(old, each, path):
                 continue
         tree = tree_of(path, trees)
         if tree is not None and how in _INNER and not _is_output(path, each):
@@ -62,6 +62,15 @@ def made(old: Old, needs: Needs, trees: list[str]) -> None:
         if path in each.links and is_in(path, "/usr"):
             raise RefusedError("a link is made together with what is built", path)
         needs.copy(path, f"{how} makes it, and nothing removes it")
+
+
+def _is_for_sources(old: Old, each: Done, path: str) -> bool:
+    """True for a folder that is made for sources to come to."""
+    laid = [laid for laid in old.laid if laid.copy in old.head and laid.copy.span.start > each.run.span.start]
+    return any(is_in(other.path, path) and _CODE.fullmatch(other.path) for other in laid)
+
+
+_CODE = re.compile(r".*\.(?:java|kts?|scala|groovy|gradle|go|rs|c|cc|cpp|h|hpp|hs|pas|f90|ml|zig|nim)")
 
 
 _INNER = (known.MAKES_PROGRAMS - {"go"}) | frozenset("touch sed tee javac jar tar unzip git curl wget mv cp".split())

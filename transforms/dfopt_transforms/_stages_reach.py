@@ -25,6 +25,7 @@ OPEN = "a variable decides what a container starts"
 
 _SHELLS = re.compile(r"(?:.*/)?(?:ba|da|a)?sh")
 _SHEBANG = re.compile(r"#![ \t]*(?:/usr/bin/env[ \t]+(?:-S[ \t]+)?)?(\S+)")
+_PLAIN = re.compile(r"[\w.+@/-]+")
 _PRODUCT = re.compile(r"\.(?:jar|war)$|^classes$")
 _TOOLS = frozenset("make gcc g++ python python3 java docker ruby php go".split())
 _DEEPEST = 3
@@ -139,7 +140,8 @@ class Reached:
 
     def _file(self, text: str, who: str) -> None:
         """A word that may be the path of a file."""
-        path = self._place(text.removesuffix("/*"))
+        text = text.removesuffix("/*")
+        path = self._place(text) if _PLAIN.fullmatch(text) else None
         is_path = path is not None and ("/" in text or _PRODUCT.search(text) or self._old.is_laid(path))
         if path is not None and is_path:
             self.paths.setdefault(path, who)

@@ -38,6 +38,9 @@ APACHE: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What switches parts of Debian's Apache on, and the folder in which it makes links."""
 
+DISTRIBUTIONS: Final = Expression(r"(/.+/(?:build/install/[^/]+|target/universal/stage|target/appassembler))/bin/[^/]+")
+"""On the path of a program: Gradle, sbt or Maven has laid it out together with its jars."""
+
 PRUNES: Final = frozenset({"npm prune --omit=dev", "npm prune --production"})
 """They take away the packages of Node that are for development, and change nothing else."""
 
