@@ -167,3 +167,16 @@ NEEDED = "the install needs the sources: "
 )
 def test_reads(script: str, files: dict[str, str], expected: str) -> None:
     assert found(script, files, base="golang:1.20") == expected
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "expected"),
+    [
+        ("bundle install --gemfile=/app/web/Gemfile --jobs=$(nproc)", {"web/Gemfile": "gem 'rake'\n"}, "web/Gemfile"),
+        ("bundle install --gemfile web/Gemfile -j$(nproc)", {"web/Gemfile": "gem 'rake'\n"}, "web/Gemfile"),
+        ("bundle install --gemfile=gems.rb", {}, "the folder of the install is not written out: "),
+        ("bundle install --jobs=$N", {"Gemfile": "gem 'rake'\n"}, "Gemfile"),
+    ],
+)
+def test_a_gemfile_in_another_place(script: str, files: dict[str, str], expected: str) -> None:
+    assert found(script, files, base="ruby:3.1").startswith(expected)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from dfopt.facts.facts import Facts
+from dfopt.facts.installs.others import PLUGINS
 from dfopt.facts.installs.project import Project, Refused
 from dfopt.facts.installs.readers import install_needs
 from dfopt.facts.packages import PackageCall, calls_of
@@ -177,6 +178,9 @@ def _with_needs(
         if needs is None or isinstance(needs, Refused):
             refused = needs or refused
             continue
+        doubt = next((doubt for doubt in needs.doubts if doubt.startswith(PLUGINS)), None)
+        if doubt is not None:
+            return Refused(PLUGINS, doubt.removeprefix(f"{PLUGINS}: "))
         for path in sorted(needs.writes):
             if brought := placed.below(path):
                 return Refused(WRITTEN, brought[0])

@@ -16,8 +16,8 @@ from dfopt_transforms._lowering import order
 from dfopt_transforms._split_text import first_copies
 
 _PLAIN: Final = Expression(r"[\w./@+-]+")
-_MOST: Final = 12
-"""More COPYs than that, or empty files, nobody wants to read."""
+_MOST: Final = 24
+"""More COPYs than that, or empty files, nobody wants to read; solutions of .NET have many projects."""
 
 NOT_PLAIN: Final = "what the download reads lies in too many folders, or has names that need quotes"
 
@@ -46,7 +46,7 @@ def _copies(ctx: Context, part: Part) -> tuple[str, ...] | None:
     text = ctx.dockerfile.text(part.copy)
     if part.is_whole and "\n" not in text:
         return (text,)
-    return first_copies(ctx.dockerfile, part.copy, part.placed, sorted(part.needed, key=order))
+    return first_copies(ctx.dockerfile, part.copy, part.placed, sorted(part.needed, key=order), _MOST)
 
 
 def _changed(start: str | None, folder: str) -> list[str]:

@@ -20,13 +20,15 @@ def keeps_comments(copy: Copy) -> bool:
     return any(_OF_INSTALL.search(comment.text) for comment in copy.comments)
 
 
-def first_copies(dockerfile: Dockerfile, copy: Copy, own: Placed, needed: Sequence[str]) -> tuple[str, ...] | None:
+def first_copies(
+    dockerfile: Dockerfile, copy: Copy, own: Placed, needed: Sequence[str], most: int = _MOST
+) -> tuple[str, ...] | None:
     """One COPY for each folder; None if that cannot be written plainly."""
     folders: dict[str, list[str]] = {}
     for path in needed:
         folders.setdefault(path.rpartition("/")[0], []).append(path)
     sources = [own.paths[path] for path in needed]
-    if len(folders) > _MOST or not all(map(_PLAIN.fullmatch, sources)):
+    if len(folders) > most or not all(map(_PLAIN.fullmatch, sources)):
         return None
     renamed = any(_name(own.paths[path]) != _name(path) for path in needed)
     if renamed or not _PLAIN.fullmatch(copy.destination.text.replace("$", "").replace("{", "").replace("}", "")):

@@ -127,7 +127,23 @@ DOTNET: Final = DependencyDownload(
     leaves="packs of a runtime that only a publish asks for",
 )
 
-DOWNLOADS: Final = (GO, MAVEN, GRADLE, CARGO, DOTNET)
+COMPOSER: Final = DependencyDownload(
+    manager="composer",
+    source="https://getcomposer.org/doc/03-cli.md#install-i",
+    builds=r" (install|i) (?!.*--no-autoloader)",
+    downloads=r" (install|i) (.* )?--no-autoloader ",
+    never=r" (-V|--version|--dry-run|global|require|--download-only) ",
+    offline=r" (--no-network|-d|--working-dir(=\S*)?|--no-install) ",
+    commands=("install {options} --no-scripts --no-autoloader",),
+    options=r"--(no-dev|dev|prefer-\w+(=\w+)?|no-interaction|no-ansi|ansi|no-progress|quiet|no-cache|no-plugins"
+    r"|ignore-platform-reqs?(=\S+)?)|-[nq]",
+    settings=rf"COMPOSER\w*|{_PROXIES}",
+    kept_in=r".*/\.?composer(/cache)?|/tmp/cache",
+    needed=("composer.lock",),
+    brought=("vendor",),
+)
+
+DOWNLOADS: Final = (GO, MAVEN, GRADLE, CARGO, DOTNET, COMPOSER)
 
 PREPARES_NOTHING: Final = words(
     "set mkdir echo printf ls pwd cat rm chmod cp mv touch true : test [ date uname nproc wc find du sleep "

@@ -29,6 +29,8 @@ class Install(msgspec.Struct, frozen=True, kw_only=True):
     writes: tuple[str, ...] = ()
     folder_options: tuple[str, ...] = ()
     """Options whose value is the folder of the project."""
+    manifest_options: tuple[str, ...] = ()
+    """Options whose value is the manifest, wherever it lies."""
     redirects: str = "(?!)"
     """On the names of variables: one that is set may name other files."""
     keeps_lock: str = "(?!)"
@@ -178,6 +180,7 @@ BUNDLE: Final = Install(
     locks=("Gemfile.lock",),
     reads=(".bundle/config", ".ruby-version", ".tool-versions", "vendor/cache"),
     writes=("vendor/bundle",),
+    manifest_options=("--gemfile",),
     redirects=r"BUNDLE_(GEMFILE|PATH|BIN|LOCAL\w*|APP_CONFIG|LOCKFILE)",
     keeps_lock=r" (--frozen|--deployment) ",
     frozen_by=("BUNDLE_FROZEN", "BUNDLE_DEPLOYMENT"),
@@ -312,6 +315,13 @@ COMPOSER_EVENTS: Final = words(
     "pre-operations-exec pre-pool-create post-root-package-install"
 )
 """Scripts of composer.json that an install runs (https://getcomposer.org/doc/articles/scripts.md)."""
+
+QUIET_PLUGINS: Final = words(
+    "dealerdirect/phpcodesniffer-composer-installer pestphp/pest-plugin phpstan/extension-installer "
+    "composer/package-versions-deprecated ocramius/package-versions"
+)
+"""Plugins of composer that write about what is installed into its own folder, and read nothing of the project but its
+composer.json and composer.lock (as their documentation says)."""
 
 VERSIONS_OF: Final = r"python[0-9.]*|pip[0-9.]*|node|nodejs|ruby|php|java|javac|gcc|g\+\+|git|rustc|cargo|perl"
 """On names: programs that print their version and end, if they are asked for it with one of these options."""

@@ -9,7 +9,7 @@ from dfopt.expression import Expression
 from dfopt.facts.installs.project import NEEDS_SOURCES, OWN_SCRIPTS, UNREADABLE, Needs, Project, Refused
 from dfopt.facts.installs.tables import Table, items, json_file, table
 from dfopt.facts.packages import PackageCall
-from dfopt.knowledge.installs import COMPOSER_EVENTS, Install
+from dfopt.knowledge.installs import COMPOSER_EVENTS, QUIET_PLUGINS, Install
 
 _OF_FILES: Final = Expression(
     r"\bpath\b|\bgemspec\b|eval_gemfile|require_relative|instance_eval|\bFile\b|\bDir\b|\bIO\b|\bread\b|\bload\b|`"
@@ -76,4 +76,5 @@ def _plugin_doubts(project: Project, words: str) -> tuple[str, ...]:
         return (f"{PLUGINS}: there is no composer.lock",)
     packages = [table(each) for each in (*items(lock.get("packages")), *items(lock.get("packages-dev")))]
     plugins = [str(each.get("name")) for each in packages if each.get("type") == "composer-plugin"]
-    return (f"{PLUGINS}: {', '.join(plugins[:5])}",) if plugins else ()
+    loud = [name for name in plugins if name not in QUIET_PLUGINS]
+    return (f"{PLUGINS}: {', '.join(loud[:5])}",) if loud else ()

@@ -18,6 +18,7 @@ from dfopt.facts.installs.python import pip_needs, pipenv_needs, poetry_needs, u
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.installs import INSTALLS, Install
 from dfopt.knowledge.manager import Action
+from dfopt.shell.nodes import Literal, Word
 
 REDIRECTED: Final = "a variable may name other files"
 
@@ -56,7 +57,7 @@ def install_needs(project: Project, call: PackageCall, base: str) -> Needs | Ref
         return Needs(project.reads([row.manifest, *row.locks, *row.reads]), project.writes(folders))
     if call.action is not Action.INSTALL:
         return None
-    names = [word.value or "$" for word in call.packages]
+    names = [word.value or "$" for word in call.packages if not _is_number_option(word)]
     if names and re.search(row.everywhere, call.text):
         is_known = all(re.fullmatch(row.registry, name) for name in names)
         return Needs() if is_known else Refused(NEEDS_SOURCES, call.text.strip()[:60])
@@ -82,12 +83,21 @@ def is_of_project(call: PackageCall) -> bool:
     return bool(_ROWS[call.manager.name].manifest) if call.manager.name in _ROWS else False
 
 
+def _is_number_option(word: Word) -> bool:
+    """True for ``--jobs=$(nproc)``: what is substituted is one word, and not the name of a package."""
+    first = word.parts[0] if word.value is None else None
+    return isinstance(first, Literal) and re.fullmatch(r"-j|--jobs=", first.text) is not None
+
+
 def _folder(call: PackageCall, row: Install) -> str | None:
     """The folder that options name; None if a variable decides."""
     words = call.text.split()
     for at, word in enumerate(words):
         option, separator, value = word.partition("=")
-        if option in row.folder_options:
+        if option in row.folder_options or option in row.manifest_options:
             value = value if separator else "".join(words[at + 1 : at + 2])
+            if option in row.manifest_options:
+                folder, _, name = value.rpartition("/")
+                value = folder or ("/" if value.startswith("/") else ".") if name == row.manifest else "$"
             return None if "$" in value else value
     return "."
