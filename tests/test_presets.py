@@ -46,6 +46,13 @@ def test_what_is_selected_runs_too_and_what_is_ignored_does_not() -> None:
     assert api.rewrite(TWO_RUNS, Config(preset="cache")).changed
 
 
+def test_the_preset_of_rebuilds_mounts_caches_unless_they_are_to_be_cleaned() -> None:
+    source = Source('FROM node:18\nRUN npm install -g serve\nCMD ["serve"]\n')
+    assert "--mount=type=cache" in api.rewrite(source, Config(preset="cache")).after
+    assert not api.rewrite(source, Config(preset="cache", package_cache="clean")).changed
+    assert "--mount=type=cache" not in api.rewrite(source, Config(preset="all")).after
+
+
 def test_a_preset_that_is_not_there() -> None:
     with pytest.raises(SettingError, match="there is no preset 'sise'; there are default, size, cache"):
         chain.choose(Config(preset="sise"))

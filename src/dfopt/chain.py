@@ -105,7 +105,8 @@ def choose(config: Config) -> list[tuple[Transform, dict[str, str]]]:
     Raises SettingError for an id, a preset, an option or a value that does not exist.
     """
     named = (config.unsafe, config.preset, config.select, config.ignore, config.transforms)
-    known = registry.load(unsafe=any(named) or config.package_cache == "mount")
+    package_cache = presets.package_cache(config.package_cache, config.preset)
+    known = registry.load(unsafe=any(named) or package_cache == "mount")
     if config.preset and config.preset not in presets.PRESETS:
         known_presets = ", ".join(presets.PRESETS)
         raise SettingError("preset", f"there is no preset {config.preset!r}; there are {known_presets}")
@@ -126,7 +127,7 @@ def choose(config: Config) -> list[tuple[Transform, dict[str, str]]]:
             continue
         shared: dict[str, str] = {}
         if any(option.name == "package-cache" for option in transform.options):
-            shared["package-cache"] = config.package_cache
+            shared["package-cache"] = package_cache
         is_asked_for = config.unsafe or wanted or shared.get("package-cache") == "mount"
         if not (transform.is_harmless or is_asked_for):
             continue

@@ -98,7 +98,7 @@ def settings(effective: Effective) -> str:
         ("preset", _json_inline(config.preset)),
         ("ignore", _json_inline(config.ignore)),
         ("unsafe", _json_inline(config.unsafe)),
-        ("package-cache", _json_inline(config.package_cache)),
+        ("package-cache", _json_inline(presets.package_cache(config.package_cache, config.preset))),
         ("online", _json_inline(config.online)),
         ("context", _json_inline(config.context)),
     ]

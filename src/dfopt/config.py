@@ -20,9 +20,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     unsafe: bool = False
     transforms: Mapping[str, Mapping[str, str]] = {}
     """Options by transform id."""
-    package_cache: str = "clean"
+    package_cache: str = ""
     """Whether package managers leave no cache behind (``clean``) or have it in a mount (``mount``): given to every
-    transform that has an option ``package-cache``; with ``mount`` these may be unsafe."""
+    transform that has an option ``package-cache``; with ``mount`` these may be unsafe. Empty: as the preset has it,
+    ``clean`` without one."""
     online: bool = False
     """Whether registries may be asked what the tags of images stand for; nothing else is ever asked."""
     target: str = ""

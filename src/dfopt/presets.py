@@ -17,6 +17,8 @@ class Preset(msgspec.Struct, frozen=True):
     meaning: str
     ids: tuple[str, ...] = ()
     safeties: frozenset[Safety] = frozenset()
+    package_cache: str = "clean"
+    """The setting of that name, if nothing else is given."""
 
     def of(self, transforms: Iterable[Transform]) -> tuple[str, ...]:
         """Those of the transforms that are in it, in their order."""
@@ -64,6 +66,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
             "use-cache-mounts",
             "write-dockerignore",
         ),
+        package_cache="mount",
     ),
     "security": Preset(
         "images that are harder to attack, and builds that stop where something goes wrong",
@@ -71,6 +74,11 @@ PRESETS: Final[Mapping[str, Preset]] = {
     ),
     "all": Preset("every transform, those that change the image on purpose too", safeties=frozenset(Safety)),
 }
+
+
+def package_cache(given: str, preset: str) -> str:
+    """The setting in force: what is given, or else what the preset has (empty: none)."""
+    return given or (PRESETS[preset].package_cache if preset in PRESETS else "clean")
 
 
 def allowed(preset: str, select: Collection[str], transform: Transform) -> bool:

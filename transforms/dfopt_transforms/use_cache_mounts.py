@@ -76,6 +76,8 @@ def use_cache_mounts(ctx: Context) -> Iterator[Patch | Skip]:
 
     ## Why
 
+    The preset `cache` has the setting; elsewhere it has to be given.
+
     A cache mount outlives the build: if the list of packages changes, only those that are new are downloaded, and
     no layer holds any of them. What kept the cache empty or emptied it (`--no-cache-dir`, `apt-get clean`,
     `rm -rf /var/lib/apt/lists/*`) is taken out of the RUN.
