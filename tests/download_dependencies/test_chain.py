@@ -57,3 +57,10 @@ def test_a_cache_mount_is_given_to_both() -> None:
     text = f'{GO}FROM scratch\nCOPY --from=0 /app /app\nCMD ["/app"]\n'
     after = rewritten(text, Config(preset="cache", package_cache="mount"))
     assert after.count("--mount=type=cache,target=/go/pkg/mod") == 2
+
+
+def test_the_cache_of_images_whose_root_has_the_usual_home() -> None:
+    maven = rewritten(f"{MAVEN}FROM debian:12\nCOPY --from=0 /src/target/a.jar /\nCMD a\n", Config(preset="cache"))
+    assert maven.count("--mount=type=cache,target=/root/.m2/repository") == 2
+    dotnet = rewritten(f"{DOTNET}FROM debian:12\nCOPY --from=0 /out /\nCMD a\n", Config(preset="cache"))
+    assert dotnet.count("--mount=type=cache,target=/root/.nuget/packages") == 2

@@ -154,6 +154,19 @@ NEEDED = "the install needs the sources: "
             "A.csproj, ! conditions of MSBuild may look at the sources",
         ),
         (
+            "dotnet restore src",
+            {
+                "src/A.csproj": PROJECT.format(""),
+                "src/Directory.Build.props": '<Project><Import Project="$([MSBuild]::GetPathOfFileAbove('
+                "'Directory.Build.props', '$(MSBuildThisFileDirectory)../'))\" /></Project>",
+                "Directory.Build.props": "<Project />",
+            },
+            (
+                "Directory.Build.props, src/A.csproj, src/Directory.Build.props, "
+                "! conditions of MSBuild may look at the sources"
+            ),
+        ),
+        (
             "dotnet restore",
             {"A.csproj": "", "B.csproj": ""},
             "the description of its dependencies cannot be read: there are 2 projects in /app",

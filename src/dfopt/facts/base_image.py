@@ -33,6 +33,8 @@ class BaseImage(msgspec.Struct, frozen=True, kw_only=True):
     """The system's package managers that it may have: any other is missing. None if not known."""
     user: str | None = None
     """Whom it leaves as user; None if not known."""
+    own_home: str | None = None
+    """The home of root, if the image and not its family says it."""
     env: Mapping[str, str] = {}
     """Variables that it is known to set; there may be more."""
     docker_clean: bool | None = None
@@ -59,7 +61,7 @@ class BaseImage(msgspec.Struct, frozen=True, kw_only=True):
     def root_home(self) -> str | None:
         """The home of root; None if not known."""
         family = FAMILIES.get(self.family)
-        return family.home if family else None
+        return self.own_home or (family.home if family else None)
 
 
 def is_root(user: str) -> bool:
@@ -92,6 +94,7 @@ def base_image(reference: str | None, *, for_windows: bool = False) -> BaseImage
         family=family,
         managers=_managers(image, family),
         user=image.user if family != "windows" else None,
+        own_home=image.home if family != "windows" else None,
         env=image.env if family != "windows" else {},
         docker_clean=family in ("debian", "ubuntu") if known else None,
         empty_index=True if official and packaged else None,

@@ -59,6 +59,8 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     """That of a tag that does not name one; empty if it has changed over time."""
     user: str | None = "root"
     """Whom it leaves as user; None if that differs between tags."""
+    home: str | None = None
+    """The home of root, if that is the same whatever its family."""
     env: Mapping[str, str] = {}
     managers: frozenset[str] | None = None
     """The system's package managers that it may have, if not all of its family's."""
@@ -147,7 +149,7 @@ OFFICIAL: Mapping[str, Image] = {
     "eclipse-temurin": _UBUNTU,
     "openjdk": _image(""),
     "amazoncorretto": _image("amazon"),
-    "maven": _image(""),
+    "maven": Image(family="", home="/root"),
     "gradle": _image("", user=None),
     "composer": _image("alpine", env={"COMPOSER_ALLOW_SUPERUSER": "1", "COMPOSER_HOME": "/tmp"}),
     # Servers
@@ -183,7 +185,8 @@ OTHERS: tuple[tuple[str, Image], ...] = (
     (r"opensuse/(leap|tumbleweed)|registry\.opensuse\.org/opensuse/(leap|tumbleweed)", _system("suse")),
     (r"registry\.suse\.com/(suse/sle.*|bci/bci-base)", _system("suse")),
     (r"mcr\.microsoft\.com/powershell", _image("", user=None)),
-    (r"mcr\.microsoft\.com/dotnet/(nightly/)?(sdk|aspnet|runtime|runtime-deps)", _image("", user=None)),
+    (r"mcr\.microsoft\.com/dotnet/(core/|nightly/)?sdk", Image(family="", home="/root")),
+    (r"mcr\.microsoft\.com/dotnet/(nightly/)?(aspnet|runtime|runtime-deps)", _image("", user=None)),
     (r"mcr\.microsoft\.com/playwright(/.*)?", _image("")),
     (r"gcr\.io/distroless/.*", Image(family="distroless", user=None, one_family=True)),
     (r"cgr\.dev/chainguard/wolfi-base", _system("wolfi")),

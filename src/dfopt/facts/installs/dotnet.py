@@ -21,6 +21,12 @@ _IN_SOLUTION: Final = Expression(r'"([^"\n]+\.\w+proj)"')
 _IMPORTED: Final = ("Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props")
 _READ: Final = frozenset(["nuget.config", "global.json"])
 
+_FROM_ABOVE: Final = Expression(
+    r"\$\(\[MSBuild\]::GetPathOfFileAbove\(\s*'?(Directory\.(Build\.(props|targets)|Packages\.props)"
+    r"|\$\(MSBuildThisFile\))'?[^)]*\)?[^)]*\)\)?"
+)
+"""One of the files that are looked for in the folders above anyway."""
+
 CONDITIONS: Final = "conditions of MSBuild may look at the sources"
 
 
@@ -99,7 +105,7 @@ def _project(project: Project, path: str, found: _Found) -> Refused | None:
     for each in root.iter():
         name = each.get("Include") if each.tag == "ProjectReference" else None
         name = each.get("Project") if each.tag == "Import" and each.get("Sdk") is None else name
-        if name is None:
+        if name is None or _FROM_ABOVE.fullmatch(name):
             continue
         plain = name.replace("$(MSBuildThisFileDirectory)", "").replace("$(MSBuildProjectDirectory)/", "")
         if set("$*;").intersection(plain):
