@@ -14,8 +14,11 @@ FILES = {
     "go.sum": "b v1.0.0 h1:x=\n",
     "main.go": "package main\n",
     "app.csproj": '<Project Sdk="Microsoft.NET.Sdk" />\n',
+    "composer.json": "{}",
+    "composer.lock": '{"packages": []}',
     "pom.xml": "<project><artifactId>a</artifactId></project>\n",
 }
+ONLY = Config(select=("download-dependencies",))
 GO = "FROM golang:1.22-alpine\nWORKDIR /src\nCOPY . .\nRUN apk add --no-cache git\nRUN go build -o /app\n"
 DOTNET = "FROM mcr.microsoft.com/dotnet/sdk:8.0\nWORKDIR /src\nCOPY . .\nRUN dotnet publish -c Release -o /out\n"
 MAVEN = "FROM maven:3\nWORKDIR /src\nCOPY . .\nRUN apt-get update && apt-get install git\nRUN mvn package\n"
@@ -64,3 +67,9 @@ def test_the_cache_of_images_whose_root_has_the_usual_home() -> None:
     assert maven.count("--mount=type=cache,target=/root/.m2/repository") == 2
     dotnet = rewritten(f"{DOTNET}FROM debian:12\nCOPY --from=0 /out /\nCMD a\n", Config(preset="cache"))
     assert dotnet.count("--mount=type=cache,target=/root/.nuget/packages") == 2
+
+
+def test_a_copy_to_a_place_that_the_base_image_names() -> None:
+    text = 'FROM php:8.2\nWORKDIR /var/www\nCOPY main.go "$PHP_INI_DIR/php.ini"\nCOPY . .\nRUN composer install\n'
+    assert "COPY composer.json composer.lock ./\nRUN composer install --no-scripts" in rewritten(text, ONLY)
+    assert rewritten(text.replace("PHP_INI_DIR", "OTHER"), ONLY) == text.replace("PHP_INI_DIR", "OTHER")

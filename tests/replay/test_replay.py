@@ -126,6 +126,8 @@ def test_a_build_pays_for_the_download_where_no_run_above_it_does(root: Path) ->
     assert seconds(root, go("true") + copy + "RUN go build ./a\nRUN go build ./b\n")[1] == 50.3
     assert seconds(root, go("true") + copy + "RUN go build -mod=vendor\n")[1] == 20.3
     assert seconds(root, go("true") + copy + "RUN mvn package\n")[1] == 80.3
+    assert seconds(root, go("php composer-setup.php --install-dir=/bin") + copy + "RUN composer install\n")[1] == 15.3
+    assert seconds(root, go("composer install --no-autoloader") + copy + "RUN composer install\n")[1] == 3.3
     assert seconds(root, go("mvn -B dependency:go-offline") + copy + "RUN mvn package\n")[1] == 40.3
 
 

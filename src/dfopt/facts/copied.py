@@ -52,7 +52,8 @@ def _is_as_it_is(files: BuildFiles, source: str) -> bool:
 def destination(facts: Facts, copy: Copy) -> str | None:
     """The absolute path that a COPY names; None if it is not known."""
     scope = facts.scope(copy)
-    text = expand(copy.destination.text, scope.variables(), facts.dockerfile.escape, unset=None)
+    variables = {**facts.base(facts.stage_of(copy)).env, **scope.variables()}
+    text = expand(copy.destination.text, variables, facts.dockerfile.escape, unset=None)
     if text is None or (not text.startswith("/") and scope.workdir is None):
         return None
     return posixpath.normpath(posixpath.join(scope.workdir or "/", text))

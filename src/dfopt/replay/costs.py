@@ -92,13 +92,16 @@ COSTS: Final = (
     # Behind an install that left out the autoloader, another one finds all packages and only writes that.
     Cost(
         "PHP packages",
-        r"\bcomposer\b[^&|;\n]*\b(install [^&|;\n]*--no-autoloader|update)\b",
+        r"\bcomposer(\.phar)? ([^&|;\n]* )?(install [^&|;\n]*--no-autoloader|update)\b",
         12,
         kept=r".*/\.?composer(/cache)?|/tmp/cache",
         warm=6,
     ),
     Cost(
-        "PHP autoloader", r"\bcomposer\b[^&|;\n]*\binstall\b(?![^&|;\n]*--no-autoloader)", 3, downloads="PHP packages"
+        "PHP autoloader",
+        r"\bcomposer(\.phar)? ([^&|;\n]* )?install\b(?!-|[^&|;\n]*--no-autoloader)",
+        3,
+        downloads="PHP packages",
     ),
     # A cache of modules is used in place: nothing is left to do but for those that are new.
     Cost("Go modules", r"\bgo mod download\b", 10, kept=r".*/pkg/mod(/.*)?|/go(/pkg)?", warm=1),

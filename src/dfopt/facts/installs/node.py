@@ -32,6 +32,7 @@ _OUTPUT: Final = Expression(r"^\s*output\s*=", re.MULTILINE)
 
 SCRIPTS_UNKNOWN: Final = "no lock file says which packages run scripts, which might read the sources"
 SCRIPTS: Final = "packages run scripts of their own, which might read the sources"
+HOOKS: Final = "no hooks of git are installed in the .git that the build context brings"
 COMMANDS: Final = "a package of the workspace has commands, which the install makes executable"
 
 
@@ -57,6 +58,7 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
         writes |= inner.writes(row.writes)
         if folder != "." and package.get("bin"):
             doubts.append(COMMANDS)
+        doubts += _hook_doubts(inner, package) if runs_scripts else ()
     if _PLACES.search(config) or _PLACES.search(call.text):
         return Refused(NEEDS_SOURCES, "it installs to a folder of its own")
     archive = next(_archives(project, row), None)
@@ -73,7 +75,7 @@ def _own_needs(project: Project, package: Table, *, runs_scripts: bool) -> froze
     reads: frozenset[str] = frozenset()
     for event in NODE_EVENTS if runs_scripts else ():
         script = str(scripts.get(event, ""))
-        found = _read_by(script) if script and not _is_quiet(project, script) else ()
+        found = _read_by(script) if script and not GIT_HOOKS.fullmatch(script) else ()
         if found is None:
             return Refused(OWN_SCRIPTS, f"{event}: {script}")
         reads |= project.reads(found)
@@ -115,9 +117,13 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(each)
 
 
-def _is_quiet(project: Project, script: str) -> bool:
-    """True for a script that does nothing where there is no ``.git``."""
-    return GIT_HOOKS.fullmatch(script) is not None and not project.has(".git")
+def _hook_doubts(project: Project, package: Table) -> Iterator[str]:
+    """A script that does nothing where there is no ``.git``, if the context brings one."""
+    scripts = table(package.get("scripts"))
+    quiet = (event for event in NODE_EVENTS if GIT_HOOKS.fullmatch(str(scripts.get(event, ""))))
+    event = next(quiet, None)
+    if event is not None and project.has(".git"):
+        yield f"{HOOKS}: {event}: {scripts[event]}"
 
 
 def _workspaces(project: Project, root: Table) -> Iterator[tuple[str, Table]]:
