@@ -171,3 +171,23 @@ def test_bytes_of_layers_that_are_made_anew(root: Path) -> None:
     assert [row.after.copied for row in found.rows[-3:]] == [2, 2, 2]
     assert [row.before.copied > 1000 for row in found.rows[-3:]] == [True, True, True]
     assert any(line.startswith("copied anew, mean") for line in lines(report("x", found, Table())))
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("apt-get install -y make g++ yarn gradle && ./build", ["system packages"]),
+        ("make -j4 && make install", ["C build"]),
+        ("cd a; CFLAGS=-O2 make", ["C build"]),
+        ("if true; then ./gradlew build; fi", ["Gradle build"]),
+        ("sh mvnw -B package", ["Maven build"]),
+        ("./mvnw -B dependency:go-offline", ["Maven dependencies"]),
+        ("npm install -g yarn && yarn --frozen-lockfile", ["Node packages"]),
+        ("yarn build", ["front-end build"]),
+        ("NODE_ENV=production yarn", ["Node packages"]),
+        ("npm i webpack", ["Node packages"]),
+        ("npx webpack", ["front-end build"]),
+    ],
+)
+def test_what_a_script_pays_for(script: str, expected: list[str]) -> None:
+    assert [cost.name for cost in Table().rows(script)] == expected

@@ -60,6 +60,8 @@ WARM: Final = " (warm)"
 """Behind the name of a row: its seconds with a cache mount that is filled."""
 
 _OFFLINE: Final = r"-mod=vendor|--offline\b|--no-restore\b|--frozen\b|\bmvnw?\b[^&|;\n]* -o\b"
+_COMMAND: Final = r"(?:\A|[\n;&|({]|\bthen\b|\bdo\b)\s*(?:\w+=\S*\s+)*(?:(?:sh|bash) )?(?:\S*/)?"
+"""Where a command begins: ``make`` among the packages of an install is none."""
 _MAVEN: Final = r"dependency:|maven-dependency-plugin|de\.qaware\.maven"
 
 COSTS: Final = (
@@ -83,7 +85,7 @@ COSTS: Final = (
     # is what takes long, and a mount spares only the way to a registry that is further away.
     Cost(
         "Node packages",
-        r"\b(npm (ci|i|install)|yarn( install)?(?= *($|&|;|\n|-))|pnpm (i|install))",
+        rf"\b(npm (ci|i|install)|pnpm (i|install))\b|{_COMMAND}yarn( install)?(?= *($|&|;|\n|-))",
         25,
         kept=r".*/\.npm|.*/yarn(/.*)?|.*/pnpm(/.*)?",
         warm=20,
@@ -129,13 +131,13 @@ COSTS: Final = (
     ),
     # Published builds of Spring applications below a COPY of all take 114 to 202 s, most of it to download
     # (foojay.io/today/faster-maven-builds-part-2, containers.fan/posts/speed-up-maven-docker-builds-with-cache).
-    Cost("Maven dependencies", rf"\bmvnw?\b[^&|;\n]*({_MAVEN})", 40, kept=r".*/\.m2(/.*)?", warm=3),
-    Cost("Maven build", rf"\bmvnw?\b(?![^&|;\n]*({_MAVEN}))", 40, downloads="Maven dependencies"),
+    Cost("Maven dependencies", rf"{_COMMAND}mvnw?\b[^&|;\n]*({_MAVEN})", 40, kept=r".*/\.m2(/.*)?", warm=3),
+    Cost("Maven build", rf"{_COMMAND}mvnw?\b(?![^&|;\n]*({_MAVEN}))", 40, downloads="Maven dependencies"),
     # A report of dependencies takes Gradle itself, plug-ins and descriptions; the libraries are left to the build.
-    Cost("Gradle dependencies", r"\bgradlew?\b[^&|;\n]*ependencies\b", 20, kept=r".*/\.gradle(/.*)?", warm=3),
+    Cost("Gradle dependencies", rf"{_COMMAND}gradlew?\b[^&|;\n]*ependencies\b", 20, kept=r".*/\.gradle(/.*)?", warm=3),
     Cost(
         "Gradle build",
-        r"\bgradlew?\b(?![^&|;\n]*ependencies\b)",
+        rf"{_COMMAND}gradlew?\b(?![^&|;\n]*ependencies\b)",
         60,
         downloads="Gradle dependencies",
         kept=r".*/\.gradle(/caches)?",
@@ -145,8 +147,8 @@ COSTS: Final = (
     Cost(".NET build", r"\bdotnet (build|publish)\b", 20, downloads=".NET restore"),
     Cost("Elixir dependencies", r"\bmix deps\.get\b", 10),
     Cost("Elixir build", r"\bmix (deps\.compile|compile|release)\b", 30),
-    Cost("C build", r"\b(make|cmake|ninja|gcc|g\+\+)\b", 20),
-    Cost("front-end build", r"\b(npm run|yarn|pnpm)( run)? build\b|\bwebpack\b|\bvite build\b", 20),
+    Cost("C build", rf"{_COMMAND}(make|cmake|ninja|gcc|g\+\+)(?=\s|$)", 20),
+    Cost("front-end build", rf"\b(npm run|yarn|pnpm)( run)? build\b|{_COMMAND}(npx )?webpack\b|\bvite build\b", 20),
 )
 
 
