@@ -19,6 +19,7 @@ _TOOLS = frozenset(row.manager for row in DOWNLOADS)
         "https://maven.apache.org/plugins/maven-dependency-plugin/go-offline-mojo.html",
         "https://doc.rust-lang.org/cargo/commands/cargo-fetch.html",
         "https://learn.microsoft.com/dotnet/core/tools/dotnet-restore",
+        "https://getcomposer.org/doc/03-cli.md#install-i",
     ],
 )
 def download_dependencies(ctx: Context) -> Iterator[Patch | Skip]:
@@ -34,6 +35,7 @@ def download_dependencies(ctx: Context) -> Iterator[Patch | Skip]:
 
     The build context says which files these are: modules in folders of the project, parents and modules of a POM, the
     scripts of a Gradle build with its wrapper, the members of a cargo workspace, the projects that a project refers to.
+    An install of composer that maps classes or runs scripts needs the sources: one without both comes in front of it.
     The new RUN has the folder, the user, the mounts and the network of the build, and the variables and options that
     say from where it downloads. cargo refuses a package without sources: there empty files stand in for them until the
     COPY below brings them.
@@ -47,6 +49,7 @@ def download_dependencies(ctx: Context) -> Iterator[Patch | Skip]:
     - Where a step above downloads already.
     - Where something between the COPY and the build may install the tool or set up the download: `apk add git`,
       `git config`, a USER, a variable that names a proxy or a registry.
+    - Plugins of composer that may read the sources.
     - Builds inside of `if` and loops, in scripts and in makefiles.
 
     ## Safety
