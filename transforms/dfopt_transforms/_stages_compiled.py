@@ -234,8 +234,15 @@ def _paths(old: Old, reached: Reached, needs: Needs, trees: list[str]) -> None:
         tree = tree_of(path, trees)
         if tree == path:
             continue
-        if any(is_in(each, path) for each in head) or (tree is not None and may_build(old, tree)):
+        is_guess = path in reached.arguments and not _OUTPUT.search(path)
+        if any(is_in(each, path) for each in head) or (tree is not None and may_build(old, tree) and not is_guess):
             needs.copy(path, f"{who} names it")
+
+
+_OUTPUT = re.compile(
+    r"/(?:target|build|dist|out|bin|libs?|release|debug|classes|modules|_build|zig-out)(?:/|$)|\.(?:[jw]ar|ear|so|wasm|exe)$"
+)
+"""On an argument: a tool chain may have made it."""
 
 
 def _distributed(old: Old, reached: Reached, needs: Needs) -> bool:

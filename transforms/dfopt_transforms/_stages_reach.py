@@ -39,6 +39,8 @@ class Reached:
         self._old = old
         self.programs: dict[str, str] = {}
         self.paths: dict[str, str] = {}
+        self.arguments: set[str] = set()
+        """The paths that are only given to something: what looks like one may be another thing."""
         self.words: list[str] = []
         """The words of what is started, without those of scripts."""
         self.first: list[tuple[Argv, str]] = []
@@ -144,6 +146,8 @@ class Reached:
         path = self._place(text) if _PLAIN.fullmatch(text) else None
         is_path = path is not None and ("/" in text or _PRODUCT.search(text) or self._old.is_laid(path))
         if path is not None and is_path:
+            if path not in self.paths:
+                self.arguments.add(path)
             self.paths.setdefault(path, who)
 
     def _path(self, text: str, who: str, depth: int) -> None:
@@ -158,6 +162,7 @@ class Reached:
         if self._old.is_unread(path):
             raise RefusedError(NO_SCRIPT, path)
         self.paths.setdefault(path, who)
+        self.arguments.discard(path)
         content = self._old.text(path)
         if content and path not in self._seen and depth < _DEEPEST:
             self._seen.add(path)
