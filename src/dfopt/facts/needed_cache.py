@@ -25,8 +25,8 @@ def needs_cache(facts: Facts, run: Run, manager: Manager, places: Sequence[str])
     """True if a RUN removes something in the cache of a manager, or a folder around it, and fails if it is not there,
     or if it copies such a folder.
 
-    ``places`` are the folders of the cache. A command whose folder is not known is taken to be elsewhere; what begins
-    with the output of a program may be anywhere.
+    ``places`` are the folders of the cache. A command whose folder is not known is taken to be elsewhere; what it
+    removes by the output of a program may be anywhere.
     """
     named = _FOUND.setdefault(facts, {})
     if run.span.start not in named:
@@ -52,7 +52,7 @@ def _named_paths(facts: Facts, run: Run) -> Iterator[tuple[bool, Path]]:
     base = facts.base(facts.stage_of(run))
     for command in running(script, scope.workdir, {"HOME": "~", **base.env, **scope.variables()}):
         for removes, words in _named(command):
-            yield from ((removes, path) for path in _paths(command, words))
+            yield from ((removes, path) for path in _paths(command, words, printed=removes))
 
 
 def _named(command: Running) -> Iterator[tuple[bool, Sequence[Word]]]:
@@ -68,10 +68,10 @@ def _named(command: Running) -> Iterator[tuple[bool, Sequence[Word]]]:
         yield False, view.operands
 
 
-def _paths(command: Running, words: Sequence[Word]) -> Iterator[Path]:
+def _paths(command: Running, words: Sequence[Word], *, printed: bool) -> Iterator[Path]:
     for word in words:
         if _is_printed(word):
-            yield ()
+            yield from [()] if printed else []
             continue
         texts = command.values.of(word.parts) if word.parts else frozenset([word.value or ""])
         for text in texts if texts is not None else (command.values.path(word.parts),):
