@@ -2,7 +2,7 @@
 
     fixtures/<transform id>/<case>/before.Dockerfile
                                    after.Dockerfile     without it the file must stay byte for byte
-                                   context/             optional: the build context
+                                   context/             optional: the build context; its folders have the mode 755
                                    context-after/       optional: its files that come in or change, as they are then
                                    options.toml         optional
 
@@ -42,7 +42,7 @@ import msgspec
 
 from dfopt.api import rewrite
 from dfopt.config import Config
-from dfopt.model.build_files import BuildFiles, Churn, FilesOf, NoFiles
+from dfopt.model.build_files import BuildFiles, Churn, Entry, FilesOf, Kind, NoFiles
 from dfopt.model.digests import Digests, Given
 from dfopt.results import Rewrite
 from dfopt.source import Source
@@ -196,13 +196,18 @@ def files(case: Case, edited: Mapping[str, bytes] | None = None) -> FilesOf | No
     def find(sources: Sequence[str]) -> BuildFiles | NoFiles:
         found: BuildFiles | NoFiles = read(sources)
         if isinstance(found, BuildContext):
-            found = found.told(_churn(case.history))
+            found = found.told(_churn(case.history), [_as_in_git(entry) for entry in found.entries])
         for path, content in (edited or {}).items():
             if not isinstance(found, NoFiles):
                 found = found.edited(path, _text(content))
         return found
 
     return find
+
+
+def _as_in_git(entry: Entry) -> Entry:
+    """Folders have the permissions 755, whatever they were checked out or unpacked with."""
+    return msgspec.structs.replace(entry, mode=0o755) if entry.kind is Kind.FOLDER else entry
 
 
 def _churn(history: Mapping[str, int]) -> Churn:

@@ -33,6 +33,8 @@ def test_the_same_image_and_a_layer_that_stays(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
     os.chmod(tmp_path / "app" / "bin" / "run", 0o4750)
+    for name in ("data", "bin"):
+        os.chmod(tmp_path / "app" / name, 0o755)
     os.chmod(tmp_path / "app", 0o775)
     os.chmod(tmp_path / "app" / "data" / "deep", 0o2700)
     (tmp_path / "app" / "data" / "link").symlink_to("words")

@@ -153,9 +153,10 @@ class BuildContext:
 
         return churn(self.root, self.ignore)
 
-    def told(self, churn: Churn) -> BuildContext:
-        """The same files with another history."""
-        return BuildContext(self.root, self._rules, self.entries, self._sharers, self._edits, churn)
+    def told(self, churn: Churn, entries: Sequence[Entry] | None = None) -> BuildContext:
+        """The same context with another history, and with what is said of its files."""
+        said = self.entries if entries is None else entries
+        return BuildContext(self.root, self._rules, said, self._sharers, self._edits, churn)
 
     def edited(self, path: str, text: str) -> BuildContext:
         """The context when a file has this text.
