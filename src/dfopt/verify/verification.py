@@ -165,6 +165,7 @@ class Work:
         self._tags: list[str] = []
         self._reader = images
         self._images: dict[str, Image] = {}
+        self._cold: dict[str, Built] = {}
         self._ran: dict[str, Ran] = {}
         self._files = {
             "original": contexts.place(request.before, "before.Dockerfile", folder, request.dockerfile),
@@ -173,12 +174,13 @@ class Work:
 
     def rewrite(self, after: bytes, ignore: bytes | None, deltas: tuple[Delta, ...]) -> None:
         """Another rewritten Dockerfile takes the place of the one before, whose image goes."""
-        self._engine.remove([tag for tag in self._tags if tag == self._tag("rewritten")])
+        self._engine.remove([tag for tag in self._tags if tag.startswith(self._tag("rewritten"))])
         self.request = msgspec.structs.replace(self.request, after=after, ignore=ignore, deltas=deltas)
         name = "after.Dockerfile"
         (self.folder / f"{name}.dockerignore").unlink(missing_ok=True)
         self._files["rewritten"] = contexts.place(after, name, self.folder, self.request.dockerfile, ignore)
         self._images.pop("rewritten", None)
+        self._cold.pop("rewritten", None)
 
     def verify(self, *, calibrate: bool | None = None) -> Verified:
         request = self.request
@@ -186,7 +188,7 @@ class Work:
         old = file_system(before.layers)
         installed = packages(old), packages(file_system(after.layers))
         findings = [*compared(before, after), *_package_findings(*installed)]
-        cold = {which: self._build(which, "-cold", fresh=True) for which in self._files} if request.measure else {}
+        cold = {which: self._built_cold(which) for which in self._files} if request.measure else {}
         excused = frozenset[str]()
         if request.calibrate if calibrate is None else calibrate:
             again = cold.get("original") or self._build("original", "-again", fresh=True)
@@ -214,6 +216,11 @@ class Work:
         if which not in self._images:
             self._images[which] = self._image(self._build(which))
         return self._images[which]
+
+    def _built_cold(self, which: str) -> Built:
+        if which not in self._cold:
+            self._cold[which] = self._build(which, "-cold", fresh=True)
+        return self._cold[which]
 
     @property
     def workload(self) -> Workload | None:
