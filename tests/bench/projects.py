@@ -69,7 +69,7 @@ def measured(project: Project, engine: Engine, images: Reader) -> Iterator[Row]:
     for kind, rewrite in todo.items():
         if not rewrite.changed:
             yield Row(project, kind, None, "nothing to rewrite", _stages(rewrite))
-    changed = {kind: rewrite for kind, rewrite in todo.items() if rewrite.changed}
+    changed: dict[Kind, Rewrite] = {kind: rewrite for kind, rewrite in todo.items() if rewrite.changed}
     if not changed:
         return
     with served(project) as arguments:
