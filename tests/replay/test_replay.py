@@ -191,3 +191,54 @@ def test_bytes_of_layers_that_are_made_anew(root: Path) -> None:
 )
 def test_what_a_script_pays_for(script: str, expected: list[str]) -> None:
     assert [cost.name for cost in Table().rows(script)] == expected
+
+
+def misses(root: Path, *texts: str) -> list[list[str]]:
+    """What each Dockerfile, committed behind the one before, builds anew."""
+    for text in texts:
+        commit(root, {"Dockerfile": text})
+    found = run(root, "")
+    return [[each.text for each in row.before.missed] for row in found.rows[-len(texts) + 1 :]]
+
+
+GLOBAL = "ARG V=1\nFROM node:$V\nARG V\nRUN a\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "expected"),
+    [
+        (GLOBAL, "ARG V=1", "ARG V=2", ["RUN a"]),
+        (GLOBAL.replace(":$V", ""), "ARG V=1", "ARG V=2", ["RUN a"]),
+        (GLOBAL.replace(":$V", "").replace("\nARG V\n", "\n"), "ARG V=1", "ARG V=2", []),
+        ("FROM a\nENV A=1\nRUN a\n", "A=1", 'A="1"', []),
+        ("FROM a\nENV A=1\nRUN a\n", "A=1", "A=2", ["RUN a"]),
+        ("FROM a\nENV A=1\nRUN a\n", "ENV A=1", "ENV A=2\nENV A=1", []),
+        ("FROM a\nENV A=1 B=2\nRUN a\n", "A=1 B=2", "B=2 A=1", ["RUN a"]),
+        ("FROM debian:12\nWORKDIR /app\nRUN a\n", "/app", "app", []),
+        ("FROM debian:12\nWORKDIR /app\nRUN a\n", "/app", "/srv", ["RUN a"]),
+        ("FROM a\nRUN --mount=type=cache,id=a,target=/x a\n", "id=a", "id=b", []),
+        ("FROM a\nRUN --mount=type=cache,target=/x a\n", "type=cache,target=/x", "dst=/x,type=cache", []),
+        (
+            "FROM a\nRUN --mount=type=secret,id=a,target=/x a\n",
+            "id=a",
+            "id=b",
+            ["RUN --mount=type=secret,id=b,target=/x a"],
+        ),
+        ("FROM a\nARG A=1\nRUN a\n", "A=1", "A=2", ["RUN a"]),
+    ],
+)
+def test_what_enters_the_key(text: str, old: str, new: str, expected: list[str], root: Path) -> None:
+    assert misses(root, text, text.replace(old, new, 1)) == [expected]
+
+
+def test_a_source_that_is_a_link_is_followed(root: Path) -> None:
+    (root / "link").symlink_to("folder/b.txt")
+    (root / "around").symlink_to("folder")
+    text = "FROM node:18\nCOPY link /x\nCOPY around/c.txt /y\n"
+    commit(root, {"folder/b.txt": "1", "folder/c.txt": "1", "Dockerfile": text})
+    commit(root, {"folder/b.txt": "2"})
+    commit(root, {"folder/c.txt": "2"})
+    commit(root, {"folder/d.txt": "2"})
+    found = run(root, "")
+    missed = [[each.text for each in row.before.missed] for row in found.rows[-3:]]
+    assert missed == [["COPY link /x", "COPY around/c.txt /y"], ["COPY around/c.txt /y"], []]

@@ -15,6 +15,8 @@ from dfopt.model.ignore import Ignore
 
 MOST = 1000
 """Commits that are looked at to see what changes how often."""
+LINK = "120000"
+"""The mode of a symbolic link, whose content is where it leads."""
 _FOLDER = "160000"
 """The mode of a submodule, whose files are in another repository."""
 

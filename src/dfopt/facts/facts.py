@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,11 @@ class Facts:
     @property
     def stages(self) -> tuple[Stage, ...]:
         return self._read.stages
+
+    @property
+    def global_defaults(self) -> Mapping[str, str | None]:
+        """The values of the ARGs above the first FROM in a build that gets none; None is one that is not known."""
+        return self._read.defaults
 
     @cached_property
     def _stage_by_start(self) -> dict[int, Stage]:

@@ -36,6 +36,8 @@ class Stage(msgspec.Struct, frozen=True):
     """Without a parent: the earlier stages of which a variable may make it start."""
     usual: Stage | None = None
     """The one of them that it starts from if a build gives no arguments."""
+    hint: str = ""
+    """What is written of an image if a variable is not known: without it, or with the default that stands there."""
 
     @property
     def starts(self) -> tuple[Stage, ...]:
@@ -63,6 +65,8 @@ class Stages(msgspec.Struct, frozen=True):
 
     global_args: tuple[Arg, ...]
     stages: tuple[Stage, ...]
+    defaults: Mapping[str, str | None] = {}
+    """The values of global arguments in a build that gets none; None is one that is not known."""
 
 
 def read_stages(dockerfile: Dockerfile) -> Stages:
@@ -91,11 +95,17 @@ def read_stages(dockerfile: Dockerfile) -> Stages:
             platform=expand(asked.value, variables, dockerfile.escape) if asked and asked.value else None,
             choices=choices,
             usual=usual if choices else None,
+            hint=_hint(instruction.image.text, variables, dockerfile.escape) if image is None else "",
         )
         stages.append(stage)
         if stage.name:
             named[stage.name] = stage
-    return Stages(global_args, tuple(stages))
+    return Stages(global_args, tuple(stages), variables)
+
+
+def _hint(text: str, variables: Mapping[str, str | None], escape: str) -> str:
+    known = {name: value for name, value in variables.items() if value is not None}
+    return (expand(text, known, escape) or "").strip(":/")
 
 
 def _choices(text: str, usual: Stage | None, image: str | None, named: Mapping[str, Stage]) -> tuple[Stage, ...]:

@@ -8,11 +8,10 @@ from functools import cached_property
 import msgspec
 
 from dfopt.context.build_context import IGNORE_FILE, BuildContext, Rules
-from dfopt.context.history import Blob, Commit, History, churn_of
+from dfopt.context.history import LINK, Blob, Commit, History, churn_of
 from dfopt.model.build_files import Churn, Entry, Kind, folders_above
 from dfopt.model.ignore import Ignore
 
-_LINK = "120000"
 _PROGRAM = "100755"
 
 
@@ -46,7 +45,7 @@ class PastContext(BuildContext):
 
     def read(self, path: str) -> bytes | None:
         blob = self._blobs.get(path)
-        if blob is None or blob.mode == _LINK or path not in self.by_path:
+        if blob is None or blob.mode == LINK or path not in self.by_path:
             return None
         self.seen[path] = blob.sha
         return self._past.history.read(blob)
@@ -76,5 +75,5 @@ def _entries(
             if folder not in folders:
                 folders.add(folder)
                 yield Entry(folder, Kind.FOLDER, 0, 0o755)
-        kind = Kind.LINK if blob.mode == _LINK else Kind.FILE
+        kind = Kind.LINK if blob.mode == LINK else Kind.FILE
         yield Entry(path, kind, past.sizes.get(blob.sha, 0), 0o755 if blob.mode == _PROGRAM else 0o644)

@@ -136,7 +136,7 @@ class _Replay:
         files, found = self._history.commits(commits)
         blobs = [*files.values(), *(blob for commit in found for blob in commit.changes.values() if blob is not None)]
         self._past = Past(self._history, found, self._history.sizes(blobs))
-        contents = Contents(files, self._past.sizes)
+        contents = Contents(files, self._past.sizes, self._history.read)
         self._manifests = _manifests(files)
         self._build(contents)
         rows: list[Row] = []

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from dfopt.context.history import Blob
+from dfopt.context.history import LINK, Blob
 from dfopt.model.copy_sources import copy_source
 from dfopt.model.ignore import Ignore
 from dfopt.replay.vertices import Vertex
 
 Digest = int
+
+_MOST_LINKS = 40
 
 
 class Built(msgspec.Struct, frozen=True):
@@ -83,10 +86,13 @@ class _Source:
 class Contents:
     """The files of a build context, and the digests of what sources select, kept up to date while files change."""
 
-    def __init__(self, files: Mapping[str, Blob], sizes: Mapping[str, int]) -> None:
-        """``sizes`` are the bytes of all files there ever were, by what they are."""
+    def __init__(
+        self, files: Mapping[str, Blob], sizes: Mapping[str, int], read: Callable[[Blob], bytes] = lambda _: b""
+    ) -> None:
+        """``sizes`` are the bytes of all files there ever were, by what they are; ``read`` gives those of a link."""
         self._files = dict(files)
         self._sizes = sizes
+        self._read = read
         self._sources: dict[tuple[str, str], _Source] = {}
         self._used: set[tuple[str, str]] = set()
 
@@ -107,11 +113,29 @@ class Contents:
 
     def selected(self, source: str, name: str, ignore: Ignore) -> Selected:
         """What a source selects under the ``.dockerignore`` that is called so."""
-        key = (source, name)
+        key = (self._followed(source), name)
         self._used.add(key)
         if key not in self._sources:
-            self._sources[key] = _Source(source, ignore, self._files, self._sizes)
+            self._sources[key] = _Source(key[0], ignore, self._files, self._sizes)
         return self._sources[key].selected
+
+    def _followed(self, source: str) -> str:
+        """A source without the links that it leads through, which a builder follows within the context."""
+        path, pattern = (wanted := copy_source(source)).path, wanted.pattern
+        parts = [] if pattern is not None else path.split("/")
+        for _ in range(_MOST_LINKS):
+            link = next((at for at in range(len(parts)) if self._is_link("/".join(parts[: at + 1]))), None)
+            if link is None:
+                break
+            text = self._read(self._files["/".join(parts[: link + 1])]).decode("utf-8", "surrogateescape")
+            place = posixpath.join("/", *parts[:link], text, *parts[link + 1 :])
+            source = posixpath.normpath(place).lstrip("/")
+            parts = source.split("/")
+        return source
+
+    def _is_link(self, path: str) -> bool:
+        blob = self._files.get(path)
+        return blob is not None and blob.mode == LINK
 
 
 class Cache:

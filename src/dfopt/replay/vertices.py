@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
 
 import msgspec
 
 from dfopt.errors import TargetError
 from dfopt.facts.facts import Facts
+from dfopt.facts.process import base_folder
 from dfopt.model.copy_sources import is_remote
 from dfopt.model.expand import expand
+from dfopt.model.mounts import Mount
 from dfopt.model.needed import needed, stage_named
 from dfopt.model.stages import Stage
 from dfopt.replay import costs
 from dfopt.syntax.nodes import Add, Arg, Copy, Env, Instruction, Run, Workdir
 
 Key = tuple[object, ...]
+
+_TOLD = frozenset(["type", "target", "dst", "destination"])
+"""Fields of a mount that are told otherwise."""
+_OF_CACHE = frozenset(["id", "sharing"])
 
 
 class Vertex(msgspec.Struct, frozen=True):
@@ -62,6 +67,12 @@ class _Builder:
         self._table = table
         self._ends: dict[int, int] = {}
         """The last vertex of each stage."""
+        self._settings: dict[int, dict[str, str]] = {}
+        """The environment at the end of each stage."""
+        self._folder = "/"
+        """That in force; one that only the base image knows is called like the root."""
+        self._folders: dict[int, str] = {}
+        """That at the end of each stage."""
         self._paid: dict[int, frozenset[str]] = {}
         """The rows of the table that the RUNs of each stage have paid for, and those of its parents."""
         self.found: list[Vertex] = []
@@ -72,17 +83,34 @@ class _Builder:
         if parent is not None:
             last = self._ends[parent.index]
         else:
-            base: Key = ("FROM", stage.start.image.text, *(flag.value for flag in stage.start.flags))
+            base: Key = ("FROM", stage.image or stage.start.image.text, stage.platform)
             last = self._put(Vertex(stage.index, source.position(stage.start.span.start).line, "", base, ()))
-        settings: list[Key] = list(self._settings(parent)) if parent else []
+        settings = dict(self._settings[parent.index]) if parent else dict[str, str]()
+        self._folder = self._folders[parent.index] if parent else base_folder(self._facts.base(stage)) or "/"
         self._paid[stage.index] = self._paid[parent.index] if parent else frozenset()
         for instruction in stage.instructions:
             if isinstance(instruction, Env | Arg):
-                settings += _set(instruction)
-            vertex = self._vertex(stage, instruction, last, tuple(settings))
+                self._set(instruction, settings)
+            vertex = self._vertex(stage, instruction, last, tuple(settings.items()))
             if vertex is not None:
                 last = self._link(vertex, last) if _is_linked(instruction) else self._put(vertex)
         self._ends[stage.index] = last
+        self._settings[stage.index] = settings
+        self._folders[stage.index] = self._folder
+
+    def _set(self, instruction: Env | Arg, settings: dict[str, str]) -> None:
+        """What is in the environment behind an instruction, in the order of BuildKit: the last one set comes last.
+
+        An ARG with a value is part of it, a global one that is only named here too (convert.go: dispatchArg).
+        """
+        for pair in instruction.pairs:
+            written = pair.value
+            if written is None and isinstance(instruction, Arg):
+                written = self._facts.global_defaults.get(pair.key)
+            if written is not None:
+                value = self._value(instruction, written)
+                settings.pop(pair.key, None)
+                settings[pair.key] = written if value is None else value
 
     def _put(self, vertex: Vertex) -> int:
         self.found.append(vertex)
@@ -93,16 +121,7 @@ class _Builder:
         copy = self._put(msgspec.structs.replace(vertex, parents=()))
         return self._put(Vertex(vertex.stage, vertex.line, vertex.text, ("merge",), (last, copy)))
 
-    def _settings(self, stage: Stage) -> Iterator[Key]:
-        """What ENV sets in a stage and those below it: an ARG ends with its stage."""
-        parent = stage.parent or stage.usual
-        if parent is not None:
-            yield from self._settings(parent)
-        for instruction in stage.instructions:
-            if isinstance(instruction, Env):
-                yield from _set(instruction)
-
-    def _vertex(self, stage: Stage, instruction: Instruction, last: int, settings: tuple[Key, ...]) -> Vertex | None:
+    def _vertex(self, stage: Stage, instruction: Instruction, last: int, settings: Key) -> Vertex | None:
         source = self._facts.dockerfile.source
         line = source.position(instruction.span.start).line
         text = source.slice(instruction.span).split("\n", 1)[0]
@@ -112,15 +131,18 @@ class _Builder:
             return self._copy(stage, instruction, line, text, last)
         if isinstance(instruction, Workdir):
             scope = self._facts.scope(instruction)
-            key: Key = ("WORKDIR", self._value(instruction, instruction.path.text), scope.workdir, scope.user)
+            path = self._value(instruction, instruction.path.text) or instruction.path.text
+            self._folder = posixpath.normpath(posixpath.join(self._folder, path))
+            key: Key = ("WORKDIR", self._folder, scope.user)
             return Vertex(stage.index, line, text, key, (last,), charges=(costs.Charge(costs.WORKDIR),))
         return None
 
-    def _run(self, stage: Stage, run: Run, line: int, text: str, last: int, settings: tuple[Key, ...]) -> Vertex:
+    def _run(self, stage: Stage, run: Run, line: int, text: str, last: int, settings: Key) -> Vertex:
         scope = self._facts.scope(run)
         script = run.body.text if run.script is None else run.script.text
-        flags = tuple((flag.name, flag.value) for flag in run.flags)
-        key: Key = ("RUN", script, flags, self._facts.shell(run), settings, scope.workdir, scope.user)
+        flags = tuple((flag.name, flag.value) for flag in run.flags if flag.name != "mount")
+        mounts = tuple(_said(mount) for mount in self._facts.mounts(run))
+        key: Key = ("RUN", script, flags, mounts, self._facts.shell(run), settings, self._folder, scope.user)
         binds = [mount for mount in self._facts.mounts(run) if mount.type == "bind"]
         sources = [mount.source or "." for mount in binds if "from" not in mount.fields]
         copies = [self._stage_end(mount.fields["from"]) for mount in binds if "from" in mount.fields]
@@ -133,16 +155,14 @@ class _Builder:
         )
 
     def _copy(self, stage: Stage, copy: Copy, line: int, text: str, last: int) -> Vertex:
-        scope = self._facts.scope(copy)
         heredocs = {heredoc.opener.start for heredoc in copy.heredocs}
         written = [each.text for each in copy.sources if each.span.start not in heredocs]
         values = [self._value(copy, each) for each in written]
         destination = self._value(copy, copy.destination.text)
-        workdir = scope.workdir or "/"
         flags = tuple((flag.name, self._value(copy, flag.value or "")) for flag in copy.flags)
         bodies = tuple(self._facts.dockerfile.source.slice(heredoc.body) for heredoc in copy.heredocs)
         names = tuple(posixpath.basename(posixpath.normpath(value or "")) for value in values)
-        where = posixpath.join(workdir, destination or "")
+        where = posixpath.join(self._folder, destination or "")
         key: Key = (copy.keyword, names, where, flags, bodies, tuple(written) if isinstance(copy, Add) else ())
         taken = copy.flag("from")
         is_known = destination is not None and None not in values
@@ -165,12 +185,11 @@ class _Builder:
         return expand(text, variables, self._facts.dockerfile.escape, unset=None)
 
 
-def _set(instruction: Env | Arg) -> list[Key]:
-    return [
-        (instruction.keyword, pair.key, pair.value)
-        for pair in instruction.pairs
-        if isinstance(instruction, Env) or pair.value is not None
-    ]
+def _said(mount: Mount) -> Key:
+    """What of a mount is in the key: not which cache it is, and who shares it."""
+    unseen = _TOLD | _OF_CACHE if mount.type == "cache" else _TOLD
+    fields = {name: value for name, value in mount.fields.items() if name not in unseen}
+    return (mount.type, mount.target, tuple(sorted(fields.items())))
 
 
 def _is_linked(instruction: Instruction) -> bool:
