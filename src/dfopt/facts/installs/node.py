@@ -30,6 +30,9 @@ _ONE_WORKSPACE: Final = Expression(r" (-w|--workspace|--workspaces|-ws|workspace
 _PLACES: Final = Expression(r"modules-folder|modules-dir|virtual-store-dir|(?<!global)cache-folder|cacheFolder")
 _OUTPUT: Final = Expression(r"^\s*output\s*=", re.MULTILINE)
 
+_PATCHES: Final = Expression(r"^patchedDependencies:[ \t]*\n((?:[ \t]+.*(?:\n|\Z))+)", re.MULTILINE)
+_PATCH: Final = re.compile(r":[ \t]+['\"]?([^'\"#\s]+)")
+
 SCRIPTS_UNKNOWN: Final = "no lock file says which packages run scripts, which might read the sources"
 SCRIPTS: Final = "packages run scripts of their own, which might read the sources"
 HOOKS: Final = "no hooks of git are installed in the .git that the build context brings"
@@ -47,6 +50,9 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
     names = [row.manifest, *row.locks, *row.reads]
     config = " ".join(project.text(name) or "" for name in (".npmrc", ".yarnrc", ".yarnrc.yml"))
     reads = project.reads(names) | frozenset(project.named_in(config))
+    workspace = project.text("pnpm-workspace.yaml") or ""
+    patches = _PATCHES.search(workspace)
+    reads |= project.reads(_PATCH.findall(patches[1])) if patches else frozenset()
     doubts: list[str] = []
     writes = set(project.writes(row.writes))
     for folder, package in [(".", root), *_workspaces(project, root)]:
@@ -56,7 +62,9 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
             return own
         reads |= inner.reads([row.manifest]) | own
         writes |= inner.writes(row.writes)
+        reads |= inner.reads(_paths_in(table(package.get("pnpm")).get("patchedDependencies")))
         if folder != "." and package.get("bin"):
+            reads |= inner.reads(_paths_in(package["bin"]))
             doubts.append(COMMANDS)
         doubts += _hook_doubts(inner, package) if runs_scripts else ()
     if _PLACES.search(config) or _PLACES.search(call.text):
@@ -67,6 +75,11 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
     if runs_scripts:
         doubts += _script_doubts(project, row)
     return Needs(reads, frozenset(writes), tuple(doubts))
+
+
+def _paths_in(value: object) -> list[str]:
+    """One path, or those that names stand for."""
+    return [value] if isinstance(value, str) else [each for each in items(value) if isinstance(each, str)]
 
 
 def _own_needs(project: Project, package: Table, *, runs_scripts: bool) -> frozenset[str] | Refused:

@@ -164,6 +164,10 @@ def uv_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refus
         return Refused(NEEDS_SOURCES, "it installs the project itself: --no-install-project would leave that out")
     if "workspace" in own:
         return Refused(NEEDS_SOURCES, "the project is a workspace")
+    dynamic = {str(each) for each in items(table(said.get("project")).get("dynamic"))}
+    computed = "project" not in said or not dynamic.isdisjoint(("dependencies", "optional-dependencies"))
+    if is_package and computed and " --frozen " not in call.text:
+        return Refused(NEEDS_SOURCES, "the build system says what the project depends on: --frozen would not ask it")
     return _with_tables(project, row, said)
 
 
