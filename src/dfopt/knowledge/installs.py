@@ -272,6 +272,7 @@ def is_manifest(name: str) -> bool:
 
 
 NODE_EVENTS: Final = (
+    "dependencies",
     "preinstall",
     "install",
     "postinstall",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import Final
+from typing import Final, cast
 
 from dfopt.expression import Expression
-from dfopt.facts.installs.project import NEEDS_SOURCES, OWN_SCRIPTS, Needs, Project, Refused
+from dfopt.facts.installs.project import NEEDS_SOURCES, OWN_SCRIPTS, UNREADABLE, Needs, Project, Refused
 from dfopt.facts.installs.tables import Table, items, json_file, table
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge import installs
@@ -30,8 +30,9 @@ _ONE_WORKSPACE: Final = Expression(r" (-w|--workspace|--workspaces|-ws|workspace
 _PLACES: Final = Expression(r"modules-folder|modules-dir|virtual-store-dir|(?<!global)cache-folder|cacheFolder")
 _OUTPUT: Final = Expression(r"^\s*output\s*=", re.MULTILINE)
 
-_PATCHES: Final = Expression(r"^patchedDependencies:[ \t]*\n((?:[ \t]+.*(?:\n|\Z))+)", re.MULTILINE)
-_PATCH: Final = re.compile(r":[ \t]+['\"]?([^'\"#\s]+)")
+_BRACES: Final = Expression(r"\{([^{}]*)\}")
+_ODD: Final = Expression(r"[{}()]|(^|/)\.\.(/|$)")
+"""What a pattern of folders has that is not read here."""
 
 SCRIPTS_UNKNOWN: Final = "no lock file says which packages run scripts, which might read the sources"
 SCRIPTS: Final = "packages run scripts of their own, which might read the sources"
@@ -50,12 +51,14 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
     names = [row.manifest, *row.locks, *row.reads]
     config = " ".join(project.text(name) or "" for name in (".npmrc", ".yarnrc", ".yarnrc.yml"))
     reads = project.reads(names) | frozenset(project.named_in(config))
-    workspace = project.text("pnpm-workspace.yaml") or ""
-    patches = _PATCHES.search(workspace)
-    reads |= project.reads(_PATCH.findall(patches[1])) if patches else frozenset()
+    workspace = _pnpm_workspace(project)
+    members = workspace if isinstance(workspace, Refused) else _workspaces(project, root, workspace)
+    if isinstance(members, Refused):
+        return members
+    reads |= project.reads(_paths_in(table(workspace).get("patchedDependencies")))
     doubts: list[str] = []
     writes = set(project.writes(row.writes))
-    for folder, package in [(".", root), *_workspaces(project, root)]:
+    for folder, package in [(".", root), *members]:
         inner = project.inside(folder)
         own = _own_needs(inner, package, runs_scripts=runs_scripts)
         if isinstance(own, Refused):
@@ -139,22 +142,45 @@ def _hook_doubts(project: Project, package: Table) -> Iterator[str]:
         yield f"{HOOKS}: {event}: {scripts[event]}"
 
 
-def _workspaces(project: Project, root: Table) -> Iterator[tuple[str, Table]]:
+def _pnpm_workspace(project: Project) -> Table | Refused:
+    """What pnpm-workspace.yaml says; nothing if there is none."""
+    text = project.text("pnpm-workspace.yaml")
+    if text is None:
+        return {}
+    import yaml
+
+    try:
+        return table(cast("object", yaml.safe_load(text)))
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return Refused(UNREADABLE, "pnpm-workspace.yaml is not valid YAML")
+
+
+def _workspaces(project: Project, root: Table, pnpm: Table) -> list[tuple[str, Table]] | Refused:
     """The folders of the packages of a workspace, with what their package.json says."""
-    patterns = list(_patterns(root))
-    workspace = project.text("pnpm-workspace.yaml")
-    if workspace is not None:
-        patterns += re.findall(r"^\s*-\s*['\"]?([^'\"#\s]+)", workspace, re.MULTILINE)
-    if not patterns:
-        return
+    given = [*_patterns(root), *(str(each) for each in items(pnpm.get("packages")))]
+    patterns = [each for pattern in given if not pattern.startswith("!") for each in _without_braces(pattern)]
+    odd = next((each for each in patterns if _ODD.search(each)), None)
+    if odd is not None:
+        return Refused(NEEDS_SOURCES, f"a workspace at {odd}")
+    found: list[tuple[str, Table]] = []
     start = f"{project.folder.rstrip('/')}/"
-    for path in project.below("."):
+    for path in project.below(".") if patterns else ():
         folder, _, name = path.removeprefix(start).rpartition("/")
         if name != "package.json" or not folder or "node_modules" in folder.split("/"):
             continue
         if any(_is_member(folder, pattern) for pattern in patterns):
             package = json_file(project.inside(folder), "package.json")
-            yield folder, {} if isinstance(package, Refused) else package
+            found.append((folder, {} if isinstance(package, Refused) else package))
+    return found
+
+
+def _without_braces(pattern: str) -> list[str]:
+    """The patterns that one with ``{a,b}`` stands for; braces in braces stay."""
+    match = _BRACES.search(pattern)
+    if match is None:
+        return [pattern]
+    before, after = pattern[: match.start()], pattern[match.end() :]
+    return [each for part in match[1].split(",") for each in _without_braces(f"{before}{part}{after}")]
 
 
 def _patterns(root: Table) -> Iterator[str]:
@@ -165,7 +191,7 @@ def _patterns(root: Table) -> Iterator[str]:
 def _is_member(folder: str, pattern: str) -> bool:
     """Rather too many than too few: what is read without need does no harm."""
     wanted = pattern.removeprefix("./").rstrip("/").replace("**", "*")
-    return not wanted.startswith("!") and fnmatchcase(folder, wanted)
+    return fnmatchcase(folder, wanted)
 
 
 def _archives(project: Project, row: Install) -> Iterator[str]:

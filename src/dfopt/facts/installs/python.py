@@ -119,7 +119,8 @@ def _requirements(project: Project, name: str, seen: set[str]) -> set[str] | Ref
 
 
 def _is_place(said: str) -> bool:
-    return "://" not in said and _PLACE.match(said) is not None
+    """True for a path: pip takes every requirement for one that has a slash and no address."""
+    return "://" not in said and (_PLACE.match(said) is not None or "/" in re.split(r"[;@#]", said)[0])
 
 
 def _shadow(project: Project, *, with_folder: bool) -> str:
