@@ -50,10 +50,11 @@ def about_base(ctx: Context, run: Run, manager: Manager) -> Why | None:
     for base in ctx.facts.bases(ctx.facts.stage_of(run)):
         if manager.families and base.managers is not None and manager.name not in base.managers:
             return NO_MANAGER, f"{base.family} has no {manager.name}"
-        if base.reference and re.search(manager.too_old, f"{base.reference.name}:{base.reference.tag}"):
-            return TOO_OLD, base.reference.name
         if manager.known_in and (base.reference is None or base.reference.official not in manager.known_in):
             return TOO_OLD, base.reference.name if base.reference else "the base image is not known"
+    for base in ctx.facts.hints(ctx.facts.stage_of(run)):
+        if base.reference and re.search(manager.too_old, f"{base.reference.name}:{base.reference.tag}"):
+            return TOO_OLD, base.reference.name
     old = re.search(manager.comes_old, ctx.dockerfile.source.text)
     return (TOO_OLD, old[0]) if old else None
 

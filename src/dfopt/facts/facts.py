@@ -106,15 +106,28 @@ class Facts:
         """What is known of each image that a stage may be built on: several if a variable chooses between stages."""
         return tuple(self.base(each) for each in chain(stage) if not each.starts)
 
+    def hints(self, stage: Stage) -> tuple[BaseImage, ...]:
+        """The same, but for images of which a variable is not known: what they are by all that is written.
+
+        Good for doubts only: the variable may make them another image.
+        """
+        roots = [each for each in chain(stage) if not each.starts]
+        return tuple(self._by_hint(each) if each.hint else self.base(each) for each in roots)
+
+    def _by_hint(self, stage: Stage) -> BaseImage:
+        from dfopt.facts.base_image import base_image
+
+        return base_image(stage.hint)
+
     def _base_shell(self, stage: Stage) -> tuple[str, ...] | None:
-        shells = {base.shell for base in self.bases(stage)}
+        shells = {base.shell for base in self.hints(stage)}
         return next(iter(shells)) if len(shells) == 1 else ()
 
     def is_windows(self, run: Run) -> bool:
         stage = self._stage_by_start.get(run.span.start)
         if stage is None:
             return False
-        families = {base.family for base in self.bases(stage)}
+        families = {base.family for base in (*self.bases(stage), *self.hints(stage))}
         return "windows" in families or ("unknown" in families and self.dockerfile.escape == "`")
 
     def calls(self, run: Run) -> tuple[PackageCall, ...]:

@@ -105,7 +105,7 @@ def read_stages(dockerfile: Dockerfile) -> Stages:
 
 def _hint(text: str, variables: Mapping[str, str | None], escape: str) -> str:
     known = {name: value for name, value in variables.items() if value is not None}
-    return (expand(text, known, escape) or "").strip(":/")
+    return re.sub(r":[-._]+", ":", expand(text, known, escape) or "").strip(":/")
 
 
 def _choices(text: str, usual: Stage | None, image: str | None, named: Mapping[str, Stage]) -> tuple[Stage, ...]:
