@@ -130,5 +130,7 @@ def _stays(facts: Facts, stage: Stage, workdir: Workdir) -> bool:
 def _makes_it(stage: Stage, step: Step, following: Step) -> bool:
     """True if the next instruction is an absolute WORKDIR below the folder."""
     is_next = any(a is step.workdir and b is following.workdir for a, b in pairwise(stage.instructions))
-    is_below = following.after.path.startswith(f"{step.after.path.rstrip('/')}/")
+    is_below = following.after.path != step.after.path and following.after.path.startswith(
+        f"{step.after.path.rstrip('/')}/"
+    )
     return is_next and is_below and following.is_absolute is True

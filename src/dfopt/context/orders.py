@@ -183,13 +183,13 @@ def _order(build: Mapping[str, Any], path: Path, variables: Mapping[str, str], i
     """The order of a build section; nothing for what is built from elsewhere."""
     written, text = build.get("context"), build.get(inline)
     context = _resolved(written, variables) if isinstance(written, str) else "." if isinstance(text, str) else None
-    if not isinstance(written, str | None) or (context is not None and _REMOTE.match(context)):
+    if not isinstance(written, str | None) or (context is not None and (_REMOTE.match(context) or "\0" in context)):
         return
     root = None if context is None else os.path.realpath(path.parent / context)
     if isinstance(text, str):
         yield Order(path.name, root, None, None, text.replace("$$", "$"))
         return
-    name = _resolved(str(build.get("dockerfile") or "Dockerfile"), variables)
+    name = _resolved(str(build.get("dockerfile") or "Dockerfile").replace("\0", ""), variables)
     last = None if name is None else name.rpartition("/")[2]
     if root is None or name is None:
         yield Order(path.name, root, None, last)

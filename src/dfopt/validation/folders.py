@@ -37,12 +37,14 @@ class Folders:
         return since is not None and all(self._keeps(run, folder, path) for run, folder in self._runs[since:])
 
     def _keeps(self, run: Run, folder: str | None, path: str) -> bool:
-        """True if a RUN leaves a folder where it is: known of the one that it is started in, and those above."""
+        """True if a RUN leaves a folder where it is: known of the one that it is started in, and those above.
+
+        Where WORKDIRs alone do not tell its folder, it may be any for what the RUN removes.
+        """
         known = self._facts.scope(run).workdir
         return (
             folder is not None
-            and known is not None
-            and posixpath.normpath(known) == folder
+            and (known is None or posixpath.normpath(known) == folder)
             and path in _with_parents(folder)
             and not isinstance(self._facts.script(run), NotModelled)
             and not self._facts.changes_process(run)

@@ -131,9 +131,10 @@ def at_start(facts: Facts, stage: Stage, inherited: InForce) -> InForce:
     while at is not None:
         parents.append(at)
         at = at.parent
-    if any("$" in each.start.image.text for each in parents) or _any(Onbuild, parents[1:]):
-        return msgspec.structs.replace(inherited, last={}, values={}, path=None)
-    path = inherited.path if _any(Workdir, parents[1:]) else base_folder(facts.base(stage))
+    has_triggers, is_open = _any(Onbuild, parents[1:]), any("$" in each.start.image.text for each in parents)
+    path = inherited.path if _any(Workdir, parents[1:]) else None if is_open else base_folder(facts.base(stage))
+    if has_triggers or is_open:
+        return msgspec.structs.replace(inherited, last={}, values={}, path=None if has_triggers else path)
     return msgspec.structs.replace(inherited, last={}, path=path)
 
 
