@@ -106,7 +106,7 @@ def _places(facts: Facts, changed: frozenset[tuple[str, ...]], side: Side) -> It
             built = as_built(instruction, facts.dockerfile.escape)
             said = content(built, facts.dockerfile.source, side.of(index).variables)
             if isinstance(built, Workdir):  # it may be written in full
-                folder = facts.scope(instruction).workdir or ""
+                folder = facts.scope(instruction).workdir or "/"
                 said = built.keyword, posixpath.basename(posixpath.normpath(posixpath.join(folder, built.path.text)))
             yield Place(text, (side.number(index), said), at, at)
         elif comment.span in runs:

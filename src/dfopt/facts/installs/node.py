@@ -27,7 +27,7 @@ _LOCAL: Final = Expression(r"(file|link|portal|exec|patch):|\.{0,2}/|~/")
 _NO_SCRIPTS: Final = Expression(r" --ignore-scripts(=true)? ")
 _ONE_WORKSPACE: Final = Expression(r" (-w|--workspace|--workspaces|-ws|workspace|workspaces|-F|--filter)(=\S*)? ")
 
-_PLACES: Final = Expression(r"modules-folder|modules-dir|virtual-store-dir|(?<!global)cache-folder|cacheFolder")
+_PLACES: Final = Expression(r"modules-folder|modules-dir|virtual-store-dir|(?<!global)cache-folder|cacheFolder|offline-mirror")
 _OUTPUT: Final = Expression(r"^\s*output\s*=", re.MULTILINE)
 
 _BRACES: Final = Expression(r"\{([^{}]*)\}")
@@ -66,8 +66,9 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
         reads |= inner.reads([row.manifest]) | own
         writes |= inner.writes(row.writes)
         reads |= inner.reads(_paths_in(table(package.get("pnpm")).get("patchedDependencies")))
-        if folder != "." and package.get("bin"):
-            reads |= inner.reads(_paths_in(package["bin"]))
+        programs = _paths_in(package.get("bin")) or _paths_in(table(package.get("directories")).get("bin"))
+        if folder != "." and programs:
+            reads |= inner.reads(programs)
             doubts.append(COMMANDS)
         doubts += _hook_doubts(inner, package) if runs_scripts else ()
     if _PLACES.search(config) or _PLACES.search(call.text):
