@@ -6,10 +6,14 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from dfopt import api
 from dfopt.config import Config
 from dfopt.edits import Delta
 from dfopt.source import Source
+from dfopt.syntax.nodes import From
+from dfopt.syntax.parser import parse
 from dfopt.verify.engines import find
 from dfopt.verify.verification import Request, Verified, reader, verify
 
@@ -86,3 +90,10 @@ def stops(text: str, context: Path) -> tuple[str, float]:
         return printed, time.monotonic() - begin
     finally:
         docker("rm", "--force", container)
+
+
+def need(text: str) -> None:
+    """Skips a test whose base image a short lab does not have."""
+    for instruction in parse(Source(text)).find(From):
+        if not docker("image", "ls", "--quiet", instruction.image.text):
+            pytest.skip(f"the lab has no {instruction.image.text}; `python -m tests.engine.lab up` makes all it can")

@@ -8,7 +8,7 @@ from dfopt import api
 from dfopt.config import Config
 from dfopt.context.place import files_of
 from dfopt.source import Source
-from tests.engine.builds import docker, image
+from tests.engine.builds import docker, image, need
 
 GO = """\
 FROM golang:1.19
@@ -59,6 +59,7 @@ def test_a_workspace_of_cargo_with_empty_sources(tmp_path: Path) -> None:
 
 def rewritten(text: str, files: dict[str, str], context: Path) -> str:
     """The result of the transform, which the engine finds to differ in nothing but what was declared."""
+    need(text)
     for path, content in files.items():
         (context / path).parent.mkdir(parents=True, exist_ok=True)
         (context / path).write_text(content)

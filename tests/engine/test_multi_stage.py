@@ -12,9 +12,7 @@ from dfopt.config import Config
 from dfopt.context.place import files_of
 from dfopt.results import Rewrite
 from dfopt.source import Source
-from dfopt.syntax.nodes import From
-from dfopt.syntax.parser import parse
-from tests.engine.builds import docker, verified
+from tests.engine.builds import docker, need, verified
 from tests.engine.projects import Project, load
 
 PROJECTS = {project.name: project for project in load()}
@@ -27,13 +25,6 @@ def converted(text: str, context: Path) -> Rewrite:
     assert result.failures == ()
     assert result.changed, result.refusals
     return result
-
-
-def need(text: str) -> None:
-    """Skips a test whose base image a short lab does not have."""
-    for instruction in parse(Source(text)).find(From):
-        if not docker("image", "ls", "--quiet", instruction.image.text):
-            pytest.skip(f"the lab has no {instruction.image.text}; `python -m tests.engine.lab up` makes all it can")
 
 
 def shrinks(text: str, context: Path, run: str = "") -> float:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.builds import docker
+from tests.engine.builds import docker, need
 
 DFOPT = [sys.executable, "-m", "dfopt", "rewrite", "--prove", "--in-place", "--network", "host", "--run-timeout", "4"]
 DOCKERFILE = "FROM gcc:12\nWORKDIR /src\nCOPY main.c .\nRUN gcc -o main main.c\n"
@@ -41,8 +41,7 @@ int main(void) {
 
 
 def project(folder: Path, dockerfile: str, source: str) -> Path:
-    if not docker("image", "ls", "--quiet", "gcc:12"):
-        pytest.skip("the lab has no gcc:12; `python -m tests.engine.lab up` makes all it can")
+    need("FROM gcc:12\n")
     (folder / "Dockerfile").write_text(f"{dockerfile}LABEL of={folder.name}\n")
     (folder / "main.c").write_text(source)
     return folder

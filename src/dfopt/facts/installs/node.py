@@ -27,7 +27,9 @@ _LOCAL: Final = Expression(r"(file|link|portal|exec|patch):|\.{0,2}/|~/")
 _NO_SCRIPTS: Final = Expression(r" --ignore-scripts(=true)? ")
 _ONE_WORKSPACE: Final = Expression(r" (-w|--workspace|--workspaces|-ws|workspace|workspaces|-F|--filter)(=\S*)? ")
 
-_PLACES: Final = Expression(r"modules-folder|modules-dir|virtual-store-dir|(?<!global)cache-folder|cacheFolder|offline-mirror")
+_PLACES: Final = Expression(
+    r"modules-folder|modules-dir|virtual-store-dir|(?<!global)cache-folder|cacheFolder|offline-mirror"
+)
 _OUTPUT: Final = Expression(r"^\s*output\s*=", re.MULTILINE)
 
 _BRACES: Final = Expression(r"\{([^{}]*)\}")
