@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from dfopt.context.history import HistoryError
-from dfopt.errors import ConfigError
+from dfopt.errors import ConfigError, TargetError
 from dfopt.model.build_files import FilesOf
 from dfopt.replay.costs import Table
 from dfopt.replay.replay import Replayed, Rewriter, figures, replay
 from dfopt.replay.report import lines, report
 from dfopt.results import Rewrite
 from dfopt.source import Source
-from tests.replay.repository import commit, start
+from tests.replay.repository import commit, git, start
 
 NAIVE = "FROM node:18\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD node a.js\n"
 SPLIT = "FROM node:18\nWORKDIR /app\nCOPY package.json ./\nRUN npm ci\nCOPY . .\nCMD node a.js\n"
@@ -242,3 +242,22 @@ def test_a_source_that_is_a_link_is_followed(root: Path) -> None:
     found = run(root, "")
     missed = [[each.text for each in row.before.missed] for row in found.rows[-3:]]
     assert missed == [["COPY link /x", "COPY around/c.txt /y"], ["COPY around/c.txt /y"], []]
+
+
+def test_a_submodule_that_moves(root: Path) -> None:
+    commit(root, {"Dockerfile": "FROM a\nCOPY lib /l\n"})
+    for number in (1, 2):
+        git(root, "update-index", "--add", "--cacheinfo", f"160000,{str(number) * 40},lib")
+        git(root, "commit", "--quiet", "--message", "x")
+    assert [each.text for each in run(root, "").rows[-1].before.missed] == ["COPY lib /l"]
+
+
+def test_a_commit_whose_sources_no_builder_reads_is_skipped(root: Path) -> None:
+    commit(root, {"Dockerfile": "FROM a\nCOPY [a- /x\n"})
+    commit(root, {"Dockerfile": "FROM a\nCOPY a.js /x\n"})
+    assert run(root, "").skipped == 1
+
+
+def test_a_target_that_is_not_there(root: Path) -> None:
+    with pytest.raises(TargetError, match="nosuch"):
+        run(root, "", target="nosuch")

@@ -17,8 +17,8 @@ MOST = 1000
 """Commits that are looked at to see what changes how often."""
 LINK = "120000"
 """The mode of a symbolic link, whose content is where it leads."""
-_FOLDER = "160000"
-"""The mode of a submodule, whose files are in another repository."""
+SUBMODULE = "160000"
+"""The mode of a submodule: its commit stands for the files, which are in another repository."""
 
 
 class HistoryError(DfoptError):
@@ -26,7 +26,7 @@ class HistoryError(DfoptError):
 
 
 class Blob(msgspec.Struct, frozen=True, gc=False):
-    """A file: ``mode`` is git's (100644, 100755, or 120000 for a link), ``sha`` stands for its bytes."""
+    """A file: ``mode`` is git's (100644, 100755; 120000 is a link, 160000 a submodule), ``sha`` stands for its bytes."""
 
     mode: str
     sha: str
@@ -123,7 +123,7 @@ class History:
         found: dict[str, Blob] = {}
         for line in self._git("ls-tree", "-r", "-z", commit, ".").decode("utf-8", "surrogateescape").split("\0"):
             head, _, path = line.partition("\t")
-            if path and not head.startswith(_FOLDER):
+            if path:
                 mode, _, sha = head.split(" ")
                 found[path] = Blob(mode, sha)
         return found
@@ -171,6 +171,6 @@ def _commits(output: str, prefix: str) -> Iterator[Commit]:
         elif record.startswith(":"):
             _, mode, _, new, status = record.split(" ")
             path = next(words).removeprefix(prefix)
-            changes[path] = None if status[0] == "D" or mode == _FOLDER else Blob(mode, new)
+            changes[path] = None if status[0] == "D" else Blob(mode, new)
     if sha:
         yield Commit(sha, time, changes)

@@ -8,11 +8,14 @@ from functools import cached_property
 import msgspec
 
 from dfopt.context.build_context import IGNORE_FILE, BuildContext, Rules
-from dfopt.context.history import LINK, Blob, Commit, History, churn_of
+from dfopt.context.history import LINK, SUBMODULE, Blob, Commit, History, churn_of
 from dfopt.model.build_files import Churn, Entry, Kind, folders_above
 from dfopt.model.ignore import Ignore
 
 _PROGRAM = "100755"
+
+
+_KINDS = {LINK: Kind.LINK, SUBMODULE: Kind.FOLDER}
 
 
 class Past(msgspec.Struct, frozen=True):
@@ -45,7 +48,7 @@ class PastContext(BuildContext):
 
     def read(self, path: str) -> bytes | None:
         blob = self._blobs.get(path)
-        if blob is None or blob.mode == LINK or path not in self.by_path:
+        if blob is None or blob.mode in _KINDS or path not in self.by_path:
             return None
         self.seen[path] = blob.sha
         return self._past.history.read(blob)
@@ -75,5 +78,5 @@ def _entries(
             if folder not in folders:
                 folders.add(folder)
                 yield Entry(folder, Kind.FOLDER, 0, 0o755)
-        kind = Kind.LINK if blob.mode == LINK else Kind.FILE
+        kind = _KINDS.get(blob.mode, Kind.FILE)
         yield Entry(path, kind, past.sizes.get(blob.sha, 0), 0o755 if blob.mode == _PROGRAM else 0o644)

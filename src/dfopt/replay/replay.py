@@ -130,6 +130,8 @@ class _Replay:
         """What each ignore file, by its content, says of paths."""
         self._manifests: frozenset[str] = frozenset()
         self._past = Past(history)
+        self._problem: TargetError | None = None
+        """Why the target is not there, at the last commit that was planned."""
         self._before, self._after = _Side(), _Side()
 
     def run(self, commits: int) -> Replayed:
@@ -152,6 +154,8 @@ class _Replay:
             elif not is_first:
                 rows.append(Row(commit.sha, commit.time, *built))
         plans = self._plan(contents.files)
+        if plans is None and self._problem is not None:
+            raise self._problem
         if plans is None or self._before.cold is None or self._after.cold is None:
             raise HistoryError("there is no Dockerfile in the last commit that can be read")
         once = self._before.caches[0].build(plans.after, self._selected(contents, plans.ignore), dry=True)
@@ -162,8 +166,11 @@ class _Replay:
         plans = self._plan(contents.files)
         if plans is None or self._ignore(contents.files)[1] is None:
             return None
-        before = self._before.build(plans.before, self._selected(contents))
-        return before, self._after.build(plans.after, self._selected(contents, plans.ignore))
+        try:
+            before = self._before.build(plans.before, self._selected(contents))
+            return before, self._after.build(plans.after, self._selected(contents, plans.ignore))
+        except PatternError:  # no builder reads such a source
+            return None
 
     def _selected(self, contents: Contents, own: tuple[str, Ignore] | None = None) -> Callable[[str], Selected]:
         name, ignore = own or self._ignore(contents.files)
@@ -190,7 +197,10 @@ class _Replay:
             rewrite = self._rewriter(source, lambda _: context)
             both = source, Source(rewrite.after)
             before, after = (vertices(Facts(parse(each)), self._target, self._table) for each in both)
-        except (DockerfileSyntaxError, TargetError):
+        except TargetError as error:
+            self._problem = error
+            return None
+        except DockerfileSyntaxError:
             return None
         own = next((file.after for file in rewrite.files if file.path.endswith(IGNORE_FILE)), None)
         return _Plans(before, after, None if own is None else (own, read(own)), context.seen)

@@ -13,6 +13,7 @@ from dfopt.facts.installs.tables import Table, items, json_file, table
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge import installs
 from dfopt.knowledge.installs import GIT_HOOKS, NODE_EVENTS, QUIET_SCRIPTS, SCRIPTS_READ, Install
+from dfopt.model.build_files import Kind
 
 _GROUPS: Final = (
     "dependencies",
@@ -168,13 +169,21 @@ def _workspaces(project: Project, root: Table, pnpm: Table) -> list[tuple[str, T
     found: list[tuple[str, Table]] = []
     start = f"{project.folder.rstrip('/')}/"
     for path in project.below(".") if patterns else ():
-        folder, _, name = path.removeprefix(start).rpartition("/")
+        inside = path.removeprefix(start)
+        if any(_is_member(inside, pattern) for pattern in patterns) and _is_link(project, path):
+            return Refused(NEEDS_SOURCES, f"a workspace behind the link {inside}")
+        folder, _, name = inside.rpartition("/")
         if name != "package.json" or not folder or "node_modules" in folder.split("/"):
             continue
         if any(_is_member(folder, pattern) for pattern in patterns):
             package = json_file(project.inside(folder), "package.json")
             found.append((folder, {} if isinstance(package, Refused) else package))
     return found
+
+
+def _is_link(project: Project, path: str) -> bool:
+    entry = project.entry(path)
+    return entry is not None and entry.kind is Kind.LINK
 
 
 def _without_braces(pattern: str) -> list[str]:
