@@ -26,7 +26,7 @@ class HistoryError(DfoptError):
 
 
 class Blob(msgspec.Struct, frozen=True, gc=False):
-    """A file: ``mode`` is git's (100644, 100755; 120000 is a link, 160000 a submodule), ``sha`` stands for its bytes."""
+    """A file: ``mode`` is git's (120000 is a link, 160000 a submodule), ``sha`` stands for its bytes."""
 
     mode: str
     sha: str

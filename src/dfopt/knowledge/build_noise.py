@@ -23,7 +23,8 @@ IGNORED = (
     r".*/__pycache__(/.*)?",
     # what the engine mounts while it runs
     r"/etc/(hosts|resolv\.conf|hostname|mtab)",
-    r"/(run|proc|sys|dev)/.*",
+    r"/(proc|sys|dev)/.*",
+    r"/run/(secrets|lock)(/.*)?|/run/\.containerenv",
     r"/\.dockerenv",
 )
 """Of no account, whether there or not."""

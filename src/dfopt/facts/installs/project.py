@@ -83,12 +83,12 @@ class Project:
         return self.has(path) or any((found := self.entry(each)) and found.kind is Kind.LINK for each in above)
 
     def text(self, name: str) -> str | None:
-        """The content of a file that the COPY puts there; None if there is none that can be read."""
+        """The content of a file that the COPY puts there; None if there is none that can be read, or in UTF-16."""
         entry = self.entry(name)
         if entry is None or entry.kind is not Kind.FILE:
             return None
         data = self._files.read(entry.path)
-        return None if data is None else data.decode("utf-8", "surrogateescape")
+        return None if data is None or b"\0" in data else data.decode("utf-8", "surrogateescape")
 
     def below(self, name: str) -> list[str]:
         """The paths in the image of what is in a folder, or of the file that is called so."""

@@ -165,11 +165,24 @@ def uv_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refus
         return Refused(NEEDS_SOURCES, "it installs the project itself: --no-install-project would leave that out")
     if "workspace" in own:
         return Refused(NEEDS_SOURCES, "the project is a workspace")
+    settings = toml_file(project, "uv.toml") if project.has("uv.toml") else {}
+    if isinstance(settings, Refused):
+        return settings
+    folder = next((place for each in (own, settings) for place in _indexes(each) if "://" not in place), None)
+    if folder is not None:
+        return Refused(NEEDS_SOURCES, f"packages are in {folder}")
     dynamic = {str(each) for each in items(table(said.get("project")).get("dynamic"))}
     computed = "project" not in said or not dynamic.isdisjoint(("dependencies", "optional-dependencies"))
     if is_package and computed and " --frozen " not in call.text:
         return Refused(NEEDS_SOURCES, "the build system says what the project depends on: --frozen would not ask it")
     return _with_tables(project, row, said)
+
+
+def _indexes(settings: Table) -> Iterator[str]:
+    """Where uv looks for packages; an index is an address or a folder."""
+    yield from (str(each) for name in ("find-links", "extra-index-url") for each in items(settings.get(name)))
+    yield from (str(table(each).get("url", "://")) for each in items(settings.get("index")))
+    yield str(settings.get("index-url", "://"))
 
 
 def pipenv_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refused:
