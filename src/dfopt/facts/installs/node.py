@@ -33,6 +33,8 @@ _PLACES: Final = Expression(
 )
 _OUTPUT: Final = Expression(r"^\s*output\s*=", re.MULTILINE)
 
+_HOOKS: Final = (".pnpmfile.cjs", "pnpmfile.js", "yarn.config.cjs")
+_LOADS: Final = Expression(r"require\(\s*[^'\"]|require\(\s*['\"]\.|\bimport\b|readFile|readdir")
 _BRACES: Final = Expression(r"\{([^{}]*)\}")
 _ODD: Final = Expression(r"[{}()]|(^|/)\.\.(/|$)")
 """What a pattern of folders has that is not read here."""
@@ -76,6 +78,9 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
         doubts += _hook_doubts(inner, package) if runs_scripts else ()
     if _PLACES.search(config) or _PLACES.search(call.text):
         return Refused(NEEDS_SOURCES, "it installs to a folder of its own")
+    hook = next((name for name in _HOOKS if _LOADS.search(project.text(name) or "")), None)
+    if hook is not None:
+        return Refused(NEEDS_SOURCES, f"{hook} loads other files")
     archive = next(_archives(project, row), None)
     if archive is not None:
         return Refused(NEEDS_SOURCES, f"a dependency is at {archive}")

@@ -152,7 +152,9 @@ def poetry_needs(project: Project, call: PackageCall, row: Install) -> Needs | R
 def uv_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refused:
     """What ``uv sync`` reads; a project with a build system is installed, too, unless it is told not to."""
     if call.verb.startswith("pip "):
-        return pip_needs(project, call, row)
+        found = pip_needs(project, call, row)
+        settings = project.reads([row.manifest, "uv.toml", ".python-version"])
+        return found if isinstance(found, Refused) else found + Needs(settings)
     said = toml_file(project, row.manifest)
     if isinstance(said, Refused):
         return said
@@ -165,7 +167,7 @@ def uv_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refus
         return Refused(NEEDS_SOURCES, "it installs the project itself: --no-install-project would leave that out")
     if "workspace" in own:
         return Refused(NEEDS_SOURCES, "the project is a workspace")
-    settings = toml_file(project, "uv.toml") if project.has("uv.toml") else {}
+    settings: Table | Refused = toml_file(project, "uv.toml") if project.has("uv.toml") else table(None)
     if isinstance(settings, Refused):
         return settings
     folder = next((place for each in (own, settings) for place in _indexes(each) if "://" not in place), None)
