@@ -153,8 +153,8 @@ def uv_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refus
     """What ``uv sync`` reads; a project with a build system is installed, too, unless it is told not to."""
     if call.verb.startswith("pip "):
         found = pip_needs(project, call, row)
-        settings = project.reads([row.manifest, "uv.toml", ".python-version"])
-        return found if isinstance(found, Refused) else found + Needs(settings)
+        read = project.reads([row.manifest, "uv.toml", ".python-version"])
+        return found if isinstance(found, Refused) else found + Needs(read)
     said = toml_file(project, row.manifest)
     if isinstance(said, Refused):
         return said
