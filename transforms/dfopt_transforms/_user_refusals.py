@@ -33,6 +33,7 @@ DEVELOPMENT = "a development server writes among its packages"
 LOW_PORT = "it listens on a port below 1024, which is root's in many places"
 UNKNOWN_PORT = "a port is not known"
 IN_HOME = "something it needs may be in the home of root"
+MADE_AS_ROOT = "a RUN makes data as root that the program may write to"
 PRIVATE = "some files are for root alone"
 
 _SCRIPT = Expression(r".*(\.(sh|bash|ksh|zsh)|entry-?point\S*|init|bootstrap)", re.IGNORECASE)
@@ -42,6 +43,14 @@ _ADDRESS = Expression(r"(?:\S*:)?(\d{1,5})(?:/\S*|;\S*)?")
 def refusal(ctx: Context, stage: Stage, base: BaseImage) -> Why | None:
     """Why a stage keeps root, as far as what it starts and does tells."""
     return _Started(ctx, stage, base).refusal()
+
+
+_DOUBTS = (
+    (users.NEEDS_ROOT, NEEDS_ROOT),
+    (users.IN_HOME, IN_HOME),
+    (users.PRIVATE, PRIVATE),
+    (users.MAKES_DATA, MADE_AS_ROOT),
+)
 
 
 class _Started:
@@ -119,7 +128,7 @@ class _Started:
     def _about_files(self) -> Why | None:
         for instruction in self._instructions:
             text = _said(self._ctx, instruction)
-            for pattern, reason in ((users.NEEDS_ROOT, NEEDS_ROOT), (users.IN_HOME, IN_HOME), (users.PRIVATE, PRIVATE)):
+            for pattern, reason in _DOUBTS:
                 if found := pattern.search(text):
                     return reason, found[0]
         return None

@@ -162,3 +162,9 @@ PORT_NAMES = Expression(r".*(PORT|URLS?|BIND|LISTEN|ADDR|ADDRESS|HOST)")
 
 MAKERS = Expression(r"\b(useradd|adduser|groupadd|addgroup|/etc/passwd)\b")
 """On the text of a stage: it makes users by itself."""
+
+MAKES_DATA = Expression(
+    r"\b(makemigrations|migrate|loaddata|init[_-]?db|create[_-]?db|createdb|seed(\.\w+)?|db:(create|migrate|seed|setup|prepare)"
+    r"|db push|sqlite3)\b(?!\.)"
+)
+"""In the text of a RUN: it may make a database in the application's folder."""
