@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from weakref import WeakKeyDictionary
 
@@ -15,7 +16,10 @@ from dfopt.syntax.nodes import Add, Arg, Cmd, Copy, Entrypoint, Env, Healthcheck
 
 MAY_NAME = (Add, Arg, Cmd, Copy, Entrypoint, Env, Healthcheck, Onbuild, Volume, Workdir)
 """Instructions, RUN aside, that need a cache if they name it; what others say of it means nothing for the build."""
-_MENTIONS = Expression(r"\b(rm|rmdir|unlink|cp|mv|rsync|tar)\b")
+_MENTIONS = Expression(
+    r"\brm\b(?!\s+(-\w*f|--force))|\b(rmdir|unlink|mv|rsync)\b|\bcp\s.*(-\w*[arR]|--)|\btar\s+(-?\w*c|-.*\s-\w*c|--)",
+    re.DOTALL,
+)
 _FORCE = Expression(r"-[a-zA-Z]*f[a-zA-Z]*|--force")
 _WITH_FOLDERS = Expression(r"-[a-zA-Z]*[arR][a-zA-Z]*|--recursive|--archive")
 _PACKS = Expression(r"-?[a-zA-Z]*c[a-zA-Z]*|--create")
