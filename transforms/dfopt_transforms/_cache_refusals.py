@@ -13,7 +13,7 @@ from dfopt.facts.package_state import is_within
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.package_managers import MANAGERS, Manager
 from dfopt.model import reach
-from dfopt.model.stages import Stage
+from dfopt.model.stages import Stage, led_to
 from dfopt.shell.argv import argv
 from dfopt.shell.nodes import NotModelled, Script, Simple
 from dfopt.shell.walk import simple_commands
@@ -122,18 +122,10 @@ def about_rival(ctx: Context, run: Run, manager: Manager, calls: Sequence[Packag
     base = ctx.facts.base(ctx.facts.stage_of(run))
     if base.reference is None or base.reference.official not in rival.images:
         return RIVAL, rival.why
-    for instruction in _before(ctx, run):
+    for instruction in (*led_to(ctx.facts.stage_of(run), run), run):
         if re.search(rival.traces, ctx.dockerfile.text(instruction)) or _copies_unknown(instruction):
             return RIVAL, rival.why
     return None
-
-
-def _before(ctx: Context, run: Run) -> Iterator[Instruction]:
-    stage: Stage | None = ctx.facts.stage_of(run)
-    end = run.span.end
-    while stage is not None:
-        yield from (found for found in stage.instructions if found.span.end <= end)
-        stage = stage.parent
 
 
 def _copies_unknown(instruction: Instruction) -> bool:

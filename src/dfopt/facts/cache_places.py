@@ -10,7 +10,7 @@ from dfopt.facts.copied import destination
 from dfopt.facts.facts import Facts
 from dfopt.facts.path_patterns import Path, leads, paths
 from dfopt.knowledge.package_managers import Manager
-from dfopt.model.stages import chain
+from dfopt.model.stages import led_to
 from dfopt.syntax.nodes import Add, Copy, Onbuild, Run
 
 _HOMES = ("/root", "/home/*")
@@ -64,11 +64,8 @@ def _brings_folders(copy: Copy, target: str) -> bool:
 
 def _copies_before(facts: Facts, run: Run) -> Iterator[tuple[Copy, str | None]]:
     """What copies before a RUN, triggers too, and where to."""
-    for stage in chain(facts.stage_of(run)):
-        for each in stage.instructions:
-            if each.span.start >= run.span.start:
-                break
-            if isinstance(each, Copy):
-                yield each, destination(facts, each)
-            elif isinstance(each, Onbuild) and isinstance(each.trigger, Copy):
-                yield each.trigger, each.trigger.destination.text
+    for each in led_to(facts.stage_of(run), run):
+        if isinstance(each, Copy):
+            yield each, destination(facts, each)
+        elif isinstance(each, Onbuild) and isinstance(each.trigger, Copy):
+            yield each.trigger, each.trigger.destination.text

@@ -13,7 +13,7 @@ from dfopt.facts.folders import is_in
 from dfopt.knowledge.installs import WRITTEN_BY_INSTALLS
 from dfopt.model.expand import expand
 from dfopt.model.placed import Placed
-from dfopt.model.stages import chain
+from dfopt.model.stages import led_to
 from dfopt.syntax.nodes import Env, Run
 
 SEARCHED: Final = frozenset("PATH LD_LIBRARY_PATH LD_PRELOAD RUBYLIB RUBYOPT PERL5LIB GEM_PATH GEM_HOME".split())
@@ -41,8 +41,7 @@ def searched(facts: Facts, run: Run, own: Placed) -> str:
 
 def _above(facts: Facts, run: Run) -> Iterator[Env]:
     """The ENVs in force, those of the stages that this one starts from included."""
-    for stage in chain(facts.stage_of(run)):
-        yield from (each for each in stage.instructions if isinstance(each, Env) and each.span.start < run.span.start)
+    return (each for each in led_to(facts.stage_of(run), run) if isinstance(each, Env))
 
 
 def clashes(own: Placed, reads: frozenset[str], home: str | None) -> Iterator[str]:

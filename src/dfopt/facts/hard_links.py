@@ -174,7 +174,7 @@ def _made_by(linker: Linker, run: Running, variables: Mapping[str, str | None]) 
         options = [name for name in place[1].split() if name != "."]
         found = [*run.view.operands] if not place[1] else list(_option_values(run, options))
         told = told or bool(options and found)
-        texts = [text for word in found for text in _texts(run, word)]
+        texts = [text for word in found for text in run.texts(word)]
         if not texts and "." in place[1]:
             texts = ["."]
         folders += (path for text in texts for path in paths(text + folder[place.end() :], run.folders, unknown="**"))
@@ -196,14 +196,6 @@ def _option_values(run: Running, options: Sequence[str]) -> Iterator[Word]:
                 yield words[at + 1]
             elif option[:2] == "--" and value.startswith(f"{option}="):
                 yield msgspec.structs.replace(word, value=value[len(option) + 1 :], parts=())
-
-
-def _texts(run: Running, word: Word) -> frozenset[str]:
-    """The paths that a word may be, as patterns."""
-    if not word.parts:
-        return frozenset([word.value or ""])
-    texts = run.values.of(word.parts)
-    return frozenset([run.values.path(word.parts)]) if texts is None else texts
 
 
 def _changes(run: Running) -> Iterator[Change]:
@@ -270,7 +262,7 @@ def _names(word: Word, program: str) -> bool:
 
 def _to(run: Running, changer: str, words: Sequence[Word], *, recursive: bool, partial: bool) -> Iterator[Change]:
     for word in words:
-        for text in _texts(run, word):
+        for text in run.texts(word):
             yield from (Change(changer, path, recursive, partial) for path in _placed(run, text))
 
 

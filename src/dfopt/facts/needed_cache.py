@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from weakref import WeakKeyDictionary
+
+import msgspec
 
 from dfopt.expression import Expression
 from dfopt.facts.facts import Facts
@@ -25,6 +26,14 @@ _WITH_FOLDERS = Expression(r"-[a-zA-Z]*[arR][a-zA-Z]*|--recursive|--archive")
 _PACKS = Expression(r"-?[a-zA-Z]*c[a-zA-Z]*|--create")
 
 
+class Needed(msgspec.Struct, frozen=True):
+    """What a command names."""
+
+    removes: bool
+    """True if it fails where one of them is not there, False if it takes them along with all below."""
+    paths: tuple[Path, ...]
+
+
 def needs_cache(facts: Facts, run: Run, manager: Manager, places: Sequence[str]) -> bool:
     """True if a RUN removes something in the cache of a manager, or a folder around it, and fails if it is not there,
     or if it copies such a folder.
@@ -32,23 +41,16 @@ def needs_cache(facts: Facts, run: Run, manager: Manager, places: Sequence[str])
     ``places`` are the folders of the cache. A command whose folder is not known is taken to be elsewhere; what it
     removes by the output of a program may be anywhere.
     """
-    named = _FOUND.setdefault(facts, {})
-    if run.span.start not in named:
-        named[run.span.start] = tuple(_named_paths(facts, run))
-    if not named[run.span.start]:
-        return False
     held = [path for place in (*places, manager.index_path) if place for path in paths(place, ())]
     return any(
-        any(leads(path, place) or (removes and leads(place, path)) for place in held)
-        for removes, path in named[run.span.start]
+        any(leads(path, place) or (each.removes and leads(place, path)) for place in held)
+        for each in facts.needed_paths(run)
+        for path in each.paths
     )
 
 
-_FOUND: WeakKeyDictionary[Facts, dict[int, tuple[tuple[bool, Path], ...]]] = WeakKeyDictionary()
-"""What RUNs name, by where they start."""
-
-
-def _named_paths(facts: Facts, run: Run) -> Iterator[tuple[bool, Path]]:
+def needed_paths(facts: Facts, run: Run) -> Iterator[Needed]:
+    """What the commands of a RUN need to be there; ``Facts.needed_paths`` reads a RUN once."""
     script = facts.script(run)
     if isinstance(script, NotModelled) or run.script is None or not _MENTIONS.search(run.script.text):
         return
@@ -56,7 +58,7 @@ def _named_paths(facts: Facts, run: Run) -> Iterator[tuple[bool, Path]]:
     base = facts.base(facts.stage_of(run))
     for command in running(script, scope.workdir, {"HOME": "~", **base.env, **scope.variables()}):
         for removes, words in _named(command):
-            yield from ((removes, path) for path in _paths(command, words, printed=removes))
+            yield Needed(removes, tuple(_paths(command, words, printed=removes)))
 
 
 def _named(command: Running) -> Iterator[tuple[bool, Sequence[Word]]]:
@@ -77,8 +79,7 @@ def _paths(command: Running, words: Sequence[Word], *, printed: bool) -> Iterato
         if _is_printed(word):
             yield from [()] if printed else []
             continue
-        texts = command.values.of(word.parts) if word.parts else frozenset([word.value or ""])
-        for text in texts if texts is not None else (command.values.path(word.parts),):
+        for text in command.texts(word):
             yield from (path for path in paths(text, command.folders) if path[:1] != ("**",))
 
 

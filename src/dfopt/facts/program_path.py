@@ -7,7 +7,7 @@ import re
 from dfopt.facts.facts import Facts
 from dfopt.knowledge.program_installs import FIRST_FOLDERS, SYSTEM_FOLDERS, writers
 from dfopt.model.expand import expand
-from dfopt.model.stages import chain
+from dfopt.model.stages import led_to
 from dfopt.syntax.nodes import Arg, Env, Run
 
 _UNKNOWN = "?"
@@ -30,8 +30,7 @@ def _folders(facts: Facts, run: Run) -> list[str]:
     own = facts.stage_of(run)
     reference = facts.base(own).reference
     found = [*(FIRST_FOLDERS.get(reference.name, ()) if reference else ()), *SYSTEM_FOLDERS]
-    settings = (each for stage in chain(own) for each in stage.instructions if isinstance(each, Env | Arg))
-    for instruction in (each for each in settings if each.span.start < run.span.start):
+    for instruction in (each for each in led_to(own, run) if isinstance(each, Env | Arg)):
         for pair in instruction.pairs:
             if pair.key == "PATH" and pair.value is not None:
                 found = _set(facts, instruction, pair.value, found)

@@ -23,6 +23,13 @@ class Running(msgspec.Struct, frozen=True):
     folders: list[str | None]
     values: Values
 
+    def texts(self, word: Word) -> frozenset[str]:
+        """What one of its words may be, as patterns."""
+        if not word.parts:
+            return frozenset([word.value or ""])
+        texts = self.values.of(word.parts)
+        return frozenset([self.values.path(word.parts)]) if texts is None else texts
+
 
 def running(script: Script, workdir: str | None, variables: Mapping[str, str | None]) -> Iterator[Running]:
     """Every command of a script, with each folder that the script has gone to before it."""

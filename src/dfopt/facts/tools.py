@@ -13,9 +13,9 @@ from dfopt.facts.tool_losses import may_lose
 from dfopt.knowledge.package_managers import Action
 from dfopt.knowledge.programs import REMOVERS, STEERING_VARIABLES
 from dfopt.knowledge.shell_commands import READERS
-from dfopt.model.stages import chain
+from dfopt.model.stages import led_to
 from dfopt.shell.argv import Argv, argv
-from dfopt.shell.nodes import NotModelled, Script, Word
+from dfopt.shell.nodes import Script, Word
 from dfopt.shell.walk import simple_commands
 from dfopt.syntax.nodes import Run
 
@@ -57,11 +57,10 @@ def _needs_no_sources(call: PackageCall) -> bool:
 
 def _before(facts: Facts, run: Run) -> Iterator[list[Argv]]:
     """The commands of the RUNs that led to one."""
-    for stage in chain(facts.stage_of(run)):
-        for other in stage.instructions:
-            if isinstance(other, Run) and other.span.start < run.span.start:
-                script = facts.script(other)
-                yield [] if isinstance(script, NotModelled) else [argv(found) for found in simple_commands(script)]
+    for other in led_to(facts.stage_of(run), run):
+        script = facts.script(other) if isinstance(other, Run) else None
+        if isinstance(script, Script):
+            yield [argv(found) for found in simple_commands(script)]
 
 
 def _sources_gone(pattern: str, commands: Sequence[Argv]) -> bool:

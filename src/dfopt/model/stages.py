@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -58,6 +58,12 @@ def chain(stage: Stage) -> list[Stage]:
         found.update((start.index, start) for start in new)
         todo += new
     return [found[index] for index in sorted(found)]
+
+
+def led_to(stage: Stage, instruction: Instruction) -> Iterator[Instruction]:
+    """The instructions that stand before one, those of all that its stage starts from, or may start from, included."""
+    for each in chain(stage):
+        yield from (found for found in each.instructions if found.span.start < instruction.span.start)
 
 
 class Stages(msgspec.Struct, frozen=True):
