@@ -26,22 +26,21 @@ _RISK = "the image may hold dependencies that the build would not have downloade
 def downloads(ctx: Context) -> Iterator[Patch | Skip]:
     for stage in ctx.facts.stages:
         for row in DOWNLOADS:
-            run, call = _first(ctx.facts, stage, row)
-            if run is None or call is None or not _copies(stage, run):
+            first = _first(ctx.facts, stage, row)
+            if first is None or not _copies(stage, first[0]):
                 continue
+            run, call = first
             if _is_downloaded(ctx.facts, stage, run, call, row):
                 continue
             found = _patch(ctx, stage, run, call, row)
             yield Skip(run.span, found.reason, found.detail) if isinstance(found, Refused) else found
 
 
-def _first(facts: Facts, stage: Stage, row: DependencyDownload) -> tuple[Run | None, PackageCall | None]:
+def _first(facts: Facts, stage: Stage, row: DependencyDownload) -> tuple[Run, PackageCall] | None:
     """The first call of a stage that builds with a tool."""
-    for run in stage.instructions:
-        for call in facts.calls(run) if isinstance(run, Run) else ():
-            if is_of(call, row, row.builds):
-                return (run, call) if isinstance(run, Run) else (None, None)
-    return None, None
+    runs = (each for each in stage.instructions if isinstance(each, Run))
+    calls = ((run, call) for run in runs for call in facts.calls(run))
+    return next(((run, call) for run, call in calls if is_of(call, row, row.builds)), None)
 
 
 def _copies(stage: Stage, run: Run) -> bool:

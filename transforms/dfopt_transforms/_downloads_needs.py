@@ -13,7 +13,7 @@ from dfopt.facts.installs.others import PLUGINS
 from dfopt.facts.installs.project import Project, Refused
 from dfopt.facts.installs.readers import install_needs
 from dfopt.facts.packages import PackageCall, calls_of
-from dfopt.facts.passing import seen
+from dfopt.facts.passing import base_name, project_in, seen
 from dfopt.facts.scripts import is_posix_shell, reads_startup_files
 from dfopt.knowledge.dependency_downloads import PREPARES_NOTHING, QUIET_GIT, DependencyDownload
 from dfopt.model.build_files import BuildFiles, Kind
@@ -161,20 +161,17 @@ def _with_needs(
     placed = seen(facts, run, files)
     if isinstance(placed, Refused):
         return placed
-    scope = facts.scope(run)
-    project = Project(files, placed, folder, scope.variables(), scope.env)
+    project = project_in(facts, run, files, placed, folder)
     problem = _about_project(project, row)
     if problem:
         return problem
-    reference = facts.base(facts.stage_of(run)).reference
-    base = f"{reference.repository}:{reference.tag}" if reference else ""
     refused = Refused(NESTED)
     for verb in row.commands:
         command = _command(run, call, row, verb)
         if isinstance(command, Refused):
             return command
         found = next(iter(simple_commands(script))) if isinstance(script := parse(command), Script) else None
-        needs = install_needs(project, calls_of(found)[0], base) if found else None
+        needs = install_needs(project, calls_of(found)[0], base_name(facts, run)) if found else None
         if needs is None or isinstance(needs, Refused):
             refused = needs or refused
             continue

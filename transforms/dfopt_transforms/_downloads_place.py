@@ -94,7 +94,7 @@ def _place(facts: Facts, first: Copy, below: list[Copy], wanted: Download, files
 
 
 def _is_file(own: Placed, path: str, files: BuildFiles) -> bool:
-    entry = files.get(own.paths[path])
+    entry = own.entry(path, files)
     return entry is not None and entry.kind is not Kind.FOLDER
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from typing import Final
 
-from dfopt.expression import Expression
 from dfopt.facts.folders import folder_of, is_in
 from dfopt.facts.installs.project import Refused
 from dfopt.syntax.nodes import Run
@@ -13,9 +12,8 @@ from dfopt.transform import Context
 from dfopt_transforms._downloads_needs import Download
 from dfopt_transforms._downloads_place import Part, Place
 from dfopt_transforms._lowering import order
-from dfopt_transforms._split_text import first_copies
+from dfopt_transforms._split_text import PLAIN, first_copies
 
-_PLAIN: Final = Expression(r"[\w./@+-]+")
 _MOST: Final = 24
 """More COPYs than that, or empty files, nobody wants to read; solutions of .NET have many projects."""
 
@@ -32,7 +30,7 @@ def step(ctx: Context, run: Run, wanted: Download, found: Place) -> tuple[str, .
         lines += copies
     stubs = [posixpath.relpath(path, wanted.folder) for path in found.stubs]
     paths = [wanted.folder, *stubs]
-    if len(lines) > _MOST or len(stubs) > _MOST or not all(map(_PLAIN.fullmatch, paths)):
+    if len(lines) > _MOST or len(stubs) > _MOST or not all(map(PLAIN.fullmatch, paths)):
         return Refused(NOT_PLAIN)
     source = ctx.dockerfile.source
     flags = [source.slice(flag.span) for flag in run.flags]

@@ -151,7 +151,7 @@ def _alike(path: str) -> tuple[str, str]:
 
 
 def _kind(own: Placed, path: str, files: BuildFiles) -> Kind | None:
-    entry = files.get(own.paths[path]) if path in own.paths else None
+    entry = own.entry(path, files)
     return entry.kind if entry else None
 
 

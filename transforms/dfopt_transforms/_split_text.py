@@ -9,7 +9,7 @@ from dfopt.expression import Expression
 from dfopt.model.placed import Placed
 from dfopt.syntax.nodes import Copy, Dockerfile
 
-_PLAIN: Final = Expression(r"[\w./@+-]+")
+PLAIN: Final = Expression(r"[\w./@+-]+")
 _MOST: Final = 12
 """More COPYs than that nobody wants to read."""
 _OF_INSTALL: Final = Expression(r"(?i)depend|install|requirement|package|manifest|\block|\bmodule|\bgems?\b")
@@ -28,10 +28,10 @@ def first_copies(
     for path in needed:
         folders.setdefault(path.rpartition("/")[0], []).append(path)
     sources = [own.paths[path] for path in needed]
-    if len(folders) > most or not all(map(_PLAIN.fullmatch, sources)):
+    if len(folders) > most or not all(map(PLAIN.fullmatch, sources)):
         return None
     renamed = any(_name(own.paths[path]) != _name(path) for path in needed)
-    if renamed or not _PLAIN.fullmatch(copy.destination.text.replace("$", "").replace("{", "").replace("}", "")):
+    if renamed or not PLAIN.fullmatch(copy.destination.text.replace("$", "").replace("{", "").replace("}", "")):
         return None
     return tuple(
         _text(dockerfile, copy, [own.paths[path] for path in paths], _target(copy, own, folder))

@@ -19,12 +19,12 @@ from dfopt.model.stages import Stage
 from dfopt.suppress import SUPPRESSED
 from dfopt.syntax.nodes import Copy, Run
 from dfopt.transform import Context, Delta, Edit, Parted, Patch, Skip
+from dfopt_transforms._split_text import PLAIN
 
 LEAST_COMMITS: Final = 20
 """Fewer tell nothing about the next ones."""
 MOST_PARTS: Final = 8
 MODE: Final = 0o755
-_PLAIN: Final = Expression(r"[\w./@+-]+")
 _VARIABLES: Final = Expression(r"\$\w+|\$\{\w+\}")
 
 
@@ -149,7 +149,7 @@ def _refusal(
     if "\n" in ctx.dockerfile.text(copy):
         return "the COPY is written over several lines"
     place = _VARIABLES.sub("", copy.destination.text)
-    if copy.is_json or not all(_PLAIN.fullmatch(word) for word in (*names, copy.sources[0].text, place) if word):
+    if copy.is_json or not all(PLAIN.fullmatch(word) for word in (*names, copy.sources[0].text, place) if word):
         return "its parts have names that need quotes"
     if _has_sibling(ctx, copy, context_path(copy.sources[0].text)):
         return "other COPYs beside it take parts of the same folder"

@@ -16,7 +16,7 @@ from dfopt.facts.run_time import RunTime
 from dfopt.facts.run_work import Done, Work
 from dfopt.knowledge.folders import THERE
 from dfopt.knowledge.tool_chains import Builder
-from dfopt.model.build_files import BuildFiles
+from dfopt.model.build_files import BuildFiles, folders_above
 from dfopt.model.expand import expand
 from dfopt.model.stages import Stage
 from dfopt.syntax.nodes import Copy, Env, Instruction, Run
@@ -144,13 +144,8 @@ def in_path(old: Old, needs: Needs) -> bool:
 def is_removed(path: str, done: Iterable[Done]) -> bool:
     """True if one of the RUNs removes a path."""
     return any(
-        fnmatchcase(part, pattern) for each in done for pattern in each.removed for part in (path, *_above(path))
+        fnmatchcase(part, pattern) for each in done for pattern in each.removed for part in (path, *folders_above(path))
     )
-
-
-def _above(path: str) -> list[str]:
-    parts = path.strip("/").split("/")
-    return ["/" + "/".join(parts[:end]) for end in range(1, len(parts))]
 
 
 def is_system(path: str) -> bool:

@@ -156,7 +156,7 @@ class BuildContext:
     def told(self, churn: Churn, entries: Sequence[Entry] | None = None) -> BuildContext:
         """The same context with another history, and with what is said of its files."""
         said = self.entries if entries is None else entries
-        return BuildContext(self.root, self._rules, said, self._sharers, self._edits, churn)
+        return self._like(self._rules, said, self._edits, churn)
 
     def edited(self, path: str, text: str) -> BuildContext:
         """The context when a file has this text.
@@ -170,7 +170,13 @@ class BuildContext:
             entries = self._under(rules.ignore)
         edits = {**self._edits, path: data}
         files = _with_files(entries, rules.ignore, edits)
-        return BuildContext(self.root, rules, files, self._sharers, edits, self._churn, self._starters)
+        return self._like(rules, files, edits, self._churn)
+
+    def _like(
+        self, rules: Rules, entries: Sequence[Entry], edits: Mapping[str, bytes], churn: Churn | None
+    ) -> BuildContext:
+        """The same place with other files or another history."""
+        return BuildContext(self.root, rules, entries, self._sharers, edits, churn, self._starters)
 
     def _under(self, ignore: Ignore) -> tuple[Entry, ...]:
         """What is in the context under other patterns."""

@@ -35,9 +35,7 @@ def files_of(dockerfile: Path, given: str = "", *, writable: bool = True) -> Fil
         if isinstance(root, NoFiles):
             return root
         try:
-            if not writable:
-                return read_context(dockerfile, root)
-            return _read(dockerfile, root, bool(given))
+            return _read(dockerfile, root, bool(given)) if writable else read_context(dockerfile, root)
         except ConfigError as error:
             return NoFiles(UNREADABLE, str(error))
 

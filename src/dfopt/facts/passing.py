@@ -141,14 +141,23 @@ def _passing(facts: Facts, copy: Copy, run: Run, commands: Sequence[Simple], fil
     place = searched(facts, run, own)
     if place:
         return Refused(MAY_READ, place)
-    scope = facts.scope(run)
-    variables = scope.variables()
-    reference = facts.base(facts.stage_of(run)).reference
-    base = f"{reference.repository}:{reference.tag}" if reference else ""
-    found = _commands(run, commands, Project(files, above, folder, variables, scope.env), own, base)
+    project = project_in(facts, run, files, above, folder)
+    found = _commands(run, commands, project, own, base_name(facts, run))
     if isinstance(found, Refused):
         return found
-    return _checked(found, own, variables.get("HOME"))
+    return _checked(found, own, project.variables.get("HOME"))
+
+
+def project_in(facts: Facts, run: Run, files: BuildFiles, placed: Placed, folder: str) -> Project:
+    """A project in a folder of the image, as an install of a RUN finds it."""
+    scope = facts.scope(run)
+    return Project(files, placed, folder, scope.variables(), scope.env)
+
+
+def base_name(facts: Facts, run: Run) -> str:
+    """The base image of a RUN with its tag; empty if it is not known."""
+    reference = facts.base(facts.stage_of(run)).reference
+    return f"{reference.repository}:{reference.tag}" if reference else ""
 
 
 def installs_dependencies(facts: Facts, run: Run) -> bool:

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from dfopt.model.build_files import BuildFiles, Kind, folders_above
+from dfopt.model.build_files import BuildFiles, Entry, Kind, folders_above
 from dfopt.model.copy_sources import copy_source
 from dfopt.model.ignore import PatternError
 
@@ -22,6 +22,10 @@ class Placed:
     @cached_property
     def _sorted(self) -> list[str]:
         return sorted(self.paths)
+
+    def entry(self, path: str, files: BuildFiles) -> Entry | None:
+        """What of the build context is at a path of the image."""
+        return files.get(self.paths[path]) if path in self.paths else None
 
     def below(self, path: str) -> list[str]:
         """What is at a path of the image, or below it."""

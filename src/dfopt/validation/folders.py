@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 
 from dfopt.facts.facts import Facts
+from dfopt.model.build_files import folders_above
 from dfopt.shell.nodes import NotModelled
 from dfopt.syntax.nodes import Run
 
@@ -52,8 +53,7 @@ class Folders:
 
 
 def _with_parents(path: str) -> set[str]:
-    parts = path.strip("/").split("/")
-    return {"/" + "/".join(parts[:end]) for end in range(1, len(parts) + 1)}
+    return {path, *folders_above(path)}
 
 
 def makes_parent(made: str, path: str) -> bool:

@@ -14,11 +14,12 @@ from dfopt.facts.copied import copied
 from dfopt.facts.facts import Facts
 from dfopt.facts.installs.project import Refused
 from dfopt.facts.passing import Passing, passing, stands_apart
-from dfopt.model.build_files import BuildFiles, Files, Kind, NoFiles
+from dfopt.model.build_files import BuildFiles, Files, Kind
 from dfopt.model.placed import Placed
 from dfopt.source import Source, Span
 from dfopt.syntax.nodes import Copy, Instruction, Run
 from dfopt.syntax.parser import parse
+from dfopt.validation.declared_copies import declared_copy, is_alike
 from dfopt.validation.exempt import UndeclaredError
 
 
@@ -28,12 +29,7 @@ def raised(before: Facts, after: Facts, deltas: Sequence[Delta], files: Files) -
     Raises UndeclaredError if one of them may not stand where it does.
     """
     for each in (lowered for delta in deltas for lowered in delta.lowered):
-        context = files()
-        if isinstance(context, NoFiles):
-            raise UndeclaredError("a COPY moved, and the build context is not known")
-        copy = next((found for found in before.dockerfile.instructions if found.span == each.copy), None)
-        if not isinstance(copy, Copy):
-            raise UndeclaredError("a COPY that is declared to have moved is not there")
+        copy, context = declared_copy(before, each.copy, files, "moved", "have moved")
         after = _with_one_raised(after, before.stage_of(copy).index, before.dockerfile.text(copy), each, context)
     return after
 
@@ -101,20 +97,16 @@ def _early(
             return part.reason
         if any(own.paths.get(path) != source for path, source in part.paths.items()):
             return "a COPY that came in brings other files"
-        if each.keyword != copy.keyword or _flags(each) != _flags(copy):
+        if not isinstance(each, Copy) or not is_alike(each, copy):
             return "a COPY that came in has other flags"
         early.update(part.paths)
     return early
 
 
-def _flags(instruction: Instruction) -> list[tuple[str, str | None]]:
-    return [(flag.name, flag.value) for flag in instruction.flags]
-
-
 def _lacking(found: Passing, own: Placed, early: Mapping[str, str], declared: Lowered, files: BuildFiles) -> str | None:
     """What a RUN needs of the COPY that does not come early, or why more than that may be needed."""
     for path in found.needs.reads:
-        entry = files.get(own.paths[path]) if path in own.paths else None
+        entry = own.entry(path, files)
         if entry is None or entry.kind is Kind.FOLDER:
             continue
         if path not in early or entry.kind is not Kind.FILE:

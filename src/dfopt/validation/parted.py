@@ -8,11 +8,12 @@ from dfopt.edits import Delta, Edit, Parted, apply
 from dfopt.facts.copied import copied
 from dfopt.facts.facts import Facts
 from dfopt.facts.installs.project import Refused
-from dfopt.model.build_files import BuildFiles, Files, Kind, NoFiles
+from dfopt.model.build_files import BuildFiles, Files, Kind
 from dfopt.model.copy_sources import context_path
 from dfopt.source import Source, Span
 from dfopt.syntax.nodes import Copy
 from dfopt.syntax.parser import parse
+from dfopt.validation.declared_copies import declared_copy, is_alike
 from dfopt.validation.exempt import UndeclaredError
 
 _MODE = 0o755
@@ -25,12 +26,7 @@ def joined(before: Facts, after: Facts, deltas: Sequence[Delta], files: Files) -
     Raises UndeclaredError if the parts are not what the old ones were.
     """
     for each in (parted for delta in deltas for parted in delta.parted):
-        context = files()
-        if isinstance(context, NoFiles):
-            raise UndeclaredError("a COPY is in parts, and the build context is not known")
-        copy = next((found for found in before.dockerfile.instructions if found.span == each.copy), None)
-        if not isinstance(copy, Copy):
-            raise UndeclaredError("a COPY that is declared to be in parts is not there")
+        copy, context = declared_copy(before, each.copy, files, "is in parts", "be in parts")
         after = _with_one_joined(before, copy, after, each, context)
     return after
 
@@ -61,7 +57,7 @@ def _refusal(before: Facts, copy: Copy, after: Facts, parts: Sequence[Copy], fil
     for part in parts:
         if part.comments and part is not parts[0]:
             return "a comment came in between"
-        if part.keyword != copy.keyword or _flags(part) != _flags(copy):
+        if not is_alike(part, copy):
             return "a part has other flags"
         own = copied(after, part, files)
         if isinstance(own, Refused):
@@ -76,7 +72,3 @@ def _refusal(before: Facts, copy: Copy, after: Facts, parts: Sequence[Copy], fil
                 return "a folder has other permissions than those of a new one"
             brought[own.folder] = folder
     return None if brought == whole.paths else "other files are copied"
-
-
-def _flags(instruction: Copy) -> list[tuple[str, str | None]]:
-    return [(flag.name, flag.value) for flag in instruction.flags]

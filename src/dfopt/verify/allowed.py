@@ -10,6 +10,7 @@ import msgspec
 
 from dfopt.edits import Delta
 from dfopt.knowledge.package_managers import MANAGERS, Manager
+from dfopt.model.build_files import folders_above
 from dfopt.model.ignore import glob
 from dfopt.verify.entries import Kind, Placed
 from dfopt.verify.findings import Finding, What
@@ -119,14 +120,9 @@ def _emptied(gone: set[str], going: set[str], files: Mapping[str, Placed]) -> se
     kept: set[str] = set()
     holds: set[str] = set()
     for path in files:
-        parents = [parent for parent in _parents(path) if parent in candidates]
+        parents = [parent for parent in folders_above(path) if parent in candidates]
         if path in going:
             holds.update(parents)
         elif path not in candidates:
             kept.update(parents)
     return (candidates & holds) - kept
-
-
-def _parents(path: str) -> Iterator[str]:
-    while (path := path.rpartition("/")[0]) != "":
-        yield path

@@ -10,7 +10,7 @@ from typing import Final, cast
 import msgspec
 
 from dfopt.expression import Expression
-from dfopt.facts.installs.project import NEEDS_SOURCES, Needs, Project, Refused
+from dfopt.facts.installs.project import NEEDS_SOURCES, Needs, Project, Refused, folders_to_root
 from dfopt.facts.installs.tables import Table, items, table, toml_file
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.installs import Install
@@ -37,24 +37,16 @@ def cargo_needs(project: Project, call: PackageCall, row: Install) -> Needs | Re
     root = toml_file(project, row.manifest)
     if isinstance(root, Refused):
         return root
-    if _above(project):
-        return Refused(NEEDS_SOURCES, f"the package is in the workspace of {_above(project)}")
+    manifests = (posixpath.join(folder, "Cargo.toml") for folder in folders_to_root(project.folder))
+    above = next((path for path in manifests if "[workspace" in (project.text(path) or "")), None)
+    if above is not None:
+        return Refused(NEEDS_SOURCES, f"the package is in the workspace of {above}")
     found = _Found(set(), set())
     for folder in (".", *_members(project, root)):
         problem = _read(project, folder, found)
         if problem:
             return problem
     return Needs(project.reads([*found.manifests, *found.sources, *row.locks, *row.reads]))
-
-
-def _above(project: Project) -> str:
-    folder: str = project.folder
-    while folder != "/":
-        folder = posixpath.dirname(folder)
-        path = posixpath.join(folder, "Cargo.toml")
-        if "[workspace" in (project.text(path) or ""):
-            return path
-    return ""
 
 
 def _members(project: Project, root: Table) -> Iterator[str]:

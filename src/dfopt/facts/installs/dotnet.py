@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
 from dfopt.expression import Expression
-from dfopt.facts.installs.project import NEEDS_SOURCES, UNREADABLE, Needs, Project, Refused
+from dfopt.facts.installs.project import NEEDS_SOURCES, UNREADABLE, Needs, Project, Refused, folders_to_root
 from dfopt.facts.installs.tables import xml_file
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.installs import Install
@@ -75,13 +74,18 @@ def _solution(project: Project, path: str, found: _Found) -> Refused | None:
     if problem:
         return problem
     for name in dict.fromkeys(_IN_SOLUTION.findall(project.text(path) or "")):
-        inner = _joined(path, name)
-        if not project.has(inner):
-            return Refused(UNREADABLE, f"{name} is not in the build context")
-        problem = _project(project, inner, found)
+        problem = _referred(project, path, name, name, found)
         if problem:
             return problem
     return None
+
+
+def _referred(project: Project, path: str, written: str, name: str, found: _Found) -> Refused | None:
+    """Reads what a file refers to: ``name`` is what was written, without the variables that say where it lies."""
+    inner = posixpath.normpath(posixpath.join(posixpath.dirname(path), name.replace("\\", "/")))
+    if not project.has(inner):
+        return Refused(UNREADABLE, f"{written} is not in the build context")
+    return _project(project, inner, found)
 
 
 def _project(project: Project, path: str, found: _Found) -> Refused | None:
@@ -110,23 +114,16 @@ def _project(project: Project, path: str, found: _Found) -> Refused | None:
         plain = name.replace("$(MSBuildThisFileDirectory)", "").replace("$(MSBuildProjectDirectory)/", "")
         if set("$*;").intersection(plain):
             return Refused(NEEDS_SOURCES, f"{posixpath.basename(path)}: {name}")
-        inner = _joined(path, plain)
-        if not project.has(inner):
-            return Refused(UNREADABLE, f"{name} is not in the build context")
-        problem = _project(project, inner, found)
+        problem = _referred(project, path, name, plain, found)
         if problem:
             return problem
     return None
 
 
-def _joined(path: str, name: str) -> str:
-    return posixpath.normpath(posixpath.join(posixpath.dirname(path), name.replace("\\", "/")))
-
-
 def _near(project: Project, folder: str, found: _Found) -> Refused | None:
     """Reads what is looked for in the folder of a project, and in those above it."""
     found.reads |= project.reads([posixpath.join(folder, "packages.lock.json")])
-    for place in (folder, *_above(folder)):
+    for place in (folder, *folders_to_root(folder)):
         for name in _IMPORTED:
             path = posixpath.join(place, name)
             problem = _project(project, path, found) if project.has(path) else None
@@ -135,9 +132,3 @@ def _near(project: Project, folder: str, found: _Found) -> Refused | None:
         names = project.names(place) if place != "/" else []
         found.reads.update(posixpath.join(place, name) for name in names if name.lower() in _READ)
     return None
-
-
-def _above(folder: str) -> Iterator[str]:
-    while folder != "/":
-        folder = posixpath.dirname(folder)
-        yield folder

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dfopt.expression import Expression
-from dfopt.facts.installs.project import NEEDS_SOURCES, UNREADABLE, Needs, Project, Refused
+from dfopt.facts.installs.project import NEEDS_SOURCES, UNREADABLE, Needs, Project, Refused, folders_to_root
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.installs import Install
 
@@ -22,8 +22,9 @@ def go_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refus
     if it is used by the workspace (https://go.dev/ref/mod#go-mod-file-replace)."""
     if call.verb != "mod download":
         return Refused(NEEDS_SOURCES, f"go {call.verb}")
-    above = _above(project)
-    if above:
+    workspaces = (posixpath.join(folder, "go.work") for folder in folders_to_root(project.folder))
+    above = next(filter(project.has, workspaces), None)
+    if above is not None:
         return Refused(NEEDS_SOURCES, f"the module is in the workspace of {above}")
     names = ["go.work", "go.work.sum"] if project.has("go.work") else []
     folders = list(_used(project)) if names else ["."]
@@ -35,16 +36,6 @@ def go_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refus
             return found
         names += found
     return Needs(project.reads(names))
-
-
-def _above(project: Project) -> str:
-    """The workspace file of a folder above; empty if there is none."""
-    folder: str = project.folder
-    while folder != "/":
-        folder = posixpath.dirname(folder)
-        if project.has(path := posixpath.join(folder, "go.work")):
-            return path
-    return ""
 
 
 def _used(project: Project) -> Iterator[str]:

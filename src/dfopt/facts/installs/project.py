@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from dfopt.expression import Expression
-from dfopt.model.build_files import BuildFiles, Entry, Kind
+from dfopt.model.build_files import BuildFiles, Entry, Kind, folders_above
 from dfopt.model.placed import Placed
 
 _NAME: Final = Expression(r"[\w.@+-]+(?:/[\w.@+-]+)*")
@@ -43,6 +43,11 @@ class Needs(msgspec.Struct, frozen=True):
         return Needs(self.reads | other.reads, self.writes | other.writes, doubts, rewrites)
 
 
+def folders_to_root(folder: str) -> list[str]:
+    """The folders above one, the nearest first, the root too."""
+    return [] if folder == "/" else [*reversed(folders_above(folder)), "/"]
+
+
 class Project:
     """``folder`` is where the install runs in the image; files are asked for by their names in it."""
 
@@ -70,8 +75,7 @@ class Project:
 
     def entry(self, name: str) -> Entry | None:
         """What the COPY puts there; None if it does not."""
-        path = self.placed.paths.get(self.at(name))
-        return None if path is None else self._files.get(path)
+        return self.placed.entry(self.at(name), self._files)
 
     def has(self, name: str) -> bool:
         return self.entry(name) is not None
