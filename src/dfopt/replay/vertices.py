@@ -61,48 +61,47 @@ def vertices(facts: Facts, target: str, table: costs.Table) -> list[Vertex]:
     return builder.found
 
 
+class _State(msgspec.Struct):
+    """What is in force in a stage behind its last vertex."""
+
+    last: int
+    folder: str
+    """One that only the base image knows is called like the root."""
+    settings: dict[str, str] = {}
+    """The environment, in the order of BuildKit: the last one set comes last."""
+    paid: frozenset[str] = frozenset()
+    """The rows of the table that RUNs have paid for."""
+
+
 class _Builder:
     def __init__(self, facts: Facts, table: costs.Table) -> None:
         self._facts = facts
         self._table = table
-        self._ends: dict[int, int] = {}
-        """The last vertex of each stage."""
-        self._settings: dict[int, dict[str, str]] = {}
-        """The environment at the end of each stage."""
-        self._folder = "/"
-        """That in force; one that only the base image knows is called like the root."""
-        self._folders: dict[int, str] = {}
-        """That at the end of each stage."""
-        self._paid: dict[int, frozenset[str]] = {}
-        """The rows of the table that the RUNs of each stage have paid for, and those of its parents."""
+        self._states: dict[int, _State] = {}
+        """What is in force at the end of each stage."""
         self.found: list[Vertex] = []
 
     def add(self, stage: Stage) -> None:
-        source = self._facts.dockerfile.source
-        parent = stage.parent or stage.usual
-        if parent is not None:
-            last = self._ends[parent.index]
-        else:
-            base: Key = ("FROM", stage.image or stage.start.image.text, stage.platform)
-            last = self._put(Vertex(stage.index, source.position(stage.start.span.start).line, "", base, ()))
-        settings = dict(self._settings[parent.index]) if parent else dict[str, str]()
-        self._folder = self._folders[parent.index] if parent else base_folder(self._facts.base(stage)) or "/"
-        self._paid[stage.index] = self._paid[parent.index] if parent else frozenset()
+        state = self._at_start(stage)
         for instruction in stage.instructions:
             if isinstance(instruction, Env | Arg):
-                self._set(instruction, settings)
-            vertex = self._vertex(stage, instruction, last, tuple(settings.items()))
+                self._set(instruction, state.settings)
+            vertex = self._vertex(stage, instruction, state)
             if vertex is not None:
-                last = self._link(vertex, last) if _is_linked(instruction) else self._put(vertex)
-        self._ends[stage.index] = last
-        self._settings[stage.index] = settings
-        self._folders[stage.index] = self._folder
+                state.last = self._link(vertex, state.last) if _is_linked(instruction) else self._put(vertex)
+        self._states[stage.index] = state
+
+    def _at_start(self, stage: Stage) -> _State:
+        parent = stage.parent or stage.usual
+        if parent is not None:
+            above = self._states[parent.index]
+            return _State(above.last, above.folder, dict(above.settings), above.paid)
+        base: Key = ("FROM", stage.image or stage.start.image.text, stage.platform)
+        line = self._facts.dockerfile.source.position(stage.start.span.start).line
+        return _State(self._put(Vertex(stage.index, line, "", base, ())), base_folder(self._facts.base(stage)) or "/")
 
     def _set(self, instruction: Env | Arg, settings: dict[str, str]) -> None:
-        """What is in the environment behind an instruction, in the order of BuildKit: the last one set comes last.
-
-        An ARG with a value is part of it, a global one that is only named here too (convert.go: dispatchArg).
-        """
+        """An ARG with a value is set as well, a global one that is only named here too (convert.go: dispatchArg)."""
         for pair in instruction.pairs:
             written = pair.value
             if written is None and isinstance(instruction, Arg):
@@ -121,40 +120,36 @@ class _Builder:
         copy = self._put(msgspec.structs.replace(vertex, parents=()))
         return self._put(Vertex(vertex.stage, vertex.line, vertex.text, ("merge",), (last, copy)))
 
-    def _vertex(self, stage: Stage, instruction: Instruction, last: int, settings: Key) -> Vertex | None:
+    def _vertex(self, stage: Stage, instruction: Instruction, state: _State) -> Vertex | None:
         source = self._facts.dockerfile.source
         line = source.position(instruction.span.start).line
         text = source.slice(instruction.span).split("\n", 1)[0]
         if isinstance(instruction, Run):
-            return self._run(stage, instruction, line, text, last, settings)
+            return self._run(stage, instruction, line, text, state)
         if isinstance(instruction, Copy):
-            return self._copy(stage, instruction, line, text, last)
+            return self._copy(stage, instruction, line, text, state)
         if isinstance(instruction, Workdir):
-            scope = self._facts.scope(instruction)
             path = self._value(instruction, instruction.path.text) or instruction.path.text
-            self._folder = posixpath.normpath(posixpath.join(self._folder, path))
-            key: Key = ("WORKDIR", self._folder, scope.user)
-            return Vertex(stage.index, line, text, key, (last,), charges=(costs.Charge(costs.WORKDIR),))
+            state.folder = posixpath.normpath(posixpath.join(state.folder, path))
+            key: Key = ("WORKDIR", state.folder, self._facts.scope(instruction).user)
+            return Vertex(stage.index, line, text, key, (state.last,), charges=(costs.Charge(costs.WORKDIR),))
         return None
 
-    def _run(self, stage: Stage, run: Run, line: int, text: str, last: int, settings: Key) -> Vertex:
-        scope = self._facts.scope(run)
+    def _run(self, stage: Stage, run: Run, line: int, text: str, state: _State) -> Vertex:
         script = run.body.text if run.script is None else run.script.text
         flags = tuple((flag.name, flag.value) for flag in run.flags if flag.name != "mount")
         mounts = tuple(_said(mount) for mount in self._facts.mounts(run))
-        key: Key = ("RUN", script, flags, mounts, self._facts.shell(run), settings, self._folder, scope.user)
+        process = (self._facts.shell(run), tuple(state.settings.items()), state.folder, self._facts.scope(run).user)
+        key: Key = ("RUN", script, flags, mounts, *process)
         binds = [mount for mount in self._facts.mounts(run) if mount.type == "bind"]
         sources = [mount.source or "." for mount in binds if "from" not in mount.fields]
         copies = [self._stage_end(mount.fields["from"]) for mount in binds if "from" in mount.fields]
-        paid = self._paid[stage.index]
-        self._paid[stage.index] = paid.union(self._table.paid(script))
-        return Vertex(
-            *(stage.index, line, text, key, (last,), tuple(sources)),
-            tuple(end for end in copies if end is not None),
-            self._table.of_run(script, self._facts.mounts(run), paid),
-        )
+        charges = self._table.of_run(script, self._facts.mounts(run), state.paid)
+        state.paid = state.paid.union(self._table.paid(script))
+        ends = tuple(end for end in copies if end is not None)
+        return Vertex(stage.index, line, text, key, (state.last,), tuple(sources), ends, charges)
 
-    def _copy(self, stage: Stage, copy: Copy, line: int, text: str, last: int) -> Vertex:
+    def _copy(self, stage: Stage, copy: Copy, line: int, text: str, state: _State) -> Vertex:
         heredocs = {heredoc.opener.start for heredoc in copy.heredocs}
         written = [each.text for each in copy.sources if each.span.start not in heredocs]
         values = [self._value(copy, each) for each in written]
@@ -162,7 +157,7 @@ class _Builder:
         flags = tuple((flag.name, self._value(copy, flag.value or "")) for flag in copy.flags)
         bodies = tuple(self._facts.dockerfile.source.slice(heredoc.body) for heredoc in copy.heredocs)
         names = tuple(posixpath.basename(posixpath.normpath(value or "")) for value in values)
-        where = posixpath.join(self._folder, destination or "")
+        where = posixpath.join(state.folder, destination or "")
         key: Key = (copy.keyword, names, where, flags, bodies, tuple(written) if isinstance(copy, Add) else ())
         taken = copy.flag("from")
         is_known = destination is not None and None not in values
@@ -170,15 +165,16 @@ class _Builder:
         if taken is not None:
             end = self._stage_end(self._value(copy, taken.value or "") or "")
             inside = tuple(values)
-            parts = ((last,), (), () if end is None else (end,))
+            parts = ((state.last,), (), () if end is None else (end,))
             return Vertex(stage.index, line, text, (*key, inside), *parts, charges, is_known)
         local = tuple(value for value in values if value and not is_remote(value))
-        return Vertex(stage.index, line, text, key, (last,), local, (), charges, is_known)
+        return Vertex(stage.index, line, text, key, (state.last,), local, (), charges, is_known)
 
     def _stage_end(self, name: str) -> int | None:
         """The last vertex of a stage; None for an image, which stays the same."""
         stage = stage_named(self._facts.stages, name)
-        return self._ends.get(stage.index) if stage is not None else None
+        state = self._states.get(stage.index) if stage is not None else None
+        return None if state is None else state.last
 
     def _value(self, instruction: Instruction, text: str) -> str | None:
         variables = self._facts.scope(instruction).variables()
