@@ -25,6 +25,7 @@ from dfopt.source import Source
 from dfopt.verify.archive import Reader
 from dfopt.verify.engines import Engine, find
 from dfopt.verify.findings import What
+from dfopt.verify.proof import what_is_written
 from dfopt.verify.verification import Request, Side, Verified, opened, reader
 from tests.engine.lab import BASES, Lab, build
 from tests.engine.projects import Project, load, served
@@ -77,8 +78,8 @@ def measured(project: Project, engine: Engine, images: Reader) -> Iterator[Row]:
         with opened(engine, request, images=images) as work:
             for number, (kind, rewrite) in enumerate(changed.items()):
                 if number:
-                    own = _request(project, rewrite, arguments)
-                    work.rewrite(own.after, own.ignore, own.deltas)
+                    written = what_is_written(rewrite, request.before)
+                    work.rewrite(written.after, written.ignore, written.deltas)
                 try:
                     yield Row(project, kind, work.verify(calibrate=kind == "safe"), "", _stages(rewrite))
                 except DfoptError as error:
@@ -87,13 +88,15 @@ def measured(project: Project, engine: Engine, images: Reader) -> Iterator[Row]:
 
 def _request(project: Project, rewrite: Rewrite, arguments: tuple[str, ...]) -> Request:
     path = project.folder / "Dockerfile"
+    before = path.read_bytes()
+    written = what_is_written(rewrite, before)
     return Request(
         dockerfile=path,
-        before=path.read_bytes(),
-        after=Source(rewrite.after).to_bytes(),
+        before=before,
+        after=written.after,
         context=project.folder,
-        ignore=next((Source(file.after).to_bytes() for file in rewrite.files), None),
-        deltas=tuple(each.delta for each in rewrite.applied),
+        ignore=written.ignore,
+        deltas=written.deltas,
         network="host",
         arguments=arguments,
         run=tuple(shlex.split(project.run)),
