@@ -40,10 +40,12 @@ def sabotage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sabotage]:
 
     def break_it(module: object, name: str) -> None:
         steps_of_text.cache_clear()
+        isolation.piece.cache_clear()
         monkeypatch.setattr(module, name, _always)
 
     yield break_it
     steps_of_text.cache_clear()
+    isolation.piece.cache_clear()
 
 
 def _always(_: object) -> bool:

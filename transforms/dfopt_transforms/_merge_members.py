@@ -9,7 +9,7 @@ import msgspec
 from dfopt.knowledge import shell_commands as known
 from dfopt.shell.effects import Effects, effects
 from dfopt.shell.errexit import is_plain
-from dfopt.shell.lookups import last_use, may_replace
+from dfopt.shell.lookups import stale_user
 from dfopt.shell.nodes import AndOr, Script, Simple, Statement, Subshell
 from dfopt.syntax.nodes import Run
 
@@ -207,24 +207,12 @@ def _to_isolate(at: int, members: Sequence[Member], script: Script) -> str | Non
         leak = effects(script).leak
     else:
         leak = _leak_after_set(member) if member.errexit else member.effects.leak
-    remembered = member.effects.remembered
-    if leak is None and any(_may_run_stale(name, since, at, members) for name, since in remembered.items()):
-        return "the memory of where commands are"
+    if leak is None:
+        pieces = [each.effects for each in members]
+        remembered = member.effects.remembered
+        if any(stale_user(name, since, at, pieces, member.free) is not None for name, since in remembered.items()):
+            return "the memory of where commands are"
     return leak
-
-
-def _may_run_stale(name: str, since: int, at: int, members: Sequence[Member]) -> bool:
-    """True if a later member uses a command that something may have replaced by then."""
-    for user in range(len(members) - 1, at, -1):
-        until = last_use(name, members[user].effects)
-        if until >= 0:
-            free = members[at].free
-            return (
-                may_replace(name, members[at].effects, since=since, free=free)
-                or any(may_replace(name, by.effects, free=free) for by in members[at + 1 : user])
-                or may_replace(name, members[user].effects, until=until, free=free)
-            )
-    return False
 
 
 def _leak_after_set(member: Member) -> str | None:

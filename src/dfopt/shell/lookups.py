@@ -60,17 +60,27 @@ def last_use(name: str, by: Effects) -> int:
 
 
 def stale_lookups(pieces: Sequence[Effects], free: frozenset[str]) -> list[tuple[int, int]]:
-    """From where to where a command is remembered and used that something may replace meanwhile; see may_replace."""
+    """The pieces, run one after the other, in which a command is first remembered and last used that may run stale."""
     first: dict[str, tuple[int, int]] = {}
     for at, found in enumerate(pieces):
         for name, since in found.remembered.items():
             first.setdefault(name, (at, since))
-    stale: list[tuple[int, int]] = []
-    for name, (at, since) in first.items():
-        for user in range(len(pieces) - 1, at, -1):
-            until = last_use(name, pieces[user])
-            if until >= 0:
-                if any(may_replace(name, by, since, until, free) for by in pieces[at : user + 1]):
-                    stale.append((at, user))
-                break
-    return stale
+    users = ((at, stale_user(name, since, at, pieces, free)) for name, (at, since) in first.items())
+    return [(at, user) for at, user in users if user is not None]
+
+
+def stale_user(name: str, since: int, at: int, pieces: Sequence[Effects], free: frozenset[str]) -> int | None:
+    """The last of the later pieces that uses a command, if something may have replaced it by then; see may_replace.
+
+    ``since`` is where it is remembered in its own piece. Offsets of two pieces are never compared.
+    """
+    for user in range(len(pieces) - 1, at, -1):
+        until = last_use(name, pieces[user])
+        if until >= 0:
+            is_stale = (
+                may_replace(name, pieces[at], since=since, free=free)
+                or any(may_replace(name, by, free=free) for by in pieces[at + 1 : user])
+                or may_replace(name, pieces[user], until=until, free=free)
+            )
+            return user if is_stale else None
+    return None

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from dfopt.knowledge import shell_commands as known
+from dfopt.memo import kept_by
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.effects import Effects, effects, may_assign, may_source
 from dfopt.shell.errexit import sets_errexit
@@ -37,7 +38,7 @@ from dfopt.shell.nodes import (
     Subshell,
 )
 from dfopt.shell.pieces import as_statement, script_of
-from dfopt.shell.walk import branches, children, parts
+from dfopt.shell.walk import branches, canonical, children, parts
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -53,8 +54,12 @@ class Piece(msgspec.Struct, frozen=True):
     effects: Effects
 
 
+@kept_by(canonical, most=2048)
 def piece(statement: Statement) -> Piece:
-    """Reads one statement."""
+    """Reads one statement; the same commands stand in the file before a change and after it.
+
+    Offsets in its effects are good for comparing with each other only.
+    """
     script = script_of((statement,))
     stays = reads_past = errexit = False
     for node in branches(script):
