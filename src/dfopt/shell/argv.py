@@ -44,11 +44,8 @@ class Argv(msgspec.Struct, frozen=True):
     """``sudo``, ``env`` …, the outermost first."""
     settings: tuple[Word, ...]
     """The ``NAME=value`` words that ``env`` and ``sudo`` take in front of the command."""
-
-    @property
-    def base(self) -> str | None:
-        """The name without its folder."""
-        return None if self.name is None else self.name.rpartition("/")[2]
+    base: str | None
+    """The name without its folder."""
 
     @property
     def options(self) -> tuple[Word, ...]:
@@ -71,6 +68,20 @@ class Argv(msgspec.Struct, frozen=True):
 
 def argv(command: Simple) -> Argv:
     """The view of one command; assignments in front stay in ``command``."""
+    view = _VIEWS.get(id(command))
+    if view is None or view.command is not command:
+        if len(_VIEWS) >= _MOST_VIEWS:
+            _VIEWS.clear()
+        view = _VIEWS[id(command)] = _view(command)
+    return view
+
+
+_VIEWS: Final[dict[int, Argv]] = {}
+"""By the command, which its view keeps alive: nearly every fact asks for it."""
+_MOST_VIEWS: Final = 4096
+
+
+def _view(command: Simple) -> Argv:
     words = command.words
     wrappers: list[str] = []
     settings: tuple[Word, ...] = ()
@@ -86,7 +97,8 @@ def argv(command: Simple) -> Argv:
         settings += words[start:at]
         words = words[at:]
         name = words[0].value
-    return Argv(command, name, words[1:], tuple(wrappers), settings)
+    base = None if name is None else name.rpartition("/")[2]
+    return Argv(command, name, words[1:], tuple(wrappers), settings, base)
 
 
 def _past_options(wrapper: str, words: tuple[Word, ...]) -> int:
