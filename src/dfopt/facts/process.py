@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from fnmatch import fnmatchcase
 
 from dfopt.facts import accounts
@@ -16,6 +16,7 @@ from dfopt.facts.running import running
 from dfopt.facts.taken_away import COMMANDS, taken_away
 from dfopt.facts.values import Values
 from dfopt.knowledge import shell_commands as known
+from dfopt.memo import kept_by
 from dfopt.model.stages import Stage
 from dfopt.shell.argv import Argv
 from dfopt.shell.lasting import VOLATILE
@@ -78,6 +79,13 @@ def base_folder(base: BaseImage) -> str | None:
     return "/"
 
 
+def _key(
+    script: Script, workdir: str | None, user: str | None, variables: Mapping[str, str | None]
+) -> tuple[Hashable, ...]:
+    return id(script), workdir, user, *variables.items()
+
+
+@kept_by(_key, most=1024)
 def changes_process(script: Script, workdir: str | None, user: str | None, variables: Mapping[str, str | None]) -> str:
     """What a script may change of it, in words; empty if nothing. A ``workdir`` of None is one that is not known.
 

@@ -10,10 +10,28 @@ import msgspec
 from dfopt.facts.values import Values
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.carried import Fed, carried, fed_to
-from dfopt.shell.nodes import AndOr, CommandSubstitution, Group, Pipeline, Script, ShellNode, Simple, Subshell, Word
-from dfopt.shell.walk import children
+from dfopt.shell.nodes import (
+    AndOr,
+    Arithmetic,
+    Assign,
+    CommandSubstitution,
+    DoubleQuoted,
+    Group,
+    HereDocument,
+    Parameter,
+    Pipeline,
+    Redirect,
+    Script,
+    ShellNode,
+    Simple,
+    Subshell,
+    Word,
+)
+from dfopt.shell.walk import children, substitutions
 
 _DEEPEST = 4
+_TEXTS = (Word, Assign, Redirect, Parameter, DoubleQuoted, Arithmetic, HereDocument)
+"""Nodes in which only substitutions run anything."""
 
 
 class Running(msgspec.Struct, frozen=True):
@@ -64,9 +82,11 @@ def _runs(
     if isinstance(node, Pipeline) and len(node.commands) > 1:
         feeds = {id(command): found for command, found in fed_to(node)}
     for below in children(node):
-        if isinstance(below, Word) and below.value is not None:
-            continue
-        yield from _runs(below, own, values, feeds.get(id(below)), depth)
+        if isinstance(below, _TEXTS):
+            for substitution in substitutions(below):
+                yield from _runs(substitution, own, values, depth=depth)
+        else:
+            yield from _runs(below, own, values, feeds.get(id(below)), depth)
 
 
 def _list(node: AndOr, folders: list[str | None], values: Values, depth: int) -> Iterator[Running]:

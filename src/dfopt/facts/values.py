@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, product, takewhile
 
+from dfopt.memo import kept_of
 from dfopt.shell.argv import argv
 from dfopt.shell.nodes import (
     Assign,
@@ -46,7 +47,7 @@ class Values:
 
     def within(self, root: ShellNode, *, but_in_subshells: bool = False) -> Values:
         """With what a script sets, too; what a subshell sets is in force in that one only."""
-        settings = list(_settings(branches(root) if not but_in_subshells else _outside_subshells(root)))
+        settings = _settings_outside_subshells(root) if but_in_subshells else _all_settings(root)
         if not settings:
             return self
         inner = Values({})
@@ -151,12 +152,23 @@ def _set_first(root: ShellNode) -> Iterator[str]:
         yield from (assign.name for assign in command.assignments)
 
 
+@kept_of(most=1024)
+def _all_settings(root: ShellNode) -> tuple[tuple[str, Word | None], ...]:
+    return tuple(_settings(branches(root)))
+
+
+@kept_of(most=1024)
+def _settings_outside_subshells(root: ShellNode) -> tuple[tuple[str, Word | None], ...]:
+    return tuple(_settings(_outside_subshells(root)))
+
+
 def _outside_subshells(root: ShellNode) -> Iterator[ShellNode]:
     """The nodes below a node, without those that are in a subshell below it."""
-    yield root
-    for below in children(root):
-        if not isinstance(below, Subshell | CommandSubstitution):
-            yield from _outside_subshells(below)
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack += [below for below in reversed(children(node)) if not isinstance(below, Subshell | CommandSubstitution)]
 
 
 def _settings(found: Iterable[ShellNode]) -> Iterator[tuple[str, Word | None]]:

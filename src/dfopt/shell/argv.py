@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from dfopt.memo import kept_of
 from dfopt.shell.nodes import Literal, Simple, Word
 
 _SETTING: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
@@ -66,22 +67,9 @@ class Argv(msgspec.Struct, frozen=True):
         return len(self.words)
 
 
+@kept_of(most=4096)
 def argv(command: Simple) -> Argv:
     """The view of one command; assignments in front stay in ``command``."""
-    view = _VIEWS.get(id(command))
-    if view is None or view.command is not command:
-        if len(_VIEWS) >= _MOST_VIEWS:
-            _VIEWS.clear()
-        view = _VIEWS[id(command)] = _view(command)
-    return view
-
-
-_VIEWS: Final[dict[int, Argv]] = {}
-"""By the command, which its view keeps alive: nearly every fact asks for it."""
-_MOST_VIEWS: Final = 4096
-
-
-def _view(command: Simple) -> Argv:
     words = command.words
     wrappers: list[str] = []
     settings: tuple[Word, ...] = ()

@@ -48,6 +48,7 @@ __all__ = [
     "parts",
     "scripts",
     "simple_commands",
+    "substitutions",
     "words",
 ]
 
@@ -81,6 +82,17 @@ def branches(root: ShellNode, *, backquotes: bool = True) -> Iterator[ShellNode]
         if read is None or (not backquotes and isinstance(node, CommandSubstitution) and node.backquoted):
             continue
         stack += [below for below in reversed(read(node)) if type(below) is not Word or not _is_plain(below)]
+
+
+def substitutions(root: ShellNode) -> Iterator[CommandSubstitution]:
+    """The command substitutions below a node that are in no other one."""
+    stack: list[ShellNode] = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, CommandSubstitution):
+            yield node
+        elif not isinstance(node, Word) or node.value is None:
+            stack += reversed(children(node))
 
 
 def _is_plain(word: Word) -> bool:
