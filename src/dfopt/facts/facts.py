@@ -29,6 +29,7 @@ class Facts:
         self.dockerfile = dockerfile
         self._scripts: dict[int, Script | NotModelled] = {}
         self._bases: dict[int, BaseImage] = {}
+        self._base_shells: dict[int, tuple[str, ...] | None] = {}
         self._hard_links: dict[int, HardLinks] = {}
         self._needed_paths: dict[int, tuple[Needed, ...]] = {}
 
@@ -122,8 +123,10 @@ class Facts:
         return base_image(stage.hint)
 
     def _base_shell(self, stage: Stage) -> tuple[str, ...] | None:
-        shells = {base.shell for base in self.hints(stage)}
-        return next(iter(shells)) if len(shells) == 1 else ()
+        if stage.index not in self._base_shells:
+            shells = {base.shell for base in self.hints(stage)}
+            self._base_shells[stage.index] = next(iter(shells)) if len(shells) == 1 else ()
+        return self._base_shells[stage.index]
 
     def is_windows(self, run: Run) -> bool:
         stage = self._stage_by_start.get(run.span.start)

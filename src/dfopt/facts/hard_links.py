@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -142,9 +143,14 @@ def _links(run: Running, variables: Mapping[str, str | None]) -> Iterator[Links]
     if installs:
         packages = frozenset(re.split("[=/:]", word.value or "")[0] for call in installs for word in call.packages)
         yield Links(base, _SYSTEM, _NOT_SYSTEM, packages=packages)
-    for linker in LINKERS:
-        if re.fullmatch(linker.commands, base) and _makes_links(linker, run, variables):
+    for linker in _linkers(base):
+        if _makes_links(linker, run, variables):
             yield _made_by(linker, run, variables)
+
+
+@lru_cache(maxsize=4096)
+def _linkers(base: str) -> tuple[Linker, ...]:
+    return tuple(linker for linker in LINKERS if re.fullmatch(linker.commands, base))
 
 
 def _makes_links(linker: Linker, run: Running, variables: Mapping[str, str | None]) -> bool:

@@ -9,6 +9,7 @@ from functools import lru_cache
 import msgspec
 
 from dfopt.knowledge.package_managers import MANAGERS, PYTHON_COMMANDS, Action, Manager, Switch
+from dfopt.memo import kept_of
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.nodes import (
     AndOr,
@@ -102,6 +103,7 @@ def package_calls(script: Script, errexit: bool = False) -> tuple[PackageCall, .
     return tuple(_in_script(script, _Place(certain=True, errexit=errexit and may_abort, may_abort=may_abort)))
 
 
+@kept_of(most=4096)
 def calls_of(command: Simple) -> tuple[PackageCall, ...]:
     """What one command calls, whatever its place: more than one manager for a tool that knows several."""
     return tuple(_calls(command, _Place(certain=False, nested=True)))
@@ -204,7 +206,7 @@ def _calls(command: Simple, place: _Place) -> Iterator[PackageCall]:
     if found:
         for manager, action in found:
             yield _call(view, manager, action, 0, place)
-    elif re.fullmatch(PYTHON_COMMANDS, view.base):
+    elif _is_python(view.base):
         at, module = _module(view)
         for manager in MANAGERS:
             if module and manager.module == module:
@@ -221,6 +223,11 @@ def managers_of(base: str) -> tuple[tuple[Manager, Action | None], ...]:
         elif base in manager.companions:
             found.append((manager, manager.companions[base]))
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _is_python(base: str) -> bool:
+    return re.fullmatch(PYTHON_COMMANDS, base) is not None
 
 
 def _module(view: Argv) -> tuple[int, str | None]:

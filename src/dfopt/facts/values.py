@@ -123,6 +123,7 @@ def _component(text: str) -> tuple[str, ...]:
     return ("**", f"*{behind}") if behind else (f"{before}*", "**") if before else ("**",)
 
 
+@kept_of(most=1024)
 def _surely_set(root: ShellNode) -> frozenset[str]:
     """The variables of loops, and those that a script sets whatever its other commands do.
 

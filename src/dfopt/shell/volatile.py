@@ -19,6 +19,8 @@ _VOLATILE: Final = re.compile(
     r"|(?:\.\./)*(?:(?:etc/)?(?:hosts|resolv\.conf)|etc/hostname|dev/shm(?:/.*)?)",
     re.DOTALL,
 )
+_MAY_BE: Final = re.compile(r"dev|proc|sys|host|resolv")
+"""What is in each of them."""
 _KEPT: Final = re.compile(r"/dev/(?:null|zero|full|u?random|std(?:in|out|err)|tty|fd(?:/.*)?)")
 
 
@@ -27,7 +29,7 @@ def is_volatile(word: Word) -> bool:
     first = word.parts[0] if word.parts else None
     if not isinstance(first, Literal | SingleQuoted | DoubleQuoted | Escaped):
         return False
-    value = static_text(word.parts)
+    value = word.value
     if value is None:
         return _VOLATILE.fullmatch(_path(_leading_text(word.parts))) is not None
     return is_volatile_text(value)
@@ -35,6 +37,8 @@ def is_volatile(word: Word) -> bool:
 
 def is_volatile_text(text: str) -> bool:
     """The same of a text."""
+    if not _MAY_BE.search(text):
+        return False
     path = _path(text)
     return _VOLATILE.fullmatch(path) is not None and not _KEPT.fullmatch(path)
 

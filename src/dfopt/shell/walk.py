@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from dfopt.memo import kept_of
 from dfopt.shell.canonical import canonical
 from dfopt.shell.nodes import (
     AndOr,
@@ -112,10 +113,18 @@ def commands(root: ShellNode, *, backquotes: bool = True) -> Iterator[Command]:
             yield node
 
 
-def simple_commands(root: ShellNode, *, backquotes: bool = True) -> Iterator[Simple]:
-    for node in branches(root, backquotes=backquotes):
-        if isinstance(node, Simple):
-            yield node
+def simple_commands(root: ShellNode, *, backquotes: bool = True) -> tuple[Simple, ...]:
+    return _simple_commands(root) if backquotes else _simple_commands_outside(root)
+
+
+@kept_of(most=1024)
+def _simple_commands(root: ShellNode) -> tuple[Simple, ...]:
+    return tuple(node for node in branches(root) if isinstance(node, Simple))
+
+
+@kept_of(most=1024)
+def _simple_commands_outside(root: ShellNode) -> tuple[Simple, ...]:
+    return tuple(node for node in branches(root, backquotes=False) if isinstance(node, Simple))
 
 
 def words(root: ShellNode, *, backquotes: bool = True) -> Iterator[Word]:
