@@ -127,7 +127,7 @@ def test_folders() -> None:
 def test_a_folder_that_is_not_known_is_another_one() -> None:
     first, second = (read("a", head)[1] for head in ("WORKDIR $A\n", "WORKDIR $A\nWORKDIR $B\n"))
     script, _ = read("a")
-    command = next(simple_commands(script))
+    command = simple_commands(script)[0]
     assert first.folder(command) != second.folder(command)
 
 

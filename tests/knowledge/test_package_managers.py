@@ -25,7 +25,7 @@ SWITCHES = [
 def command(text: str) -> Simple:
     script = parse(text)
     assert isinstance(script, Script)
-    return next(simple_commands(script))
+    return simple_commands(script)[0]
 
 
 def test_names_are_unique() -> None:

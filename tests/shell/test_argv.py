@@ -13,7 +13,7 @@ from dfopt.shell.walk import simple_commands
 def view(text: str) -> Argv:
     script = parse(text)
     assert isinstance(script, Script)
-    return argv(next(simple_commands(script)))
+    return argv(simple_commands(script)[0])
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ GRAMMAR = Grammar(letters="oC", pairs="n", names=frozenset(["out"]), bundle=True
 def test_getopt(text: str, given: str, operands: str) -> None:
     script = parse(f"run {text}")
     assert isinstance(script, Script)
-    options = getopt(next(simple_commands(script)).words[1:], GRAMMAR)
+    options = getopt(simple_commands(script)[0].words[1:], GRAMMAR)
     said = [each.name if each.value is None else f"{each.name}={text_of(each.value.parts)}" for each in options.given]
     assert (" ".join(said), " ".join(text_of(word.parts) for word in options.operands)) == (given, operands)
 
@@ -43,5 +43,5 @@ def test_getopt(text: str, given: str, operands: str) -> None:
 def test_a_quoted_option_has_a_value_that_is_not_known() -> None:
     script = parse('run "--out=a"')
     assert isinstance(script, Script)
-    (value,) = getopt(next(simple_commands(script)).words[1:], GRAMMAR).values("out")
+    (value,) = getopt(simple_commands(script)[0].words[1:], GRAMMAR).values("out")
     assert value.value is None

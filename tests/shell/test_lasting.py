@@ -164,7 +164,7 @@ def lines(text: str) -> list[str]:
 def found(text: str) -> str:
     script = parse(text)
     assert isinstance(script, Script), script
-    return lasting(argv(next(simple_commands(script))))
+    return lasting(argv(simple_commands(script)[0]))
 
 
 @pytest.mark.parametrize(("text", "why"), [(line, why) for why, text in LASTING.items() for line in lines(text)])

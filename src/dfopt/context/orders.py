@@ -13,6 +13,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from time import time_ns
 from typing import Any, Final, cast
 
 import msgspec
@@ -28,6 +29,8 @@ _LARGEST: Final = 300_000
 """Bytes of a file above which it is not read: YAML is slow."""
 _REMOTE: Final = re.compile(r"[a-z+]+://|git@|github\.com/|[a-z-]+:(?!\\)")
 _VARIABLE: Final = re.compile(r"\$(?:\$|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-+?])([^{}]*))?\})")
+_SETTLED: Final = 2_000_000_000
+"""Nanoseconds after a change in which there may be another one that the time of a folder does not tell apart."""
 _DEEPEST: Final = 20
 """Of targets that inherit from each other."""
 
@@ -61,10 +64,20 @@ def orders_in(folders: Iterable[Path]) -> Iterator[Order]:
 
 def _files(folder: Path) -> list[Path]:
     try:
-        names = sorted(os.listdir(folder))
+        changed = folder.stat().st_mtime_ns
+        is_settled = time_ns() - changed > _SETTLED
+        names = _names(str(folder), changed) if is_settled else _names.__wrapped__(str(folder), changed)
     except OSError:
         return []
-    return [folder / name for name in names if _COMPOSE.fullmatch(name) or _BAKE.fullmatch(name)]
+    return [folder / name for name in names]
+
+
+@lru_cache(maxsize=1000)
+def _names(folder: str, changed: int) -> tuple[str, ...]:
+    """A folder may hold thousands of Dockerfiles, and be above thousands more: it is listed once."""
+    del changed
+    names = [name for name in os.listdir(folder) if "compose" in name or "docker-bake" in name]
+    return tuple(name for name in sorted(names) if _COMPOSE.fullmatch(name) or _BAKE.fullmatch(name))
 
 
 @lru_cache(maxsize=1000)

@@ -23,6 +23,7 @@ MAKERS = frozenset("useradd groupadd userdel groupdel newusers".split())
 """Commands that make and remove them: root is there before and behind."""
 
 _FOLDER, _PASSWD, _GROUP = "/etc", "passwd", "group"
+_MAY_NAME = re.compile(r"passwd|group|[*?\[]")
 _LEAVING = frozenset("chmod chown chgrp touch cd pwck grpck pwconv grpconv sync".split()) | known.READERS
 """Commands that leave the text of a file that they are given."""
 
@@ -75,6 +76,8 @@ def _outputs(view: Argv) -> tuple[Word, ...]:
 
 def _accounts(word: Word, folder: str | None, values: Values) -> Iterator[str]:
     """Those of the two files that a word may name."""
+    if word.value is not None and not _MAY_NAME.search(word.value):
+        return
     for text in _texts((word,), values):
         parent, name = posixpath.split(_at(text.removeprefix("of="), folder))
         yield from (found for found in (_PASSWD, _GROUP) if parent == _FOLDER and fnmatchcase(found, name))

@@ -30,6 +30,7 @@ from dfopt.knowledge.hard_links import (
 from dfopt.knowledge.manager import NEVER
 from dfopt.knowledge.package_managers import Action
 from dfopt.knowledge.shell_commands import FIND_COMMANDS
+from dfopt.shell.argv import Argv
 from dfopt.shell.carried import text_of
 from dfopt.shell.nodes import Script, Word
 
@@ -241,13 +242,20 @@ def _writes(run: Running) -> Iterator[Change]:
     view = run.view
     words = [redirect.target for redirect in view.command.redirects if redirect.operator in (">", ">|")]
     words += _option_values(run, OUTPUTS.get(view.base or "", ()))
-    text = " ".join((view.base or "", *(word.value or "$" for word in view.words), ""))
-    if re.fullmatch(OVERWRITERS, text):
+    if _overwrites(view):
         words += view.operands if view.base == "tee" else view.operands[-1:]
         if view.base == "dd":
             files = [word for word in view.words if word.value and word.value.startswith("of=")]
             words = [msgspec.structs.replace(word, value=(word.value or "")[3:], parts=()) for word in files]
     return _to(run, WRITE, words, recursive=False, partial=False)
+
+
+def _overwrites(view: Argv) -> bool:
+    pattern = OVERWRITERS.get(view.base or "")
+    return (
+        pattern is not None
+        and re.fullmatch(pattern, "".join(f"{word.value or '$'} " for word in view.words)) is not None
+    )
 
 
 def _brought(run: Running) -> Iterator[Path]:

@@ -95,7 +95,8 @@ def changes_process(script: Script, workdir: str | None, user: str | None, varia
         return VOLATILE
     for run in running(script, workdir, variables):
         view, folders = run.view, run.folders
-        if any(_may_hold(path, workdir, folders) for path in taken_away(view, run.values, inside=workdir is not None)):
+        taken = taken_away(view, run.values, inside=workdir is not None) if view.base in COMMANDS else ()
+        if any(_may_hold(path, workdir, folders) for path in taken):
             return FOLDER
         if any(accounts.changes_user(view, folder, user, run.values) for folder in folders):
             return USER

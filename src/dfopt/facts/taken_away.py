@@ -11,8 +11,8 @@ from dfopt.shell.argv import Argv
 from dfopt.shell.finding import found_paths
 from dfopt.shell.nodes import Word
 
-COMMANDS = ("rm", "rmdir", "mv", "find", "unlink", "ln", "userdel", "deluser", "usermod")
-"""Those that take folders away."""
+COMMANDS = frozenset("rm rmdir mv find unlink ln userdel deluser usermod".split())
+"""Those that take folders away: no other command is looked at."""
 
 _REPLACING = Expression(r"-[a-zA-Z]*[fib][a-zA-Z]*|--(?:force|interactive|backup(?:=.*)?)")
 _ITSELF = Expression(r"-[a-zA-Z]*[nT][a-zA-Z]*|--no-dereference|--no-target-directory")

@@ -169,20 +169,27 @@ def _outside_subshells(root: ShellNode) -> Iterator[ShellNode]:
     while stack:
         node = stack.pop()
         yield node
-        stack += [below for below in reversed(children(node)) if not isinstance(below, Subshell | CommandSubstitution)]
+        stack += [below for below in reversed(children(node)) if not _is_closed(below)]
+
+
+def _is_closed(node: ShellNode) -> bool:
+    """True for a subshell, and for a word that sets nothing."""
+    if isinstance(node, Word):
+        return node.value is not None
+    return isinstance(node, Subshell | CommandSubstitution)
 
 
 def _settings(found: Iterable[ShellNode]) -> Iterator[tuple[str, Word | None]]:
     """What sets a variable, in the order of the text; None is a value that is not known."""
     for node in found:
-        if isinstance(node, Assign):
+        if isinstance(node, Simple):
+            yield from _set_by(node)
+        elif isinstance(node, Assign):
             yield node.name, node.value
         elif isinstance(node, For):
             yield from ((node.name, word) for word in node.words or (None,))
         elif isinstance(node, Parameter) and node.operator in ("=", ":="):
             yield node.name, node.word
-        elif isinstance(node, Simple):
-            yield from _set_by(node)
 
 
 def _set_by(command: Simple) -> Iterator[tuple[str, Word | None]]:

@@ -118,18 +118,20 @@ LINKERS = (
     ),
 )
 
-ANYWHERE = (
-    r"link .*"
-    r"|ln (?!(.* )?(-[a-zA-Z]*s[a-zA-Z]*|--symbolic|--version) ).*"
-    r"|cp (.* )?(-[a-zA-Z]*l[a-zA-Z]*|--link) .*"
-    r"|busybox --install (?!(.* )?-s ).*"
-    r"|rsync (.* )?(-[a-zA-Z]*H[a-zA-Z]*|--hard-links|--link-dest(=\S*)?) .*"
-    r"|(hardlink|hadori) (?!(-\S+ )*(-n|--dry-run|-h|--help|--version) ).*"
-    r"|jdupes (.* )?(-[a-zA-Z]*L[a-zA-Z]*|--link-?hard) .*"
-    r"|rdfind (.* )?-makehardlinks true .*"
-    r"|fclones (.* )?link .*"
-)
-"""On a command, with a blank behind each word: it makes hard links of files that any other may write to later."""
+ANYWHERE = {
+    "link": r".*",
+    "ln": r"(?!(.* )?(-[a-zA-Z]*s[a-zA-Z]*|--symbolic|--version) ).*",
+    "cp": r"(.* )?(-[a-zA-Z]*l[a-zA-Z]*|--link) .*",
+    "busybox": r"--install (?!(.* )?-s ).*",
+    "rsync": r"(.* )?(-[a-zA-Z]*H[a-zA-Z]*|--hard-links|--link-dest(=\S*)?) .*",
+    "hardlink": r"(?!(-\S+ )*(-n|--dry-run|-h|--help|--version) ).*",
+    "hadori": r"(?!(-\S+ )*(-n|--dry-run|-h|--help|--version) ).*",
+    "jdupes": r"(.* )?(-[a-zA-Z]*L[a-zA-Z]*|--link-?hard) .*",
+    "rdfind": r"(.* )?-makehardlinks true .*",
+    "fclones": r"(.* )?link .*",
+}
+"""On the words of a command, with a blank behind each: it makes hard links of files that any other may write to
+later."""
 
 CHANGERS = {
     "chmod": 1,
@@ -150,9 +152,13 @@ file and put it in the place of the old one (install, mv, sed -i, the package ma
 PROGRAMS = ("/usr/bin", "/usr/sbin", "/usr/lib*", "/usr/libexec", "/bin", "/sbin", "/lib*")
 """Where packages of the system have files with several names that something else may be written over."""
 
-OVERWRITERS = r"cp (?!(.* )?(--remove-destination|-[a-zA-Z]*[ls][a-zA-Z]*) ).*|tee (?!(.* )?(-a|--append) ).*|dd .*"
-"""On a command, with a blank behind each word: it writes into a file that is there already. So do ``>`` and what
-downloads into a file that is named; ``install``, ``mv`` and ``sed -i`` make a new one."""
+OVERWRITERS = {
+    "cp": r"(?!(.* )?(--remove-destination|-[a-zA-Z]*[ls][a-zA-Z]*) ).*",
+    "tee": r"(?!(.* )?(-a|--append) ).*",
+    "dd": r".*",
+}
+"""On the words of a command, with a blank behind each: it writes into a file that is there already. So do ``>`` and
+what downloads into a file that is named; ``install``, ``mv`` and ``sed -i`` make a new one."""
 
 OUTPUTS = {"curl": ("-o", "--output"), "wget": ("-O", "--output-document"), "gpg": ("-o", "--output")}
 """Options of programs with the file that they write."""

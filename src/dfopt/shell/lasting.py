@@ -76,8 +76,11 @@ def lasting_redirect(redirect: Redirect) -> str:
 
 def makes_hard_links(name: str, words: tuple[str | None, ...]) -> bool:
     """True for ``ln`` without ``-s``, ``cp -l`` and the like; words that are not known do not count as options."""
-    text = " ".join((name, *(word or "$" for word in words), ""))
-    return re.fullmatch(ANYWHERE, text, re.DOTALL) is not None
+    pattern = ANYWHERE.get(name)
+    return (
+        pattern is not None
+        and re.fullmatch(pattern, "".join(f"{word or '$'} " for word in words), re.DOTALL) is not None
+    )
 
 
 def _replaces_shell(view: Argv) -> bool:
