@@ -88,6 +88,7 @@ def hook(field: str) -> str:
             "Dockerfile.dockerignore",
             "Dockerfile.md",
             "Dockerfile.j2",
+            "Dockerfile.template",
             "web.Dockerfile.in",
             "MyDockerfile",
             "Dockerfiles",

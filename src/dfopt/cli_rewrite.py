@@ -18,7 +18,7 @@ from dfopt.cli_streams import standard_error, standard_input, standard_output
 from dfopt.config import Config
 from dfopt.discovery import Found, Target, discover
 from dfopt.errors import ConfigError, SettingError
-from dfopt.paths import quoted
+from dfopt.paths import lies_elsewhere, quoted
 from dfopt.report.messages import Messages
 from dfopt.report.outcome import Outcome, Totals
 from dfopt.report.progress import Bar
@@ -91,7 +91,8 @@ def rewrite_stdin(settings: Settings, options: Options) -> Exit:
     data = standard_input().read(LIMIT + 1)
     after: bytes | None = None
     try:
-        outcome, after, _ = rewritten(data, STDIN, config, diff=options.format is not Format.TEXT)
+        wanted = Wanted({}, diff=options.format is not Format.TEXT)
+        outcome, after, _ = rewritten(data, STDIN, config, wanted)
     except Exception as error:  # noqa: BLE001  as for a file, the outcome tells what it was
         outcome = failed(STDIN, error, traceback=options.verbose)
     totals = Totals()
@@ -140,7 +141,8 @@ def _outcomes(
     targets: Sequence[Target], configs: Mapping[str, Config], options: Options, prove: Prove | None
 ) -> Generator[Outcome, None, None]:
     write = options.mode is Mode.WRITE
-    wanted = Wanted(configs, write=write, diff=options.diff, traceback=options.verbose, prove=prove)
+    from_root = options.diff and any(lies_elsewhere(target.path) for target in targets)
+    wanted = Wanted(configs, write, options.diff, from_root, traceback=options.verbose, prove=prove)
     work = partial(perform, wanted=wanted)
     if len(targets) <= FEW or options.jobs == 1 or prove is not None:
         yield from map(work, targets)

@@ -3,7 +3,7 @@
 Lines end at a line feed and nowhere else, so carriage returns, a BOM and bytes that are not UTF-8
 come out as they went in. Names in the header are written as git writes them, without a
 ``diff --git`` line: git then reads them from the current folder on, like everybody else. They are seen from the
-current folder, or from the root of their repository if the file lies elsewhere.
+current folder, or, if a file of the diff lies elsewhere, from the root of their repository.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ class Change(NamedTuple):
     d: int
 
 
-def unified(before: bytes | None, after: bytes, path: str) -> bytes:
+def unified(before: bytes | None, after: bytes, path: str, *, from_root: bool = False) -> bytes:
     """The diff of one file, nothing if there is no difference; ``before`` is None for a new one."""
     if before == after:
         return b""
     old, new = lines(before or b""), lines(after)
-    name = in_diff(path)
+    name = in_diff(path, from_root=from_root)
     pieces = [b"--- ", b"/dev/null" if before is None else _name("a/" + name), b"\n+++ ", _name("b/" + name), b"\n"]
     for hunk in _hunks(list(changes(old, new))):
         pieces += _written(hunk, old, new)

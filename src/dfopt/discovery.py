@@ -18,7 +18,7 @@ from dfopt.paths import quoted
 
 _NAME = re.compile(r"[Dd]ockerfile|[Cc]ontainerfile|[Dd]ockerfile\..+|.*\.[Dd]ockerfile", re.DOTALL)
 _OTHER = (".dockerignore", ".md", ".txt", ".bak", ".orig")
-_TEMPLATE = (".j2", ".erb", ".tmpl", ".in")
+_TEMPLATE = (".j2", ".jinja", ".jinja2", ".erb", ".tmpl", ".tpl", ".template", ".gotmpl", ".mustache", ".in")
 _MAGIC = re.compile(r"[*?\[]")
 _OF_VERSION_CONTROL = (".git", ".hg", ".svn")
 

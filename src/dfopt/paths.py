@@ -25,14 +25,26 @@ def relative(path: str) -> str:
     return whole.removeprefix(here)
 
 
-def in_diff(path: str) -> str:
+def in_diff(path: str, *, from_root: bool = False) -> str:
     """The path from where a diff of it is to be applied: the current folder, or, for a file that does not lie below it,
-    the root of its repository; without one that of the file system. A link is changed behind it, where its file is."""
-    name = relative(os.path.realpath(path) if os.path.islink(path) else path)
-    if not os.path.isabs(name):
-        return name
-    root = _repository(os.path.dirname(name))
-    return os.path.relpath(name, root) if root else name.lstrip(os.sep)
+    the root of its repository; without one that of the file system. A link is changed behind it, where its file is.
+
+    ``from_root`` takes the root for those below the current folder, too: a diff is applied in one place.
+    """
+    if not (from_root or lies_elsewhere(path)):
+        return relative(_changed(path))
+    whole = os.path.abspath(_changed(path))
+    root = _repository(os.path.dirname(whole))
+    return os.path.relpath(whole, root) if root else whole.lstrip(os.sep)
+
+
+def lies_elsewhere(path: str) -> bool:
+    """True if what a change of a path changes does not lie below the current folder."""
+    return os.path.isabs(relative(_changed(path)))
+
+
+def _changed(path: str) -> str:
+    return os.path.realpath(path) if os.path.islink(path) else path
 
 
 @cache

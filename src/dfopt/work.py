@@ -14,7 +14,7 @@ from dfopt.config import Config
 from dfopt.discovery import Target
 from dfopt.errors import ConfigError, DfoptError, DockerfileSyntaxError, TargetError
 from dfopt.model.build_files import BuildFiles, FilesOf, NoFiles
-from dfopt.paths import quoted, relative
+from dfopt.paths import lies_elsewhere, quoted, relative
 from dfopt.report.outcome import Outcome, file_report, plain
 from dfopt.report.values import Error, FileReport, Proof
 from dfopt.results import ContextFile, Rewrite
@@ -42,6 +42,8 @@ class Wanted(msgspec.Struct, frozen=True):
     configs: Mapping[str, Config]
     write: bool = False
     diff: bool = False
+    from_root: bool = False
+    """Names in diffs begin at the root of a repository: a file of the run lies outside the current folder."""
     traceback: bool = False
     prove: Prove | None = None
 
@@ -51,7 +53,7 @@ def perform(target: Target, wanted: Wanted) -> Outcome:
     try:
         data, state = read(target.path, regular=wanted.write)
         config = wanted.configs[os.path.dirname(target.path)]
-        outcome, after, files = rewritten(data, target.path, config, diff=wanted.diff, prove=wanted.prove)
+        outcome, after, files = rewritten(data, target.path, config, wanted)
         if wanted.write and outcome.report.changed:
             own = [Replacement(target.real, after, state)] if after != data else []
             replace_all([*map(_replacement, files), *own])
@@ -87,7 +89,7 @@ def read(path: str, *, regular: bool = False) -> tuple[bytes, os.stat_result]:
 
 
 def rewritten(
-    data: bytes, path: str, config: Config, *, diff: bool, prove: Prove | None = None
+    data: bytes, path: str, config: Config, wanted: Wanted
 ) -> tuple[Outcome, bytes, tuple[ContextFile, ...]]:
     """What comes of a file's content, the new content, and the files of its build context that change along.
 
@@ -101,22 +103,24 @@ def rewritten(
         raise ReadError("it holds NUL bytes and so is a binary file, not a Dockerfile")
     rewrite = api.rewrite(Source.from_bytes(data, path), config, files=files_at(path, config))
     proof: Proof | None = None
-    if prove is not None and rewrite.changed:
-        rewrite, proof = prove(rewrite, data, path, config)
+    if wanted.prove is not None and rewrite.changed:
+        rewrite, proof = wanted.prove(rewrite, data, path, config)
     after = Source(rewrite.after).to_bytes() if rewrite.changed else data
     difference = b""
-    if diff and rewrite.changed:
-        from dfopt.diff import unified
-
-        difference = unified(data, after, path) + b"".join(map(_difference, rewrite.files))
+    if wanted.diff and rewrite.changed:
+        difference = _difference(data, after, path, rewrite.files, from_root=wanted.from_root)
     return Outcome(file_report(rewrite, path, proof), difference), after, rewrite.files
 
 
-def _difference(file: ContextFile) -> bytes:
+def _difference(before: bytes, after: bytes, path: str, files: Sequence[ContextFile], *, from_root: bool) -> bytes:
     from dfopt.diff import unified
 
-    before = None if file.before is None else Source(file.before).to_bytes()
-    return unified(before, Source(file.after).to_bytes(), relative(file.path))
+    from_root = from_root or any(lies_elsewhere(file.path) for file in files)
+    found = unified(before, after, path, from_root=from_root)
+    for file in files:
+        old = None if file.before is None else Source(file.before).to_bytes()
+        found += unified(old, Source(file.after).to_bytes(), relative(file.path), from_root=from_root)
+    return found
 
 
 def files_at(path: str, config: Config) -> FilesOf | None:

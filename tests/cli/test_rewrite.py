@@ -266,6 +266,24 @@ def test_the_diff_of_a_link_is_that_of_its_file(run: Run) -> None:
     assert Path("Dockerfile").is_symlink()
 
 
+def test_a_diff_of_files_inside_and_outside_the_folder_is_one_for_the_root(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make("Dockerfile", "sub/Dockerfile", "sub/deep/Dockerfile")
+    subprocess.run(["git", "init", "-q"], check=True)
+    monkeypatch.chdir("sub")
+    assert b"--- a/Dockerfile\n" in run("rewrite", "--format", "diff", ".").out
+    diff = run("rewrite", "--format", "diff", "..").out
+    assert [line for line in diff.splitlines() if line.startswith(b"+++")] == [
+        b"+++ b/Dockerfile",
+        b"+++ b/sub/Dockerfile",
+        b"+++ b/sub/deep/Dockerfile",
+    ]
+    monkeypatch.chdir("..")
+    subprocess.run(["git", "apply"], input=diff, check=True)
+    assert run("rewrite", "--check", ".").code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
