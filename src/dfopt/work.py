@@ -88,9 +88,7 @@ def read(path: str, *, regular: bool = False) -> tuple[bytes, os.stat_result]:
         raise ReadError(error.strerror or "it cannot be read") from error
 
 
-def rewritten(
-    data: bytes, path: str, config: Config, wanted: Wanted
-) -> tuple[Outcome, bytes, tuple[ContextFile, ...]]:
+def rewritten(data: bytes, path: str, config: Config, wanted: Wanted) -> tuple[Outcome, bytes, tuple[ContextFile, ...]]:
     """What comes of a file's content, the new content, and the files of its build context that change along.
 
     Raises ReadError for what is no text, DockerfileSyntaxError for what BuildKit would not read.

@@ -42,7 +42,7 @@ from dfopt.shell.nodes import (
     Word,
 )
 from dfopt.shell.parser import parse
-from dfopt.shell.walk import children, nodes, simple_commands
+from dfopt.shell.walk import children, nodes, simple_commands, substitutions
 
 
 class Index(IntFlag):
@@ -235,7 +235,9 @@ class _Reader:
         return state
 
     def simple(self, command: Simple, state: Index) -> tuple[Index, Index]:
-        state = self.substitutions(command, state)
+        for substitution in substitutions(command):
+            good, bad = self.subshell(substitution.script, state, False)
+            state = good | bad
         view = argv(command)
         if view.base in ("exit", "return", "break", "continue"):
             return self.leave(view, state)

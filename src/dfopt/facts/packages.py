@@ -24,7 +24,7 @@ from dfopt.shell.nodes import (
     Subshell,
     Word,
 )
-from dfopt.shell.walk import children, simple_commands
+from dfopt.shell.walk import children, simple_commands, substitutions
 
 _ACTIONS = (
     (Action.PURGE, "purge"),
@@ -191,11 +191,8 @@ def _below(node: ShellNode, place: _Place) -> Iterator[PackageCall]:
 
 def _in_parts(node: ShellNode, place: _Place) -> Iterator[PackageCall]:
     """The calls in the substitutions of words."""
-    for child in children(node):
-        if isinstance(child, Script):
-            yield from _in_script(child, msgspec.structs.replace(place, editable=False))
-        else:
-            yield from _in_parts(child, place)
+    for substitution in substitutions(node):
+        yield from _in_script(substitution.script, msgspec.structs.replace(place, editable=False))
 
 
 def _calls(command: Simple, place: _Place) -> Iterator[PackageCall]:

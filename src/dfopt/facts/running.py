@@ -75,6 +75,9 @@ def _runs(
             yield from _runs(
                 inner, [*own, *_changed_to(node, values)], values.within(inner, but_in_subshells=True), depth=depth + 1
             )
+        for substitution in substitutions(node):
+            yield from _runs(substitution, own, values, depth=depth)
+        return
     if isinstance(node, AndOr):
         yield from _list(node, own, values, depth)
         return

@@ -162,11 +162,14 @@ PACKAGES: Final = (
 )
 
 
+_ANY_DOWNLOAD: Final = Expression("|".join(row.name.pattern for row in DOWNLOADS), re.IGNORECASE)
+
+
 def download(words: Iterable[str]) -> tuple[str, Download] | None:
     """The first word that names something for glibc."""
     for word in words:
         plain = re.split("[?#]", word, maxsplit=1)[0]
-        for row in DOWNLOADS:
+        for row in DOWNLOADS if _ANY_DOWNLOAD.fullmatch(plain) else ():
             if row.name.fullmatch(plain):
                 return plain, row
     return None

@@ -196,7 +196,8 @@ class _Reader:
 
     def _simple(self, command: Simple, main: bool, remembers: bool) -> None:
         for word in command.words:
-            self._parts(word.parts, main)
+            if word.value is None:
+                self._parts(word.parts, main)
         for assign in command.assignments:
             self._parts(assign.value.parts, main)
         view = argv(command)

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from dfopt.knowledge import shell_commands as known
 from dfopt.shell.argv import argv
-from dfopt.shell.nodes import (
-    AndOr,
-    Arithmetic,
-    CommandSubstitution,
-    DoubleQuoted,
-    Parameter,
-    Part,
-    Simple,
-    Statement,
-)
+from dfopt.shell.nodes import AndOr, Simple, Statement
+from dfopt.shell.walk import substitutions
 
 
 def is_plain(statement: AndOr) -> bool:
@@ -33,20 +25,9 @@ def _runs_text(command: Simple) -> bool:
 
 
 def _has_inner_list(command: Simple) -> bool:
-    words = [*command.words, *(assign.value for assign in command.assignments), *(r.target for r in command.redirects)]
-    return any(_inner_list(part) for word in words for part in word.parts) or any(
-        _inner_list(part) for redirect in command.redirects if redirect.heredoc for part in redirect.heredoc.parts
-    )
-
-
-def _inner_list(part: Part) -> bool:
-    if isinstance(part, CommandSubstitution):
-        statements = part.script.statements
-        return len(statements) > 1 or any(not is_plain(statement.list) for statement in statements)
-    if isinstance(part, DoubleQuoted | Arithmetic):
-        return any(_inner_list(inner) for inner in part.parts)
-    return (
-        isinstance(part, Parameter) and part.word is not None and any(_inner_list(inner) for inner in part.word.parts)
+    inner = [substitution.script.statements for substitution in substitutions(command)]
+    return any(
+        len(statements) > 1 or any(not is_plain(statement.list) for statement in statements) for statements in inner
     )
 
 

@@ -85,15 +85,18 @@ def branches(root: ShellNode, *, backquotes: bool = True) -> Iterator[ShellNode]
         stack += [below for below in reversed(read(node)) if type(below) is not Word or not _is_plain(below)]
 
 
-def substitutions(root: ShellNode) -> Iterator[CommandSubstitution]:
-    """The command substitutions below a node that are in no other one."""
+@kept_of(most=4096)
+def substitutions(root: ShellNode) -> tuple[CommandSubstitution, ...]:
+    """The command substitutions in the words of a command, or in a word, without those that are in another one."""
+    found: list[CommandSubstitution] = []
     stack: list[ShellNode] = [root]
     while stack:
         node = stack.pop()
         if isinstance(node, CommandSubstitution):
-            yield node
-        elif not isinstance(node, Word) or node.value is None:
+            found.append(node)
+        elif not isinstance(node, Script) and (not isinstance(node, Word) or node.value is None):
             stack += reversed(children(node))
+    return tuple(found)
 
 
 def _is_plain(word: Word) -> bool:

@@ -5,7 +5,7 @@ Fails closed: what is not known to be harmless is not isolated.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 import msgspec
 
@@ -54,7 +54,11 @@ class Piece(msgspec.Struct, frozen=True):
     effects: Effects
 
 
-@kept_by(canonical, most=2048)
+def _said(statement: Statement) -> Hashable:
+    return canonical(statement)
+
+
+@kept_by(_said, most=2048)
 def piece(statement: Statement) -> Piece:
     """Reads one statement; the same commands stand in the file before a change and after it.
 
