@@ -73,6 +73,8 @@ class HardLinks(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...]
 
 
+_TOUCHING = frozenset({"find", "xargs", *CHANGERS, *COPIERS, *OUTPUTS, *OVERWRITERS})
+"""Commands that change or bring files without a redirection."""
 _SYSTEM = tuple(path for folder in SYSTEM for path in paths(folder, ()))
 _PROGRAMS = tuple(path for folder in PROGRAMS for path in paths(folder, ()))
 _NOT_SYSTEM = tuple(path for folder in NOT_SYSTEM for path in paths(folder, ()))
@@ -85,6 +87,8 @@ def hard_links(script: Script, workdir: str | None, variables: Mapping[str, str 
     own: set[Path] = set()
     for run in running(script, workdir, {"HOME": "~", **variables}):
         links += _links(run, variables)
+        if not run.view.command.redirects and run.view.base not in _TOUCHING:
+            continue
         found = (*_changes(run), *_appends(run), *_writes(run))
         changes += (each for each in found if each.is_recursive or each.path not in own)
         own.update(_brought(run))

@@ -302,9 +302,10 @@ class _Reader:
 
     def touched(self, view: Argv, state: Index) -> Index | None:
         """The states after a command that names the folder of the index; None if it does not."""
-        covers = [removes(word.value, self.manager.index_path) for word in view.words if word.value is not None]
-        if view.base == "rm" and any(covers):
-            return Index.ABSENT if "all" in covers else state | Index.ABSENT
+        if view.base == "rm":
+            covers = [removes(word.value, self.manager.index_path) for word in view.words if word.value is not None]
+            if any(covers):
+                return Index.ABSENT if "all" in covers else state | Index.ABSENT
         if view.base in ("echo", "printf", "test", "[", "ls", "mkdir", "cd"):
             return None
         if any(self.manager.index_path in (word.value or "") for word in view.words):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 
 import msgspec
 
 from dfopt.facts.values import Values
+from dfopt.memo import kept_by
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.carried import Fed, carried, fed_to
 from dfopt.shell.nodes import (
@@ -49,57 +50,76 @@ class Running(msgspec.Struct, frozen=True):
         return frozenset([self.values.path(word.parts)]) if texts is None else texts
 
 
-def running(script: Script, workdir: str | None, variables: Mapping[str, str | None]) -> Iterator[Running]:
+def _key(script: Script, workdir: str | None, variables: Mapping[str, str | None]) -> tuple[Hashable, ...]:
+    return id(script), workdir, *variables.items()
+
+
+@kept_by(_key, most=512)
+def running(script: Script, workdir: str | None, variables: Mapping[str, str | None]) -> tuple[Running, ...]:
     """Every command of a script, with each folder that the script has gone to before it."""
-    for run in _runs(script, [workdir], Values(variables).within(script, but_in_subshells=True)):
-        if run.view.base in ("cd", "chdir", "pushd"):
-            folders, operands = run.folders, run.view.operands
-            targets = run.values.of(operands[0].parts) if operands else None
-            folders += [posixpath.join(folders[0] or ".", target) for target in targets] if targets else [None]
-        yield run
+    found: list[Running] = []
+    _run(script, [workdir], Values(variables).within(script, but_in_subshells=True), found)
+    return tuple(found)
 
 
-def _runs(
-    node: ShellNode, folders: list[str | None], values: Values, fed: Fed | None = None, depth: int = 0
-) -> Iterator[Running]:
-    """Every command, and those that it is made to run; a subshell has folders of its own."""
-    own = folders
+def _run(
+    node: ShellNode,
+    folders: list[str | None],
+    values: Values,
+    found: list[Running],
+    fed: Fed | None = None,
+    depth: int = 0,
+) -> None:
+    """Finds every command, and those that it is made to run; adds to the folders those that are gone to.
+
+    A subshell has folders of its own.
+    """
+    if isinstance(node, Simple):
+        _simple(node, folders, values, found, fed, depth)
+        return
+    if isinstance(node, AndOr):
+        _list(node, folders, values, found, depth)
+        return
     if isinstance(node, Subshell | CommandSubstitution):
-        own, body = [*folders], node.body if isinstance(node, Subshell) else node.script
+        folders, body = [*folders], node.body if isinstance(node, Subshell) else node.script
         values = values.within(body, but_in_subshells=True)
     elif isinstance(node, Group):
         values = values.surely_set(node.body)
-    if isinstance(node, Simple):
-        yield Running(argv(node), own, values)
-        for inner in carried(node, fed) if depth < _DEEPEST else ():
-            yield from _runs(
-                inner, [*own, *_changed_to(node, values)], values.within(inner, but_in_subshells=True), depth=depth + 1
-            )
-        for substitution in substitutions(node):
-            yield from _runs(substitution, own, values, depth=depth)
-        return
-    if isinstance(node, AndOr):
-        yield from _list(node, own, values, depth)
-        return
     feeds: dict[int, Fed] = {}
     if isinstance(node, Pipeline) and len(node.commands) > 1:
-        feeds = {id(command): found for command, found in fed_to(node)}
+        feeds = {id(command): fed for command, fed in fed_to(node)}
     for below in children(node):
         if isinstance(below, _TEXTS):
             for substitution in substitutions(below):
-                yield from _runs(substitution, own, values, depth=depth)
+                _run(substitution, folders, values, found, depth=depth)
         else:
-            yield from _runs(below, own, values, feeds.get(id(below)), depth)
+            _run(below, folders, values, found, feeds.get(id(below)), depth)
 
 
-def _list(node: AndOr, folders: list[str | None], values: Values, depth: int) -> Iterator[Running]:
+def _simple(
+    command: Simple, folders: list[str | None], values: Values, found: list[Running], fed: Fed | None, depth: int
+) -> None:
+    view = argv(command)
+    if view.base in ("cd", "chdir", "pushd"):
+        operands = view.operands
+        targets = values.of(operands[0].parts) if operands else None
+        folders += [posixpath.join(folders[0] or ".", target) for target in targets] if targets else [None]
+    found.append(Running(view, [*folders], values))
+    for inner in carried(command, fed) if depth < _DEEPEST else ():
+        inside = [*folders, *_changed_to(command, values)]
+        _run(inner, inside, values.within(inner, but_in_subshells=True), found, depth=depth + 1)
+    for substitution in substitutions(command):
+        _run(substitution, folders, values, found, depth=depth)
+
+
+def _list(node: AndOr, folders: list[str | None], values: Values, found: list[Running], depth: int) -> None:
     """The commands of a list: behind ``cd x &&`` nothing runs in another folder."""
     here = folders
     for at, pipeline in enumerate(node.pipelines):
         if at and node.operators[at - 1] == "||":
             here = folders
         known = len(here)
-        yield from _runs(pipeline, here, values, depth=depth)
+        _run(pipeline, here, values, found, depth=depth)
         reached = here[known:]
         if here is not folders:
             folders += reached
