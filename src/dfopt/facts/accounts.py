@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 
 from dfopt.facts.values import Values
 from dfopt.knowledge import shell_commands as known
+from dfopt.memo import kept_of
 from dfopt.shell.argv import Argv
 from dfopt.shell.nodes import Word
 
@@ -57,15 +58,19 @@ def _written(view: Argv, folder: str | None, values: Values) -> Iterator[tuple[s
     if view.base in _COPYING and any(_at(text, folder) == _FOLDER for text in _texts(view.operands[-1:], values)):
         copied = (posixpath.basename(text) for text in _texts(view.operands[:-1], values))
         yield from ((name, False) for name in copied if name in (_PASSWD, _GROUP))
-    appends = view.base == "tee" and any(word.value in ("-a", "--append") for word in view.options)
-    yield from ((name, appends) for word in _outputs(view) for name in _accounts(word, folder, values))
+    outputs = [word for word in _outputs(view) if word.value is None or _MAY_NAME.search(word.value)]
+    if outputs:
+        appends = view.base == "tee" and any(word.value in ("-a", "--append") for word in view.options)
+        yield from ((name, appends) for word in outputs for name in _accounts(word, folder, values))
 
 
+@kept_of(most=1024)
 def _outputs(view: Argv) -> tuple[Word, ...]:
     """The words of a command that may name a file which it writes."""
-    base, operands = view.base, view.operands
+    base = view.base
     if base is None or base in _LEAVING:
         return ()
+    operands = view.operands
     if base in _COPYING and base != "mv":
         return operands[-1:]
     if base == "sed":

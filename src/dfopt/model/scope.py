@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from dfopt.memo import kept_of
 from dfopt.model.expand import expand
 from dfopt.model.stages import Stage
 from dfopt.syntax.nodes import Arg, Env, Instruction, Shell, User, Workdir
@@ -25,7 +26,12 @@ class Scope(msgspec.Struct, frozen=True):
     """The last SHELL; None is the default of the base; an empty one is not known."""
 
     def variables(self) -> Mapping[str, str | None]:
-        return {**self.env, **self.args}
+        return _variables(self)
+
+
+@kept_of(most=256)
+def _variables(scope: Scope) -> Mapping[str, str | None]:
+    return {**scope.env, **scope.args}
 
 
 def common(ends: Sequence[Scope]) -> Scope:

@@ -8,6 +8,8 @@ variables, whatever the variables hold, and two texts with the same sequence giv
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from dfopt.expression import Expression
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+"
@@ -20,6 +22,7 @@ _NO_VARIABLE = Expression(r"\$(?![A-Za-z0-9_{@*#?\-$!\x80-\U0010ffff])")
 """A dollar that begins no name."""
 
 
+@lru_cache(maxsize=4096)
 def normal_value(text: str, escape: str) -> str | None:
     """The value in double quotes, all that could mean something escaped; None if its sequence is not known."""
     out: list[str] = []
