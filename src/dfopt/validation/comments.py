@@ -10,7 +10,8 @@ from collections.abc import Hashable, Iterator, Sequence
 import msgspec
 
 from dfopt.facts.facts import Facts
-from dfopt.shell.nodes import Script
+from dfopt.memo import kept_of
+from dfopt.shell.nodes import Script, ShellComment
 from dfopt.shell.walk import scripts
 from dfopt.source import Span
 from dfopt.syntax.nodes import Comment, Instruction, Run, Workdir
@@ -167,9 +168,13 @@ def _shell_comments(facts: Facts) -> Iterator[tuple[Run, Comment]]:
         if run.script is not None and "#" in run.script.text:
             script = facts.script(run)
             if isinstance(script, Script):
-                for inner in scripts(script, backquotes=False):
-                    for comment in inner.comments:
-                        yield run, Comment(run.script.span(*comment.span), comment.text)
+                for comment in _comments_in(script):
+                    yield run, Comment(run.script.span(*comment.span), comment.text)
+
+
+@kept_of(most=512)
+def _comments_in(script: Script) -> tuple[ShellComment, ...]:
+    return tuple(comment for inner in scripts(script, backquotes=False) for comment in inner.comments)
 
 
 def _marks(facts: Facts, changed: frozenset[tuple[str, ...]], side: Side) -> Iterator[int]:
@@ -193,4 +198,6 @@ def _marks(facts: Facts, changed: frozenset[tuple[str, ...]], side: Side) -> Ite
 
 
 def _is_in_file(run: Run, place: int) -> bool:
-    return not run.is_heredoc_script and any(found.body.start <= place < found.body.end for found in run.heredocs)
+    if run.is_heredoc_script or not run.heredocs:
+        return False
+    return any(found.body.start <= place < found.body.end for found in run.heredocs)

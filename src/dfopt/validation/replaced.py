@@ -66,7 +66,7 @@ def commands_with_replaced(run: Run, script: Script, commands: Sequence[Replaced
     own = [each for each in commands if run.span.start <= each.span.start < run.span.end]
     for command in simple_commands(script, backquotes=False):
         place = run.script.offset(command.span.start)
-        if not any(each.span.start <= place < each.span.end for each in own):
+        if not own or not any(each.span.start <= place < each.span.end for each in own):
             yield place, command
     for each in own:
         new = parse(each.new)
