@@ -62,7 +62,15 @@ def test_names_of_dockerfiles(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Dockerfile.j2", "Dockerfile.dev.erb", "Dockerfile.tmpl", "Dockerfile.in", "Containerfile.in", "a.Dockerfile.j2", "Dockerfile.template"],
+    [
+        "Dockerfile.j2",
+        "Dockerfile.dev.erb",
+        "Dockerfile.tmpl",
+        "Dockerfile.in",
+        "Containerfile.in",
+        "a.Dockerfile.j2",
+        "Dockerfile.template",
+    ],
 )
 def test_names_of_templates(name: str) -> None:
     assert kind_of(name) is Kind.TEMPLATE
