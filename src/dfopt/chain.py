@@ -15,6 +15,7 @@ from dfopt.edited_context import EditedContext
 from dfopt.edits import Delta, FileEdit, Patch, Safety, Skip
 from dfopt.errors import DfoptError, SettingError, TargetError
 from dfopt.facts.facts import Facts
+from dfopt.memo import spend
 from dfopt.model.build_files import FilesOf
 from dfopt.model.digests import Digest, Digests, NoDigest, Offline
 from dfopt.model.image_reference import ImageReference
@@ -61,6 +62,7 @@ class _Online:
 
 def run(source: Source, config: Config, digests: Digests | None = None, files: FilesOf | None = None) -> Rewrite:
     """See api.rewrite."""
+    spend(len(source.text))
     chosen = choose(config)
     config = msgspec.structs.replace(config, today=config.today or strftime("%Y-%m-%d"))
     if config.preset:

@@ -184,6 +184,8 @@ def test_others_may_start_anywhere(head: str) -> None:
         "adduser root docker",
         "sudo usermod -aG docker bob",
         "sed -i s/a/b/ /etc/passwd",
+        "sed -i s/a/b/ /etc/{passwd,group}",
+        "cp x /{etc,srv}/passwd",
         "sudo sed --in-place=x s/a/b/ /etc/group",
         "bash -c 'usermod -d /x root'",
         "cp x /etc/passwd",

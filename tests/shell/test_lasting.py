@@ -230,3 +230,8 @@ def test_texts_in_texts_are_looked_at_only_so_deep() -> None:
     for depth in range(6):
         assert bool(found(text)) == (depth < 5)
         text = 'sh -c "{}"'.format(text.replace("\\", "\\\\").replace('"', '\\"'))
+
+
+def test_a_command_of_many_carriers_is_looked_at_once() -> None:
+    assert found("timeout 5 " * 200 + "nginx") == PROCESS
+    assert not found("timeout 5 " * 200 + "a")

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dfopt.memo import forget
 from dfopt.validation import isolation, laws
-from dfopt.validation.delta import steps_of_text
 from tests.validation.hunt import AS_SH, Mistake, compare, hunt
 
 Sabotage = Callable[[object, str], None]
@@ -39,13 +39,11 @@ def sabotage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sabotage]:
     """Puts a part of validation out of order; nothing that it proves then is remembered."""
 
     def break_it(module: object, name: str) -> None:
-        steps_of_text.cache_clear()
-        isolation.piece.cache_clear()
+        forget()
         monkeypatch.setattr(module, name, _always)
 
     yield break_it
-    steps_of_text.cache_clear()
-    isolation.piece.cache_clear()
+    forget()
 
 
 def _always(_: object) -> bool:

@@ -250,6 +250,8 @@ def _fits(members: Sequence[Member], following: Member) -> bool:
 def _heredocs_fit(ctx: Context, members: Sequence[Member], following: Member) -> bool:
     every = [*members, following]
     if not following.run.is_heredoc_script:
+        if any("<<" in comment.text for member in every for comment in member.script.comments):
+            return False  # BuildKit takes it for a here-document, wherever it stands in the line
         opens = all(member.errexit is None and opens_heredocs(member) for member in every)
         return opens and not ends_in_continuation(ctx.dockerfile.source.text, following)
     name = members[0].run.heredocs[0].name

@@ -80,10 +80,12 @@ def _outputs(view: Argv) -> tuple[Word, ...]:
 
 
 def _accounts(word: Word, folder: str | None, values: Values) -> Iterator[str]:
-    """Those of the two files that a word may name."""
+    """Those of the two files that a word may name; braces may make any of a word that holds its name."""
     if word.value is not None and not _MAY_NAME.search(word.value):
         return
     for text in _texts((word,), values):
+        if "{" in text:
+            yield from (found for found in (_PASSWD, _GROUP) if found in text)
         parent, name = posixpath.split(_at(text.removeprefix("of="), folder))
         yield from (found for found in (_PASSWD, _GROUP) if parent == _FOLDER and fnmatchcase(found, name))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from dfopt.facts.facts import Facts
 from dfopt.facts.mentions import mentions
@@ -12,6 +11,7 @@ from dfopt.facts.scripts import reads_startup_files
 from dfopt.knowledge import environment as known
 from dfopt.knowledge import shell_commands
 from dfopt.knowledge.manager import NEVER
+from dfopt.memo import kept
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.nodes import Arithmetic, Assign, Function, Literal, NotModelled, Script, Simple, Word
 from dfopt.shell.parser import parse
@@ -81,7 +81,7 @@ def _is_cheap(view: Argv) -> bool:
     ]
 
 
-@lru_cache(maxsize=512)
+@kept(most=512)
 def variables_read(text: str) -> frozenset[str] | None:
     """The variables that the programs of a script read on their own, as expressions; None if they may read any."""
     script = parse(text)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dfopt.facts.scripts import read_script, shell_errexit
+from dfopt.memo import kept
 from dfopt.model.mounts import Mount, mounts
 from dfopt.model.scope import Scope, after, common, scopes
 from dfopt.model.stages import Stage, Stages, chain, read_stages
@@ -196,7 +197,7 @@ class Facts:
         return self._hard_links[key]
 
 
-@lru_cache(maxsize=1024)
+@kept(most=1024)
 def _calls_of(text: str, errexit: bool) -> tuple[PackageCall, ...]:
     """Facts about a text outlive the file that it stands in: most scripts are the same after a patch as before."""
     from dfopt.facts.packages import package_calls
@@ -205,7 +206,7 @@ def _calls_of(text: str, errexit: bool) -> tuple[PackageCall, ...]:
     return () if isinstance(script, NotModelled) else package_calls(script, errexit)
 
 
-@lru_cache(maxsize=1024)
+@kept(most=1024)
 def _effects_of(text: str) -> Effects:
     script = parse(text)
     if isinstance(script, NotModelled):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,6 +13,7 @@ from dfopt.facts.package_index import Index, IndexUse, index_use
 from dfopt.facts.scripts import shell_errexit
 from dfopt.facts.start import Start, starts
 from dfopt.knowledge.package_managers import MANAGERS, Action, Manager
+from dfopt.memo import kept
 from dfopt.model.stages import Stage
 from dfopt.model.taken import Taken, is_part_of, taken
 from dfopt.shell.nodes import NotModelled
@@ -120,7 +120,7 @@ def index_of(facts: Facts, run: Run, manager: Manager) -> IndexUse:
     return use
 
 
-@lru_cache(maxsize=4096)
+@kept(most=4096)
 def _use_of(text: str, name: str, errexit: bool) -> IndexUse:
     """Each RUN is asked again for every RUN before it, and most scripts are the same after a patch as before."""
     return index_use(parse(text), _BY_NAME[name], errexit)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Hashable, Iterator, Mapping
+from typing import NamedTuple
 
 import msgspec
 
 from dfopt.facts.values import Values
 from dfopt.memo import kept_by
 from dfopt.shell.argv import Argv, argv
-from dfopt.shell.carried import Fed, carried, fed_to
+from dfopt.shell.carried import Begun, Fed, carried, fed_to, not_begun
 from dfopt.shell.nodes import (
     AndOr,
     Arithmetic,
@@ -58,15 +59,22 @@ def _key(script: Script, workdir: str | None, variables: Mapping[str, str | None
 def running(script: Script, workdir: str | None, variables: Mapping[str, str | None]) -> tuple[Running, ...]:
     """Every command of a script, with each folder that the script has gone to before it."""
     found: list[Running] = []
-    _run(script, [workdir], Values(variables).within(script, but_in_subshells=True), found)
+    _run(script, [workdir], Values(variables).within(script, but_in_subshells=True), _Found(found, set()))
     return tuple(found)
+
+
+class _Found(NamedTuple):
+    """The commands so far, and where those that others are made to run have begun."""
+
+    commands: list[Running]
+    begun: Begun
 
 
 def _run(
     node: ShellNode,
     folders: list[str | None],
     values: Values,
-    found: list[Running],
+    found: _Found,
     fed: Fed | None = None,
     depth: int = 0,
 ) -> None:
@@ -97,22 +105,22 @@ def _run(
 
 
 def _simple(
-    command: Simple, folders: list[str | None], values: Values, found: list[Running], fed: Fed | None, depth: int
+    command: Simple, folders: list[str | None], values: Values, found: _Found, fed: Fed | None, depth: int
 ) -> None:
     view = argv(command)
     if view.base in ("cd", "chdir", "pushd"):
         operands = view.operands
         targets = values.of(operands[0].parts) if operands else None
         folders += [posixpath.join(folders[0] or ".", target) for target in targets] if targets else [None]
-    found.append(Running(view, [*folders], values))
-    for inner in carried(command, fed) if depth < _DEEPEST else ():
+    found.commands.append(Running(view, [*folders], values))
+    for inner in not_begun(carried(command, fed), found.begun) if depth < _DEEPEST else ():
         inside = [*folders, *_changed_to(command, values)]
         _run(inner, inside, values.within(inner, but_in_subshells=True), found, depth=depth + 1)
     for substitution in substitutions(command):
         _run(substitution, folders, values, found, depth=depth)
 
 
-def _list(node: AndOr, folders: list[str | None], values: Values, found: list[Running], depth: int) -> None:
+def _list(node: AndOr, folders: list[str | None], values: Values, found: _Found, depth: int) -> None:
     """The commands of a list: behind ``cd x &&`` nothing runs in another folder."""
     here = folders
     for at, pipeline in enumerate(node.pipelines):

@@ -12,7 +12,7 @@ from dfopt.knowledge import shell_commands as known
 from dfopt.knowledge.program_installs import installs_unknown
 from dfopt.knowledge.programs import RUNTIMES
 from dfopt.shell.argv import Argv, argv
-from dfopt.shell.carried import carried
+from dfopt.shell.carried import Begun, carried, not_begun
 from dfopt.shell.nodes import Script, Simple, Word
 from dfopt.shell.walk import simple_commands
 
@@ -37,18 +37,18 @@ def may_lose(script: Script, call: PackageCall) -> str:
     moves = any(argv(found).base in ("cd", "pushd") for found in simple_commands(script))
     for command in simple_commands(script):
         if command.span.start > call.command.span.start:
-            for view in _with_carried(command):
+            for view in _with_carried(command, set()):
                 if _takes(view, call, moves):
                     return view.base or ""
     return ""
 
 
-def _with_carried(command: Simple, depth: int = 0) -> Iterator[Argv]:
+def _with_carried(command: Simple, begun: Begun, depth: int = 0) -> Iterator[Argv]:
     yield argv(command)
     if depth < _DEEPEST:
-        for inner in carried(command):
+        for inner in not_begun(carried(command), begun):
             for below in (inner,) if isinstance(inner, Simple) else simple_commands(inner):
-                yield from _with_carried(below, depth + 1)
+                yield from _with_carried(below, begun, depth + 1)
 
 
 def _takes(view: Argv, call: PackageCall, moves: bool) -> bool:

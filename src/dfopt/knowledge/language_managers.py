@@ -38,7 +38,11 @@ PIP = Manager(
     r"|python:(2\.7\.([0-9]|1[0-5])|3\.[0-4]|3\.5\.[0-6]|3\.6\.[0-7]|3\.7\.[0-2])($|[^0-9])"
     # images of the time before Debian 11, which their tags need not name
     r"|(node:([0-9]|1[0-4])|golang:1\.([0-9]|1[0-6])|php:(5|7\.[0-3])|openjdk:([6-9]|1[0-5]))(?![0-9])"
-    r"(?!.*(bullseye|bookworm|alpine|oracle))|nvidia/cuda:([789]|10)\.|continuumio/\w+:(4\.[0-5]|[1-3])\.",
+    r"(?!.*(bullseye|bookworm|alpine|oracle))|nvidia/cuda:([789]|10)\.|continuumio/\w+:(4\.[0-5]|[1-3])\."
+    # python3-pip is 9.0.3 in EL 7 and 8, 19.0.3 in Fedora 30, 10.0.1 in Leap 15.2, 18.1 and older up to Alpine 3.10
+    r"|(centos|almalinux|rockylinux|oraclelinux|redhat/ubi|ubi)[\w/.-]*:?[\w.-]*?(?<![0-9.])[5-8](?![0-9])|ubi[78]"
+    r"|rhel[5-8]|(centos|el|rockylinux|almalinux|oraclelinux)-?[5-8](?![0-9])|fedora:(2[0-9]|30)(?![0-9])"
+    r"|opensuse/leap:(42|15\.[0-2])|(?<!-)alpine:(2\.|3\.([0-9]|10)($|[^0-9]))|amazonlinux:(1|201)",
     # The packages of Python 2 hold pip 1.5 to 18.1, whatever the base image says of its system.
     comes_old=r"(?<![\w-])python2?-pip(?![\w-])|(?<![\w-])pip *(==|<=?|~=) *1?[0-9](?![0-9])",
 )

@@ -7,7 +7,7 @@ Where an option's value and a command cannot be told apart, each is taken for a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
@@ -69,6 +69,24 @@ def carried(command: Simple, fed: Fed | None = None) -> Iterator[Carried]:
     yield from _texts(view)
     if base in known.INPUT_RUNNERS or (base in known.CARRIERS and any(_base(w) in SHELLS for w in view.words)):
         yield from _read(command, fed)
+
+
+Begun = set[tuple[int, int, int]]
+"""Where commands begin and end, by the identity of the words."""
+
+
+def not_begun(found: Iterable[Carried], begun: Begun) -> Iterator[Carried]:
+    """Without commands that are in ``begun`` already; notes the others there.
+
+    Of ``timeout 5 nice a`` all that ``nice a`` carries is carried by the whole command, too.
+    """
+    for each in found:
+        if isinstance(each, Simple) and each.words:
+            place = (id(each.words[0]), id(each.words[-1]), len(each.words))
+            if place in begun:
+                continue
+            begun.add(place)
+        yield each
 
 
 def fed_to(pipeline: Pipeline) -> Iterator[tuple[Command, Fed]]:

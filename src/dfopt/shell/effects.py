@@ -14,7 +14,7 @@ from dfopt.shell.argv import Argv, argv
 from dfopt.shell.arrivals import brings_programs
 from dfopt.shell.carried import text_of
 from dfopt.shell.errexit import is_plain, leading_errexit, sets_errexit
-from dfopt.shell.lasting import JOB, lasting, lasting_pipeline, lasting_redirect
+from dfopt.shell.lasting import JOB, PROCESS, after_servers, lasting, lasting_pipeline, lasting_redirect
 from dfopt.shell.nodes import (
     Arithmetic,
     Case,
@@ -98,6 +98,7 @@ class _Reader:
         self.opaque: tuple[int, int] | None = None
         self.installs: dict[str, tuple[int, int]] = {}
         self.exchanges: dict[str, tuple[int, int]] = {}
+        self.servers: frozenset[str] = frozenset()
         self.shift = 0
         self.repeats = 0
         self.parentheses = 0
@@ -112,7 +113,7 @@ class _Reader:
             inside = False
         return Effects(
             self.leak,
-            self.stops_left,
+            self.stops_left or (PROCESS if self.servers else None),
             self.stops_right,
             errexit,
             inside,
@@ -205,6 +206,7 @@ class _Reader:
         why = lasting(view)
         if why:
             self._stop(why)
+        self.servers = after_servers(view, self.servers)
         if not self.parentheses and may_source(view):
             self._stop("it may source a file, which can end a subshell of bash")
         if not command.words:

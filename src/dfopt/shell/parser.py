@@ -6,8 +6,7 @@ them knows, and what is no valid script is "not modelled". What it accepts is on
 
 from __future__ import annotations
 
-from functools import lru_cache
-
+from dfopt.memo import kept
 from dfopt.shell.characters import ODD_CHARACTERS
 from dfopt.shell.commands import script
 from dfopt.shell.cursor import Cursor, Refusal
@@ -15,7 +14,7 @@ from dfopt.shell.nodes import NotModelled, Script
 from dfopt.shell.reasons import HEREDOC_LINE, INVALID, ODD_CHARACTER
 
 
-@lru_cache(maxsize=1024)
+@kept(most=1024)
 def parse(text: str) -> Script | NotModelled:
     """The tree of a whole script; its span is the whole text. An empty text is a Script without statements."""
     odd = ODD_CHARACTERS.search(text)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
-from functools import lru_cache
 
 import msgspec
 
 from dfopt.edits import Delta
 from dfopt.facts.program_path import free_installers
 from dfopt.facts.scripts import shell_options
+from dfopt.memo import kept
 from dfopt.shell.nodes import NotModelled, Script, Simple
 from dfopt.shell.parser import parse
 from dfopt.syntax.nodes import Run
@@ -199,7 +199,7 @@ def _exec(operation: Exec, script: Script) -> Iterator[Hashable]:
         yield from ((where, step) for step in found)
 
 
-@lru_cache(maxsize=512)
+@kept(most=512)
 def steps_of_text(text: str, given: frozenset[str], free: frozenset[str]) -> list[Step]:
     """The steps of a whole script: what one proof looks at after a change, the next looks at before its own."""
     script = parse(text)

@@ -10,11 +10,12 @@ from collections.abc import Hashable, Iterator, Sequence
 import msgspec
 
 from dfopt.knowledge import shell_commands as known
+from dfopt.knowledge.servers import SERVERS
 from dfopt.memo import kept_by
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.effects import Effects, effects, may_assign, may_source
 from dfopt.shell.errexit import sets_errexit
-from dfopt.shell.lasting import lasting, lasting_pipeline, lasting_redirect
+from dfopt.shell.lasting import after_servers, lasting, lasting_pipeline, lasting_redirect
 from dfopt.shell.lookups import stale_lookups
 from dfopt.shell.nodes import (
     AndOr,
@@ -47,6 +48,10 @@ class Piece(msgspec.Struct, frozen=True):
     keeps_state: bool
     stays: bool
     """It leaves something behind that lives, or counts, only as long as its process or container."""
+    servers: frozenset[str]
+    """Tools of which it may leave a server running."""
+    ends: frozenset[str]
+    """Those of which it ends the server."""
     reads_past: bool
     """It reads ``$_``, or asks which commands the shell remembers."""
     touches_errexit: bool
@@ -66,10 +71,12 @@ def piece(statement: Statement) -> Piece:
     """
     script = script_of((statement,))
     stays = reads_past = errexit = False
+    running, kept = frozenset[str](), _ALL_SERVERS
     for node in branches(script):
         if isinstance(node, Simple):
             view = argv(node)
             stays = stays or bool(lasting(view))
+            running, kept = after_servers(view, running), after_servers(view, kept)
             reads_past = reads_past or _asks(view)
             errexit = errexit or _touches_errexit(view)
         elif isinstance(node, Parameter):
@@ -83,11 +90,16 @@ def piece(statement: Statement) -> Piece:
     return Piece(
         keeps_state=_list_keeps_state(statement.list),
         stays=stays,
+        servers=running,
+        ends=_ALL_SERVERS - kept,
         reads_past=reads_past,
         touches_errexit=errexit,
         script=script,
         effects=effects(script),
     )
+
+
+_ALL_SERVERS = frozenset(command for each in SERVERS for command in each.commands)
 
 
 def depends_on_place(script: Script) -> bool:
@@ -110,10 +122,12 @@ def cuts(pieces: Sequence[Piece], *, strict: bool, guarded: bool, free: frozense
     last_reader = max((at for at, found in enumerate(pieces) if found.reads_past), default=-1)
     stale = stale_lookups([found.effects for found in pieces], free)
     good: list[int] = []
+    running = frozenset[str]()
     for at in range(1, len(pieces)):
         if not _may_be_left(pieces[at - 1], strict=strict, guarded=guarded):
             break
-        if at > last_reader and not any(first < at <= last for first, last in stale):
+        running = (running - pieces[at - 1].ends) | pieces[at - 1].servers
+        if at > last_reader and not running and not any(first < at <= last for first, last in stale):
             good.append(at)
     return good
 
