@@ -8,9 +8,10 @@ from dfopt.facts.run_work import Done
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.node_globals import PROGRAMS
 from dfopt.shell.argv import Argv
-from dfopt_transforms._stages_parts import Needs, Old
+from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 from dfopt_transforms._stages_reach import Reached
 
+WHERE = "where packages for the whole image are installed is not known"
 _GLOBAL = frozenset({"-g", "--global", "global"})
 _MANAGERS = frozenset({"npm", "yarn", "pnpm"})
 _VERBS = frozenset("install i add global upgrade".split())
@@ -24,7 +25,7 @@ def node_globals(old: Old, reached: Reached, needs: Needs) -> None:
         if not names:
             continue
         if any(name not in PROGRAMS for name in names) or _may_be_found(old):
-            _copied(needs, views[0])
+            _copied(old, each, needs, views)
         elif not any(_is_started(program, reached) for name in names for program in PROGRAMS[name]):
             needs.left += names
             called = {view.base for done in old.builds for view in done.commands}
@@ -32,7 +33,7 @@ def node_globals(old: Old, reached: Reached, needs: Needs) -> None:
         elif _installs_only(each):
             needs.repeated.append(each.run)
         else:
-            _copied(needs, views[0])
+            _copied(old, each, needs, views)
 
 
 def programs_of(each: Done) -> set[str]:
@@ -71,6 +72,20 @@ def _installs_only(each: Done) -> bool:
     )
 
 
-def _copied(needs: Needs, view: Argv) -> None:
-    needs.copy("/usr/local/lib/node_modules", f"{view.base} puts packages of the whole image there")
-    needs.copy("/usr/local/bin", f"{view.base} puts programs there")
+def _copied(old: Old, each: Done, needs: Needs, views: list[Argv]) -> None:
+    for view in views:
+        variables = {name.lower() for name in old.facts.scope(each.run).variables()}
+        variables |= {assign.name.lower() for assign in view.command.assignments}
+        others = variables & {"npm_config_prefix", "prefix", "yarn_global_folder", "xdg_config_home", "xdg_data_home"}
+        if view.base not in _FOLDERS or others or any(word.startswith("--prefix") for word in _texts(view)):
+            raise RefusedError(WHERE, " ".join([view.base or "", *_names(view)]))
+        needs.copy(_FOLDERS[view.base or ""], f"{view.base} puts packages of the whole image there")
+        needs.copy("/usr/local/bin", f"{view.base} puts programs there")
+
+
+def _texts(view: Argv) -> list[str]:
+    return [word.value or "$" for word in view.words]
+
+
+_FOLDERS = {"npm": "/usr/local/lib/node_modules", "yarn": "/usr/local/share/.config/yarn/global"}
+"""Where root's packages for the whole image are; those of pnpm are where a variable says."""

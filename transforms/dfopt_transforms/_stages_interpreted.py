@@ -15,6 +15,7 @@ from dfopt.knowledge.source_code import NODE, PHP, PYTHON, RUBY, SYSTEM_LIBRARIE
 from dfopt.model.build_files import NOT_GIVEN, Kind
 from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Copy
+from dfopt_transforms._stages_gems import gems
 from dfopt_transforms._stages_globals import node_globals, programs_of
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, in_path, is_removed, is_system
 from dfopt_transforms._stages_pruned import pruned
@@ -211,6 +212,7 @@ def _installed(old: Old, reached: Reached, needs: Needs) -> None:
         return
     if old.builder.language == "node":
         node_globals(old, reached, needs)
+    gems(old, needs)
     for view in (view for each in old.builds for view in each.commands):
         words = [word.value or "$" for word in view.words]
         base = view.base or ""
@@ -222,12 +224,6 @@ def _installed(old: Old, reached: Reached, needs: Needs) -> None:
         ):
             needs.copy("/usr/local/lib/php/extensions", f"{base} puts extensions there")
             needs.copy("/usr/local/etc/php/conf.d", f"{base} switches them on there")
-        elif (base, verb) in _GEMS and not any(word.startswith(_ELSEWHERE) for word in words):
-            needs.copy("/usr/local/bundle", f"{base} install puts gems there")
-
-
-_GEMS = frozenset({("bundle", "install"), ("bundle", ""), ("gem", "install")})
-_ELSEWHERE = ("--path", "--install-dir", "-i", "--deployment")
 
 
 def _system(old: Old, needs: Needs) -> None:
@@ -271,9 +267,7 @@ _BRING = frozenset({"/usr/local", "/usr/local/bin", "/usr/local/bundle"})
 
 def _programs(old: Old, reached: Reached, needs: Needs) -> None:
     name = old.builder.language
-    brings = any(path in ("/usr/local", "/usr/local/bin", "/usr/local/bundle") for path in needs.copied) or in_path(
-        old, needs
-    )
+    brings = not _BRING.isdisjoint(needs.copied) or in_path(old, needs)
     there = _RUNS[name] | {posixpath.basename(path) for path in needs.copied}
     if any(isinstance(each, Copy) for each in needs.repeated):
         brings = True

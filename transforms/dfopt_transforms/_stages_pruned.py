@@ -42,7 +42,7 @@ def pruned(old: Old, reached: Reached, needs: Needs) -> None:
         if named := _named(text, packages):
             needs.evidence.append(f"packages of devDependencies stay: {path} names {named}")
             return
-    needs.pruned = f"npm prune {'--production' if _is_old(old) else '--omit=dev'}"
+    needs.pruned = f"npm prune {'--production' if _is_old(old) else '--omit=dev'}{_options(old)}"
     shown = ", ".join(sorted(packages)[:3]) + (f" and {len(packages) - 3} more" if len(packages) > 3 else "")
     needs.evidence.append(f"only the build needs {shown}: none of {count} files names it, and it is in devDependencies")
 
@@ -60,7 +60,7 @@ def _installed_in(old: Old) -> str | None:
                 continue
             if len([word for word in words if not word.startswith("-")]) > 1:
                 continue
-            if any(re.match(r"--(production|only|omit|prefix|include|workspace)|-C$", word) for word in words):
+            if any(re.match(r"--(production|only|omit|prefix|include|workspace|force)|-[Cf]$", word) for word in words):
                 return None
             if old.facts.scope(each.run).variables().get("NODE_ENV") == "production":
                 return None
@@ -68,6 +68,12 @@ def _installed_in(old: Old) -> str | None:
     last = old.head[-1]
     at_end = after(old.facts.scope(last), last, old.facts.dockerfile.escape).workdir
     return at_end if found and found == {at_end} and not is_removed(f"{at_end}/node_modules", old.done) else None
+
+
+def _options(old: Old) -> str:
+    """The option without which npm refuses packages that do not suit each other, if they are installed with it."""
+    words = [word for each in old.builds for view in each.commands if view.base == "npm" for word in _words(view)]
+    return " --legacy-peer-deps" if "--legacy-peer-deps" in words and not _is_old(old) else ""
 
 
 def _words(view: Argv) -> list[str]:

@@ -10,7 +10,7 @@ import msgspec
 
 from dfopt.facts.folders import is_in
 from dfopt.facts.run_work import Done
-from dfopt.knowledge.python_tools import INSTALLERS, TOOLS, TRUE, Tool
+from dfopt.knowledge.python_tools import DESCRIBES, INSTALLERS, TOOLS, TRUE, WITH_DATA, Tool
 from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Env
 from dfopt_transforms._stages_apart import apart
@@ -98,12 +98,33 @@ def _of_pip(old: Old, reached: Reached, needs: Needs, call: _Call, environments:
         return []
     if any(re.match(r"--(?:target|prefix|root|user)|-t$", word) for word in call.words):
         raise RefusedError(WHERE, "pip install with another place")
+    for variable in _ELSEWHERE:
+        if _value(call, old, variable) not in (None, "", "0", "false", "no"):
+            raise RefusedError(WHERE, f"pip install with {variable}")
     names = [re.split(r"[=<>~!\[]", word)[0].lower() for word in call.words if not word.startswith("-")]
     is_tool = len(names) > 1 and INSTALLERS.issuperset(names[1:]) and not {"-r", "-e", "."} & set(call.words)
     if is_tool and not any(name in reached.programs for name in names):
         return [name for name in names[1:] if name not in _OF_IMAGE]
     in_system(old, needs, "pip install")
+    described = [text for text in _requirements(old, call) if _IN_SOURCES.search(text)]
+    if described or _IN_SOURCES.search(" ".join(call.words)):
+        needs.copy(posixpath.join(call.folder, "src"), "pip install puts the sources of editable packages there")
     return []
+
+
+_ELSEWHERE = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_SRC")
+_IN_SOURCES = re.compile(r"(?m)(?:^|\s)(?:-e|--editable)[ =]?\s*[\"']?(?:git|hg|svn|bzr)\+")
+"""pip clones an editable package into ``src`` below the folder that it is called in."""
+
+
+def _requirements(old: Old, call: _Call) -> Iterator[str]:
+    """The files that ``-r`` names."""
+    for at, word in enumerate(call.words):
+        name = word[2:] if word.startswith("-r") and len(word) > 2 else word.partition("=")[2]
+        if word in ("-r", "--requirement"):
+            name = "".join(call.words[at + 1 : at + 2])
+        if name:
+            yield old.text(posixpath.normpath(posixpath.join(call.folder, name)))
 
 
 _OF_IMAGE = frozenset({"pip", "setuptools", "wheel"})
@@ -136,6 +157,13 @@ def in_system(old: Old, needs: Needs, who: str) -> None:
         raise RefusedError(WHERE, f"the version of Python in {old.stage.start.image.text}")
     needs.copy(f"/usr/local/lib/python{version[0]}/site-packages", f"{who} puts packages there")
     needs.copy("/usr/local/bin", f"{who} puts programs there")
+    texts = [old.text(each.path) for each in old.laid if DESCRIBES.fullmatch(posixpath.basename(each.path))]
+    texts += [old.facts.dockerfile.text(each.run) for each in old.builds]
+    for package, folders in WITH_DATA.items():
+        name = package.replace("-", "[-_]")
+        if any(re.search(rf"(?im)(?:^|[\s\"',\[]){name}(?=$|[\s\"'=<>~!;,\[])", text) for text in texts):
+            for folder in folders:
+                needs.copy(folder, f"{package} reads files there")
 
 
 def _of_tool(old: Old, needs: Needs, name: str, call: _Call, environments: list[str]) -> None:

@@ -41,7 +41,7 @@ APACHE: Final[Mapping[str, tuple[str, ...]]] = {
 DISTRIBUTIONS: Final = Expression(r"(/.+/(?:build/install/[^/]+|target/universal/stage|target/appassembler))/bin/[^/]+")
 """On the path of a program: Gradle, sbt or Maven has laid it out together with its jars."""
 
-PRUNES: Final = frozenset({"npm prune --omit=dev", "npm prune --production"})
+PRUNES: Final = frozenset({"npm prune --omit=dev", "npm prune --omit=dev --legacy-peer-deps", "npm prune --production"})
 """They take away the packages of Node that are for development, and change nothing else."""
 
 INTERPRETERS: Final = Expression(r"python\d?(\.\d+)?|node|ruby|php|perl")

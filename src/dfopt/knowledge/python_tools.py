@@ -93,3 +93,23 @@ TOOL_IMAGES: Final[Mapping[str, frozenset[str]]] = {
     "mlocati/php-extension-installer": frozenset({"/usr/bin/install-php-extensions"}),
 }
 """Images that hold a program for builds, by their names, and the files that these programs consist of."""
+
+DESCRIBES: Final = Expression(r"requirements.*\.(?:txt|in)|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|.*\.lock")
+"""Names of files that say which packages a program is installed with."""
+
+_SHARE, _ETC = "/usr/local/share/jupyter", "/usr/local/etc/jupyter"
+WITH_DATA: Final[Mapping[str, tuple[str, ...]]] = {
+    "ipykernel": (_SHARE,),
+    "nbconvert": (_SHARE,),
+    "jupyter-server": (_SHARE,),
+    "jupyter": (_SHARE, _ETC),
+    "jupyterlab": (_SHARE, _ETC),
+    "notebook": (_SHARE, _ETC),
+    "nbclassic": (_SHARE, _ETC),
+    "ipywidgets": (_SHARE, _ETC),
+    "widgetsnbextension": (_SHARE, _ETC),
+    "voila": (_SHARE, _ETC),
+    "jupyterhub": ("/usr/local/share/jupyterhub",),
+}
+"""Packages whose wheels, or those of what they depend on, have files beside the folder of packages that they read at
+run time (``data_files`` in their own descriptions), and where these are."""

@@ -179,7 +179,10 @@ NODE: Final = Language(
     name="JavaScript",
     sources=Expression(r".*\.(?:[cm]?js|[cm]?ts|jsx|tsx)"),
     tests=Expression(
-        r"(?:.*/)?(?:tests?/.*|__tests__/.*|[^/]*\.(?:test|spec)\.\w+|(?:gulp|grunt)file\.js|[^/]*\.config\.\w+)"
+        r"(?:.*/)?(?:tests?/.*|__tests__/.*|[^/]*\.(?:test|spec)\.\w+|(?:gulp|grunt)file\.js|"
+        r"(?:webpack|rollup|rspack|vite|vitest|jest|babel|postcss|tailwind|eslint|prettier|stylelint|tsup|esbuild|"
+        r"commitlint|lint-staged|karma|cypress|playwright|metro|vue|craco|typedoc|ava|nyc|svgo|release)"
+        r"(?:\.\w+)*\.config(?:\.\w+)+)"
     ),
     builds=_NEVER,
     reads=_NEVER,
