@@ -19,19 +19,19 @@ ENOUGH = 400_000
 """Characters of text after which all is forgotten: most of what is asked for again is asked for the same file."""
 
 _forgetting: list[Callable[[], None]] = []
-_spent: list[int] = []
+_spent = [0]
 
 
 def spend(characters: int) -> None:
     """Says that so much text is worked on now; what was kept for what came before may be forgotten."""
-    if sum(_spent) > ENOUGH:
+    if _spent[0] > ENOUGH:
         forget()
-    _spent.append(characters)
+    _spent[0] += characters
 
 
 def forget() -> None:
     """Forgets all that is kept anywhere."""
-    _spent.clear()
+    _spent[0] = 0
     for each in _forgetting:
         each()
 
