@@ -103,7 +103,7 @@ def test_what_changes_how_often(tmp_path: Path) -> None:
     commit(root, {"a/x": "1", "b/y": "1", "left/out": "1"})
     commit(root, {"a/x": "2", "left/out": "2"})
     commit(root, {"left/out": "3"})
-    commit(root, {"b/y": None, "a/z": "1"})
+    commit(root, {"b/y": None, "a/z": "another"})
     found = churn(root, rules("left\n"))
     assert isinstance(found, Churn)
     assert [sorted(paths) for paths in found.commits] == [["a/x", "b/y"], ["a/x"], ["a/z", "b/y"]]
@@ -126,3 +126,28 @@ def test_bytes_of_files(tmp_path: Path) -> None:
     assert not files
     sizes = History(root).sizes(blobs.values())
     assert {path: sizes[blob.sha] for path, blob in blobs.items()} == {"a": 5, "b": 0}
+
+
+def test_a_moved_file_has_changed_by_its_later_path_before(tmp_path: Path) -> None:
+    root = start(tmp_path)
+    text = "".join(f"line {number}\n" for number in range(40))
+    commit(root, {"old/a": text, "b": "1"})
+    commit(root, {"old/a": text + "more\n"})
+    commit(root, {"old/a": None, "src/a": text + "more\nand more\n"})
+    commit(root, {"src/a": None, "lib/a": text})
+    commit(root, {"lib/a": text + "x\n"})
+    assert churn(root, Ignore()) == Churn(
+        (frozenset({"lib/a", "b"}), *[frozenset({"lib/a"})] * 4),
+    )
+
+
+def test_two_files_that_change_places(tmp_path: Path) -> None:
+    root = start(tmp_path)
+    one, two = ("".join(f"{word} {number}\n" for number in range(40)) for word in ("one", "two"))
+    commit(root, {"a": one, "b": two})
+    commit(root, {"a": one + "1\n"})
+    commit(root, {"a": None, "b": None, "c": one, "d": two})
+    commit(root, {"c": None, "d": None, "b": one, "a": two})
+    commit(root, {"b": one + "2\n"})
+    both, only = frozenset({"a", "b"}), frozenset({"b"})
+    assert churn(root, Ignore()) == Churn((both, only, both, both, only))

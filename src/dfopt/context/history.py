@@ -15,6 +15,7 @@ from dfopt.model.ignore import Ignore
 
 MOST = 1000
 """Commits that are looked at to see what changes how often."""
+_MOST_RENAMES = 400
 LINK = "120000"
 """The mode of a symbolic link, whose content is where it leads."""
 SUBMODULE = "160000"
@@ -39,24 +40,31 @@ class Commit(msgspec.Struct, frozen=True):
     time: int
     """In seconds since 1970."""
     changes: Mapping[str, Blob | None]
+    renames: Mapping[str, str] = {}
+    """Where files went that were moved, if that was asked for; both paths are among the changes."""
 
 
 def churn(root: Path, ignore: Ignore) -> Churn | NoFiles:
     """What the last commits changed of a build context."""
     try:
-        _, found = History(root).commits(MOST)
+        _, found = History(root).commits(MOST, renames=True)
     except HistoryError as error:
         return NoFiles("the history of the build context cannot be read", str(error))
     return churn_of(found, ignore)
 
 
 def churn_of(commits: Sequence[Commit], ignore: Ignore) -> Churn:
-    """What commits changed that is not left out of the build context."""
-    decided: dict[str, bool] = {}
-    for path in {path for commit in commits for path in commit.changes}:
-        decided[path] = ignore.leaves_out(path)
-    touched = (frozenset(path for path in commit.changes if not decided[path]) for commit in commits)
-    return Churn(tuple(paths for paths in touched if paths))
+    """What commits, the oldest first, changed that is not left out of the build context.
+
+    A file that was moved has changed by its later path before, too.
+    """
+    later: dict[str, str] = {}
+    touched: list[set[str]] = []
+    for commit in reversed(commits):
+        later.update({old: later.get(new, new) for old, new in commit.renames.items()})
+        touched.append({later.get(path, path) for path in commit.changes})
+    kept = {path for path in set[str]().union(*touched) if not ignore.leaves_out(path)}
+    return Churn(tuple(frozenset(paths & kept) for paths in reversed(touched) if paths & kept))
 
 
 class History:
@@ -68,13 +76,17 @@ class History:
         self._prefix = prefix
         self._reader: subprocess.Popen[bytes] | None = None
 
-    def commits(self, most: int) -> tuple[Mapping[str, Blob], list[Commit]]:
+    def commits(self, most: int, *, renames: bool = False) -> tuple[Mapping[str, Blob], list[Commit]]:
         """The files before the first of the last ``most`` commits, and those commits, the oldest first.
 
-        In a shallow clone the oldest commit that is there is where it begins.
+        In a shallow clone the oldest commit that is there is where it begins. Only files that stay the same count as
+        renamed in a commit that moves thousands, and in a partial clone, which would have to get the others.
         """
+        following = (
+            (f"-M{'100%' if self._is_partial() else ''}", f"-l{_MOST_RENAMES}") if renames else ("--no-renames",)
+        )
         output = self._git(
-            *("log", "--first-parent", "--reverse", f"-n{most}", "--raw", "-z", "--no-renames", "--no-abbrev"),
+            *("log", "--first-parent", "--reverse", f"-n{most}", "--raw", "-z", *following, "--no-abbrev"),
             *("--diff-merges=first-parent", "--root", "--format=commit %H %ct", "--", "."),
         )
         found = list(_commits(output.decode("utf-8", "surrogateescape"), self._prefix))
@@ -132,6 +144,10 @@ class History:
         command = ["git", "-C", os.fspath(self.root), "rev-parse", "--quiet", "--verify", commit]
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
+    def _is_partial(self) -> bool:
+        command = ["git", "-C", os.fspath(self.root), "config", "--get-regexp", r"remote\..*\.promisor"]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
     def _shallow(self) -> list[bytes]:
         path = self._git("rev-parse", "--git-path", "shallow").decode("utf-8", "surrogateescape").strip("\n")
         try:
@@ -160,17 +176,22 @@ class History:
 
 def _commits(output: str, prefix: str) -> Iterator[Commit]:
     words = iter(output.split("\0"))
-    sha, time, changes = "", 0, dict[str, Blob | None]()
+    sha, time = "", 0
+    changes, renames = dict[str, Blob | None](), dict[str, str]()
     for word in words:
         record = word.lstrip("\n")
         if record.startswith("commit "):
             if sha:
-                yield Commit(sha, time, changes)
+                yield Commit(sha, time, changes, renames)
             _, sha, seconds = record.split(" ")
-            time, changes = int(seconds), {}
+            time, changes, renames = int(seconds), {}, {}
         elif record.startswith(":"):
             _, mode, _, new, status = record.split(" ")
             path = next(words).removeprefix(prefix)
+            if status[0] == "R":
+                old, path = path, next(words).removeprefix(prefix)
+                changes.setdefault(old, None)
+                renames[old] = path
             changes[path] = None if status[0] == "D" else Blob(mode, new)
     if sha:
-        yield Commit(sha, time, changes)
+        yield Commit(sha, time, changes, renames)
