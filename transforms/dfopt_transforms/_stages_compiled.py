@@ -41,7 +41,7 @@ def reaches_tools(old: Old, reached: Reached) -> None:
     """Raises RefusedError if what is started is a part of the tool chain."""
     runs = {"java"} if old.builder.language == "java" else set[str]()
     for program, who in reached.programs.items():
-        if program in runs or program in known.ESSENTIAL or (program == "make" and reached.made_plain):
+        if program in runs or program in old.essential or (program == "make" and reached.made_plain):
             continue
         if _JDK.fullmatch(program) or (known.BUILDS.fullmatch(program) and program not in known.PROGRAM_PACKAGES):
             raise RefusedError(TOOLS, f"{program}, by {who}")
@@ -66,7 +66,7 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> None:
             raise RefusedError(OF_LANGUAGE, managers[0] or "")
     if old.run_time.has_older_cpp and _has_cpp(old):
         raise RefusedError(CPP, old.run_time.image)
-    source = shown(old, language)
+    source = shown(old, language, reached)
     needs.is_read = source.files > 0
     needs.links_all = not needs.is_read or bool(source.libraries and language is not JAVA)
     is_bare = "alpine" in old.run_time.image and language is not JAVA
@@ -157,7 +157,7 @@ def _programs(old: Old, reached: Reached, needs: Needs) -> None:
             continue
         if program in own and posixpath.dirname(own[program]) in (*_PATH, *old.builder.path):
             continue
-        if program in known.ESSENTIAL or (program == "make" and reached.made_plain):
+        if program in old.essential or (program == "make" and reached.made_plain):
             continue
         if old.builder.language == "go" and _goes(old, program):
             needs.copy(f"/go/bin/{program}", f"go install puts it there, and {who} starts it")
@@ -277,7 +277,7 @@ def _surroundings(old: Old, needs: Needs, language: Language, source: Shown) -> 
         if old.run_time.release == "trixie" and (source.zones or _sets_zone(old)):
             needs.copy(_ZONES, f"{source.zones} reads time zones" if source.zones else "TZ is set")
     for program, who in source.starts:
-        if program in known.ESSENTIAL or any(posixpath.basename(path) == program for path in needs.copied):
+        if program in old.essential or any(posixpath.basename(path) == program for path in needs.copied):
             continue
         if program not in known.PROGRAM_PACKAGES:
             raise RefusedError(NOT_THERE, f"{program}, in {who}")

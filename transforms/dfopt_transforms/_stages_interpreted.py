@@ -35,13 +35,6 @@ _MOST_PATHS = 12
 NATIVE = "a package may need more of the system than is known"
 PRODUCT = "what a container starts is not known to be there"
 
-_RUNS: dict[str, frozenset[str]] = {
-    "python": frozenset("python python3 pip pip3".split()),
-    "node": frozenset("node npm npx yarn corepack docker-entrypoint.sh".split()),
-    "ruby": frozenset("ruby bundle bundler gem rake irb erb".split()),
-    "php": frozenset("php php-fpm apache2-foreground docker-php-entrypoint".split()),
-}
-"""The programs of the run-time images."""
 _DESCRIPTIONS = re.compile(
     r"requirements.*\.txt|package-lock\.json|npm-shrinkwrap\.json|.*\.lock|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|"
     r"package\.json|Gemfile|composer\.json|.*\.gemspec"
@@ -65,14 +58,14 @@ def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
         needs.is_read = needs.gains = True
         if name == "node":
             _installed(old, reached, needs)
-        elif server not in ("http.server", *_RUNS[name]):
+        elif server not in ("http.server", *known.OF_LANGUAGE[name]):
             raise RefusedError(PRODUCT, server)
         _programs(old, reached, needs)
         return
     for path in (path for each in old.builds for path in each.scripts):
         if not old.is_laid(path):
             raise RefusedError(UNKNOWN, path)
-    source = shown(old, language)
+    source = shown(old, language, reached)
     needs.is_read = needs.links_all = True
     if old.unread:
         raise RefusedError(NOT_GIVEN.reason)
@@ -85,7 +78,7 @@ def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
     _roots(old, reached, needs)
     _system(old, needs)
     for program, who in source.starts:
-        if program in known.ESSENTIAL or program in _RUNS[name]:
+        if program in old.essential or program in known.OF_LANGUAGE[name]:
             continue
         if program not in known.PROGRAM_PACKAGES:
             raise RefusedError(NOT_THERE, f"{program}, in {who}")
@@ -268,12 +261,12 @@ _BRING = frozenset({"/usr/local", "/usr/local/bin", "/usr/local/bundle"})
 def _programs(old: Old, reached: Reached, needs: Needs) -> None:
     name = old.builder.language
     brings = not _BRING.isdisjoint(needs.copied) or in_path(old, needs)
-    there = _RUNS[name] | {posixpath.basename(path) for path in needs.copied}
+    there = known.OF_LANGUAGE[name] | {posixpath.basename(path) for path in needs.copied}
     if any(isinstance(each, Copy) for each in needs.repeated):
         brings = True
     there |= {program for each in old.builds if each.run in needs.repeated for program in programs_of(each)}
     for program, who in reached.programs.items():
-        if program in there or program in known.ESSENTIAL or program in known.PROGRAM_PACKAGES or brings:
+        if program in there or program in old.essential or program in known.PROGRAM_PACKAGES or brings:
             continue
         if any(posixpath.basename(link) == program for each in old.done for link in each.links):
             continue

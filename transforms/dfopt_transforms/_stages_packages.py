@@ -20,6 +20,8 @@ def packages(old: Old, reached: Reached, needs: Needs) -> None:
     Raises RefusedError.
     """
     for program, who in reached.programs.items():
+        if program in old.essential:
+            continue
         if program in known.PROGRAM_PACKAGES and not any(path.endswith(f"/{program}") for path in needs.copied):
             for package in known.PROGRAM_PACKAGES[program]:
                 needs.packages.setdefault(package, f"{who} calls {program}")
@@ -34,7 +36,7 @@ def packages(old: Old, reached: Reached, needs: Needs) -> None:
             if written in gone and not written.endswith("-dev"):
                 needs.left.append(written)
                 continue
-            _package(old, re.split(r"[=/:]", written)[0], needs)
+            _package(old, reached, re.split(r"[=/:]", written)[0], needs)
 
 
 def _compilers_libraries(old: Old, needs: Needs) -> None:
@@ -46,7 +48,7 @@ def _compilers_libraries(old: Old, needs: Needs) -> None:
         needs.packages.setdefault("libgcc", "what gcc builds may link with it")
 
 
-def _package(old: Old, package: str, needs: Needs) -> None:
+def _package(old: Old, reached: Reached, package: str, needs: Needs) -> None:
     if package in needs.packages:
         return
     if old.base.family == "alpine" and package in system_libraries.APK_LIBRARIES:
@@ -68,7 +70,7 @@ def _package(old: Old, package: str, needs: Needs) -> None:
             raise RefusedError(LIBRARY, package)
         else:
             needs.left.append(package)
-    elif known.COMPILERS.fullmatch(package) or _only_builds(old, package, needs):
+    elif known.COMPILERS.fullmatch(package) or _only_builds(old, reached, package, needs):
         needs.left.append(package)
     elif package.endswith(("-dev", "-devel")):
         raise RefusedError(LIBRARY, package)
@@ -76,9 +78,12 @@ def _package(old: Old, package: str, needs: Needs) -> None:
         needs.packages.setdefault(package, "it is installed, and not only for builds")
 
 
-def _only_builds(old: Old, package: str, needs: Needs) -> bool:
+def _only_builds(old: Old, reached: Reached, package: str, needs: Needs) -> bool:
     """True for a tool that the program does not call: its source shows that, or a RUN does it by itself."""
     if not known.TOOLS.fullmatch(package):
+        return False
+    brought = known.BROUGHT.get(package, frozenset()) - known.OF_LANGUAGE.get(old.builder.language, frozenset())
+    if not brought.isdisjoint(reached.programs):
         return False
     called = {view.base for each in old.builds for view in each.commands}
     if "tar" in called:
@@ -97,7 +102,7 @@ def install(old: Old, needs: Needs) -> list[str]:
     names = sorted(needs.packages)
     if not names:
         return []
-    if old.run_time.image.rpartition("/")[2].startswith("alpine") or "-alpine" in old.run_time.image:
+    if old.on_alpine:
         return [f"apk add --no-cache {' '.join(_known_as(names, 'alpine'))}"]
     if old.base.family in system_libraries.RPM_FAMILIES and old.run_time.image == old.stage.start.image.text:
         manager = next(call.manager.name for each in old.builds for call in old.facts.calls(each.run))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
@@ -14,6 +15,7 @@ from dfopt.facts.folders import is_in, place
 from dfopt.facts.layout import Laid
 from dfopt.facts.run_time import RunTime
 from dfopt.facts.run_work import Done, Work
+from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.folders import THERE
 from dfopt.knowledge.tool_chains import Builder
 from dfopt.model.build_files import BuildFiles, folders_above
@@ -71,6 +73,15 @@ class Old(msgspec.Struct, frozen=True):
     def name(self) -> str:
         """The name of the image that it starts from."""
         return self.base.reference.official or "" if self.base.reference else ""
+
+    @property
+    def on_alpine(self) -> bool:
+        return re.search(r"(?:^|/)alpine\b|-alpine", self.run_time.image) is not None
+
+    @property
+    def essential(self) -> frozenset[str]:
+        """The programs that the run-time image has in any case."""
+        return known.ESSENTIAL_ON_ALPINE if self.on_alpine else known.ESSENTIAL
 
     def text(self, path: str) -> str:
         """The content of a file that comes from the context to a path; empty if there is none."""

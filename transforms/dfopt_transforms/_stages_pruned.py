@@ -10,7 +10,6 @@ from typing import cast
 import msgspec
 
 from dfopt.facts.folders import is_in
-from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.source_code import NODE
 from dfopt.model.build_files import Kind
 from dfopt.model.scope import after
@@ -34,7 +33,7 @@ def pruned(old: Old, reached: Reached, needs: Needs) -> None:
     if folder is None or not any(is_in(folder, path) for path in needs.copied):
         return
     packages = _only_builds(old, folder)
-    if not packages or not _GENERATORS.isdisjoint(packages) or not _starts_none(reached, packages):
+    if not packages or not _GENERATORS.isdisjoint(packages) or not _starts_none(old, reached, packages):
         return
     count = 0
     for path, text in _read(old, folder):
@@ -104,9 +103,9 @@ def _names(read: dict[str, object], key: str) -> list[str]:
     return [str(name) for name in cast("dict[object, object]", found)] if isinstance(found, dict) else []
 
 
-def _starts_none(reached: Reached, packages: frozenset[str]) -> bool:
+def _starts_none(old: Old, reached: Reached, packages: frozenset[str]) -> bool:
     """True if only node is started, with files: no program of a package, and no package by an option."""
-    others = {name for name in reached.programs if name not in _STARTS and name not in known.ESSENTIAL}
+    others = {name for name in reached.programs if name not in _STARTS and name not in old.essential}
     is_named = any(_package_of(word) in packages for word in reached.of_node)
     return not (reached.of_packages or others or is_named or any("node_modules" in path for path in reached.paths))
 

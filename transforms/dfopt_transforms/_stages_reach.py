@@ -18,13 +18,16 @@ from dfopt.shell.walk import nodes, simple_commands
 from dfopt.syntax.nodes import Cmd, Entrypoint
 from dfopt_transforms._stages_make import recipes
 from dfopt_transforms._stages_parts import Old, RefusedError
+from dfopt_transforms._stages_services import commands_of
 
 UNREADABLE = "what a container starts is not modelled"
 NO_SCRIPT = "a script that a container starts cannot be read"
 OPEN = "a variable decides what a container starts"
 
 _SHELLS = re.compile(r"(?:.*/)?(?:ba|da|a)?sh")
-_SHEBANG = re.compile(r"#![ \t]*(?:/usr/bin/env[ \t]+(?:-S[ \t]+)?)?(\S+)")
+_PASSES = rf"(?:\S*/)?(?:{'|'.join(sorted(PASSING))})[ \t]+(?:-\S+[ \t]+)*"
+_SHEBANG = re.compile(rf"#![ \t]*(?:\S*/env[ \t]+(?:-S[ \t]+)?)?(?P<inits>(?:{_PASSES})*)(?P<program>\S+)")
+_NUMBER = re.compile(r"[\d.]+[smhd]?")
 _PLAIN = re.compile(r"[\w.+@/-]+")
 _PRODUCT = re.compile(r"\.(?:jar|war)$|^classes$")
 _TOOLS = frozenset("make gcc g++ python python3 java docker ruby php go".split())
@@ -60,6 +63,10 @@ class Reached:
         """True if a variable decides in a script what it runs."""
         self._links = {posixpath.basename(link): target for done in old.done for link, target in done.links.items()}
         self._seen: set[str] = set()
+
+    def start(self) -> None:
+        """What CMD, ENTRYPOINT and HEALTHCHECK name, and compose files."""
+        old = self._old
         entries = [each for each in old.stage.instructions if isinstance(each, Entrypoint)]
         for start in starts(old.stage):
             if entries and isinstance(start.instruction, Cmd) and not _is_whole(start, entries[-1]):
@@ -77,23 +84,44 @@ class Reached:
                 raise RefusedError(UNREADABLE, script.reason)
             if not (other.is_command and entries):
                 self._script(script, "a compose file", 0)
+        read: set[str] = set()
+        while programs := [name for name in self.programs if name not in read]:
+            read.update(programs)
+            for text, path in commands_of(old, programs):
+                script = parse(text)
+                if isinstance(script, NotModelled):
+                    raise RefusedError(UNREADABLE, path)
+                self.follow(script, path)
+
+    def follow(self, started: Script | Simple, who: str) -> None:
+        """What something starts that a container does."""
+        if isinstance(started, Script):
+            self.has_shell = True
+            self._script(started, who, 1)
+        else:
+            self._simple(started, frozenset(), who, 1)
 
     def _script(self, script: Script, who: str, depth: int) -> None:
-        functions = {node.name for node in nodes(script) if isinstance(node, Function)}
+        functions = frozenset(node.name for node in nodes(script) if isinstance(node, Function))
         for command in simple_commands(script):
-            view = argv(command)
-            if view.name is None:
-                if command.words and depth == 0:
-                    raise RefusedError(OPEN, who)
-                self.is_open = self.is_open or bool(command.words)
-                continue
-            if view.name not in functions:
-                self._command(view, who, depth)
-            for inner in _carried(view):
-                self.has_shell = True
-                for below in (inner,) if isinstance(inner, Simple) else simple_commands(inner):
-                    if argv(below).name:
-                        self._command(argv(below), who, depth)
+            self._simple(command, functions, who, depth)
+
+    def _simple(self, command: Simple, functions: frozenset[str], who: str, depth: int) -> None:
+        view = argv(command)
+        if view.name is None:
+            if command.words and depth == 0:
+                raise RefusedError(OPEN, who)
+            self.is_open = self.is_open or bool(command.words)
+            return
+        if view.name not in functions:
+            self._command(view, who, depth)
+        for inner in _carried(view):
+            self.has_shell = True
+            for below in (inner,) if isinstance(inner, Simple) else simple_commands(inner):
+                if argv(below).name:
+                    self._command(argv(below), who, depth)
+                elif below.words:
+                    self.is_open = True
 
     def _command(self, view: Argv, who: str, depth: int) -> None:
         name = view.name or ""
@@ -172,15 +200,18 @@ class Reached:
 
     def _content(self, path: str, content: str, depth: int) -> None:
         first = _SHEBANG.match(content)
-        if first and not _SHELLS.fullmatch(first[1]):
-            self.programs.setdefault(posixpath.basename(first[1]), path)
+        for program in first["inits"].split() if first else ():
+            if not program.startswith("-"):
+                self.programs.setdefault(posixpath.basename(program), path)
+        if first and not _SHELLS.fullmatch(first["program"]):
+            self.programs.setdefault(posixpath.basename(first["program"]), path)
             return
         if first is None and not path.endswith(".sh"):
             return
         self.has_shell = True
         self.scripts[path] = content
         if first:
-            self.programs.setdefault(posixpath.basename(first[1]), path)
+            self.programs.setdefault(posixpath.basename(first["program"]), path)
         script = parse(content.replace("\r\n", "\n"))
         if isinstance(script, NotModelled):
             raise RefusedError(NO_SCRIPT, path)
@@ -211,7 +242,7 @@ class Reached:
                 self.of_node += [word.value or "$" for word in view.words]
             elif view.base in ("npm", "yarn", "pnpm"):
                 self._script_of_package([word.value or "" for word in view.words], depth + 1)
-            elif view.base not in known.ESSENTIAL:
+            elif view.base not in self._old.essential:
                 self.of_packages.add(view.base or "$")
 
     def _place(self, text: str) -> str | None:
@@ -225,12 +256,17 @@ def _carried(view: Argv) -> Iterator[Carried]:
     if _is_of_file(view):
         return
     for inner in carried(view.command):
+        if isinstance(inner, Simple) and view.base in _PLAIN_CARRIERS and _NUMBER.fullmatch(argv(inner).name or ""):
+            continue
         yield inner
-        if view.base in _INITS and isinstance(inner, Simple):
+        if view.base in _PLAIN_CARRIERS and isinstance(inner, Simple):
             return
 
 
-_INITS = PASSING | {"gosu", "su-exec"}
+_PLAIN_CARRIERS = PASSING | frozenset(
+    "gosu su-exec timeout nohup nice ionice stdbuf setsid chronic unbuffer time".split()
+)
+"""They start the first of their words that is neither an option nor a number."""
 
 
 def _is_of_file(view: Argv) -> bool:

@@ -6,7 +6,6 @@ import re
 
 from dfopt.facts.folders import is_in
 from dfopt.facts.run_work import Done
-from dfopt.knowledge import build_commands as known
 from dfopt_transforms._stages_kept import brought, fetched, made, trees_of
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 from dfopt_transforms._stages_reach import Reached
@@ -22,7 +21,7 @@ def runs_scripts_only(old: Old, reached: Reached) -> bool:
         not old.builder.language
         and bool(reached.scripts)
         and not reached.is_open
-        and all(name in known.ESSENTIAL or name in reached.linked for name in reached.programs)
+        and all(name in old.essential or name in reached.linked for name in reached.programs)
     )
 
 

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from dfopt.facts.layout import Laid
+from dfopt.facts.program_calls import started
 from dfopt.knowledge import system_libraries
-from dfopt.knowledge.source_code import DESCRIPTION_FOLDERS, DESCRIPTIONS, ITSELF, Language
+from dfopt.knowledge.source_code import DESCRIPTION_FOLDERS, DESCRIPTIONS, Language
 from dfopt.model.build_files import Kind
 from dfopt_transforms._stages_parts import Old, RefusedError
+from dfopt_transforms._stages_reach import Reached
 
 STARTS_OTHERS = "the program starts others whose names are not known"
 LOADS = "the program loads libraries at run time"
@@ -36,13 +38,13 @@ class Shown(msgspec.Struct, frozen=True):
     """Programs that it starts, and the file that does."""
 
 
-def shown(old: Old, language: Language) -> Shown:
-    """What the source shows.
+def shown(old: Old, language: Language, reached: Reached) -> Shown:
+    """What the source shows; scripts that it starts are noted as reached.
 
     Raises RefusedError for what nothing can be said of.
     """
     found: dict[str, str] = {}
-    starts: dict[str, str] = {}
+    calls = Reached(old)
     count = 0
     for each, text in _sources(old, language):
         count += 1
@@ -59,13 +61,14 @@ def shown(old: Old, language: Language) -> Shown:
         ):
             if expression.search(text):
                 found.setdefault(name, path)
-        for match in language.starts.finditer(text):
-            program = next((group for group in match.groups() if group), "")
-            if program in ITSELF:
-                continue
-            if not program:
+        for command in started(text, language.calls):
+            if command is not None:
+                calls.follow(command, path)
+            if command is None or calls.is_open:
                 raise RefusedError(STARTS_OTHERS, path)
-            starts.setdefault(posixpath.basename(program), path)
+    reached.scripts |= calls.scripts
+    for path, who in calls.paths.items():
+        reached.paths.setdefault(path, who)
     return Shown(
         count,
         found.get("reads", ""),
@@ -73,7 +76,7 @@ def shown(old: Old, language: Language) -> Shown:
         found.get("zones", ""),
         found.get("system", ""),
         _libraries(old, language),
-        tuple(starts.items()),
+        tuple(calls.programs.items()),
     )
 
 

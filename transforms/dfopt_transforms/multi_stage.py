@@ -116,6 +116,7 @@ def _converted(ctx: Context, stage: Stage) -> Patch:
     old = _old(ctx, stage)
     check_stage(old)
     reached = Reached(old)
+    reached.start()
     if old.builder.language not in INTERPRETED:
         reaches_tools(old, reached)
     needs = Needs()

@@ -90,6 +90,13 @@ ESSENTIAL: Final = frozenset(
     """.split()
 )
 """Programs that every image of Debian has, the slim ones too."""
+ESSENTIAL_ON_ALPINE: Final = (
+    ESSENTIAL
+    - frozenset(
+        "bash dash perl dpkg apt-get mawk useradd groupadd usermod runuser update-alternatives tempfile logger".split()
+    )
+) | {"ash"}
+"""Of these, what every image of Alpine has, where busybox brings them."""
 
 BUILTINS: Final = frozenset(
     """
@@ -129,7 +136,28 @@ PROGRAM_PACKAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "git": ("ca-certificates", "git", "openssh-client"),
     "ffmpeg": ("ffmpeg",),
     "ffprobe": ("ffmpeg",),
+    "bash": ("bash",),
     "convert": ("imagemagick",),
+    "identify": ("imagemagick",),
+    "mogrify": ("imagemagick",),
+    "montage": ("imagemagick",),
+    "hg": ("ca-certificates", "mercurial"),
+    "svn": ("ca-certificates", "subversion"),
+    "gpg": ("gnupg",),
+    "less": ("less",),
+    "lsof": ("lsof",),
+    "ping": ("iputils-ping",),
+    "dig": ("dnsutils",),
+    "nslookup": ("dnsutils",),
+    "scp": ("openssh-client",),
+    "sftp": ("openssh-client",),
+    "ssh-keygen": ("openssh-client",),
+    "ssh-keyscan": ("openssh-client",),
+    "pg_restore": ("postgresql-client",),
+    "mysqldump": ("default-mysql-client",),
+    "pdfinfo": ("poppler-utils",),
+    "pdfimages": ("poppler-utils",),
+    "pdftohtml": ("poppler-utils",),
     "pg_isready": ("postgresql-client",),
     "psql": ("postgresql-client",),
     "pg_dump": ("postgresql-client",),
@@ -161,6 +189,21 @@ PROGRAM_PACKAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "dot": ("graphviz",),
 }
 """The packages of Debian that a program comes from, with what it does not work without over a network."""
+
+BROUGHT: Final[Mapping[str, frozenset[str]]] = {
+    "nodejs": frozenset({"node", "nodejs"}),
+    "npm": frozenset({"npm", "npx"}),
+    "python3": frozenset({"python3"}),
+}
+"""What packages bring that are installed for builds as a rule, and that other images have by themselves."""
+
+OF_LANGUAGE: Final[Mapping[str, frozenset[str]]] = {
+    "python": frozenset("python python3 pip pip3".split()),
+    "node": frozenset("node npm npx yarn corepack docker-entrypoint.sh".split()),
+    "ruby": frozenset("ruby bundle bundler gem rake irb erb".split()),
+    "php": frozenset("php php-fpm apache2-foreground docker-php-entrypoint".split()),
+}
+"""The programs of the images of a language."""
 
 COMPILERS: Final = Expression(
     r"gcc(-\d+)?|g\+\+(-\d+)?|clang(-\d+)?|llvm(-\d+)?|make|cmake|ninja-build|meson|build-essential|automake|autoconf|libtool|"

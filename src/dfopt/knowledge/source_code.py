@@ -12,6 +12,8 @@ from typing import Final
 import msgspec
 
 from dfopt.expression import Expression
+from dfopt.knowledge import program_calls
+from dfopt.knowledge.program_calls import Calls
 
 _NEVER = Expression(r"(?!)")
 
@@ -30,8 +32,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """Folders that the tool chain works in, by their names."""
     reads: Expression
     """It opens files, whose names it may compute."""
-    starts: Expression
-    """It starts other programs; a group is the name of one."""
+    calls: Calls
+    """How it starts other programs."""
     loads: Expression = _NEVER
     """It loads libraries at run time."""
     speaks_tls: Expression = _NEVER
@@ -64,10 +66,10 @@ GO: Final = Language(
         r"\bos\.(?:Open|OpenFile|ReadFile|ReadDir|DirFS|Stat|Lstat|Create)\b|\bioutil\.\w+\(|"
         r"\bfilepath\.(?:Walk|WalkDir|Glob)\b|\.Parse(?:Files|Glob)\(|\bhttp\.(?:Dir|ServeFile)\("
     ),
-    starts=Expression(
-        r"\bexec\.Command(?:Context)?\((?:\s*\w+\s*,)?\s*(?:\"([^\"]+)\")?|\bsyscall\.Exec\(|\bos\.StartProcess\("
+    calls=program_calls.GO,
+    loads=Expression(
+        r"\bplugin\.Open\(|\bpurego\.Dlopen\(|\"github\.com/(?:ebitengine/purego|rainycape/dl|coreos/pkg/dlopen)\""
     ),
-    loads=Expression(r"\bplugin\.Open\("),
     speaks_tls=Expression(
         r"\bhttp\.(?:Get|Head|Post|PostForm|NewRequest|NewRequestWithContext|Client|DefaultClient|Transport|DefaultTransport)\b|"
         r"\"(?:crypto/x509|net/smtp|net/http/httputil)\"|\btls\.(?:Dial|Client|Config)\b"
@@ -92,8 +94,11 @@ C: Final = Language(
     reads=Expression(
         r"\b(?:fopen|freopen|open|openat|opendir|mmap|stat)\s*\(|\b[io]?fstream\b|std::filesystem|\bfs::path\b"
     ),
-    starts=Expression(r"\b(?:system|popen|posix_spawnp?|execl?[vp]?p?e?)\s*\(\s*(?:\"([^\" ;|]+))?"),
-    loads=Expression(r"\b(?:dlopen|lt_dlopen)\s*\("),
+    calls=program_calls.C,
+    loads=Expression(
+        r"\b(?:dlm?open|lt_dlopen(?:ext)?|uv_dlopen|g_module_open(?:_full)?|SDL_LoadObject|apr_dso_load)\s*\(|"
+        r"\bboost/dll\b|\bboost::dll\b|\bQ(?:Library|PluginLoader)\b|\bPoco/SharedLibrary\b"
+    ),
     speaks_tls=Expression(r"\bSSL_|\bcurl_easy|\bgnutls_"),
     zones=Expression(r"\btzset\s*\("),
 )
@@ -110,11 +115,7 @@ OTHERS: Final = Language(
         r"(?i)\bopen\s*\(|\binquire\s*\(|\bassign(?:file)?\s*\(|\bTFileStream\b|\b(?:read|open|write|append)File\b|"
         r"\bopen_(?:in|out)|\bIn_channel\b|\bstd\.fs\b|" + C.reads.pattern
     ),
-    starts=Expression(
-        r"(?i)\bexecute_command_line\b|\bcall\s+system\b|\bTProcess\b|\bfpSystem\b|\bexecuteProcess\b|"
-        r"\bSystem\.Process\b|\bSys\.command\b|\bUnix\.(?:open_process|create_process)|\bosproc\b|"
-        r"\bstd\.(?:ChildProcess|process\.Child)\b|" + C.starts.pattern
-    ),
+    calls=program_calls.OTHERS,
     loads=Expression(r"(?i)\bdynlibs\b|\bLoadLibrary\b|\bdlopen\b|\bDynlink\b|\bdynlib\b"),
     speaks_tls=_NEVER,
 )
@@ -126,8 +127,8 @@ RUST: Final = Language(
     builds=Expression(r"\.cargo/.*|justfile"),
     output=frozenset({"target"}),
     reads=Expression(r"\bFile::(?:open|create|options)\b|\bfs::\w+\(|\bread_to_string\(|\bread_dir\(|\bOpenOptions\b"),
-    starts=Expression(r"\bCommand::new\(\s*(?:\"([^\"]+)\")?"),
-    loads=Expression(r"\blibloading\b|\bdlopen\b"),
+    calls=program_calls.RUST,
+    loads=Expression(r"\blibloading\b|\bdlopen2?\b|\bsharedlib\b"),
     speaks_tls=Expression(r"\b(?:reqwest|rustls|native_tls|hyper_tls|ureq|openssl|isahc|tungstenite)\b"),
     zones=Expression(r"\bchrono_tz\b|\btzfile\b|\bLocal::now\("),
     libraries="Cargo.lock",
@@ -148,8 +149,11 @@ JAVA: Final = Language(
         r"\bFiles\.\w+\(|\bnew (?:File|FileReader|FileInputStream|FileOutputStream|RandomAccessFile)\(|"
         r"\bPaths?\.(?:get|of)\("
     ),
-    starts=Expression(r"\bnew ProcessBuilder\(\s*(?:\"([^\"]+)\")?|\bgetRuntime\(\)\s*\.exec\(\s*(?:\"([^\" ]+))?"),
-    loads=Expression(r"\bSystem\.load(?:Library)?\("),
+    calls=program_calls.JAVA,
+    loads=Expression(
+        r"\bSystem\.load(?:Library)?\(|\bNative\.(?:load|loadLibrary|register)\(|\bNativeLibrary\.getInstance\(|"
+        r"\bLibraryLoader\.create\(|\bSymbolLookup\.libraryLookup\(|\bSystem::load"
+    ),
     tool_chain=Expression(
         r"\bjavax\.tools\b|\bToolProvider\b|\bcom\.sun\.(?:tools|source)\b|\bjdk\.(?:jshell|jartool|javadoc)\b|"
         r"\bjdk\.internal\.jshell\b"
@@ -166,13 +170,8 @@ PYTHON: Final = Language(
     ),
     builds=_NEVER,
     reads=_NEVER,
-    starts=Expression(
-        r"\bsubprocess\.(?:run|call|check_call|check_output|Popen|getoutput|getstatusoutput)\(\s*\[?\s*"
-        r"(?:args\s*=\s*\[?\s*)?(?:r?f?[\"']([^\"' {]+)|(sys\.executable))?|"
-        r"\bos\.(?:system|popen|exec\w+|spawn\w+)\(\s*(?:f?[\"']([^\"' {]+))?|"
-        r"\bcreate_subprocess_(?:exec|shell)\(\s*(?:f?[\"']([^\"' {]+)|(sys\.executable))?"
-    ),
-    loads=Expression(r"\b(?:ctypes\.)?(?:find_library|CDLL|cdll\.LoadLibrary)\("),
+    calls=program_calls.PYTHON,
+    loads=Expression(r"\b(?:find_library|C?DLL|PyDLL|LoadLibrary|load_library)\(|(?<!\w)cdll\b(?!_)|\.dlopen\("),
 )
 
 NODE: Final = Language(
@@ -186,11 +185,8 @@ NODE: Final = Language(
     ),
     builds=_NEVER,
     reads=_NEVER,
-    starts=Expression(
-        r"(?:\bchild_process\b[\s\S]*?|\bexeca\b[\s\S]*?)"
-        r"\b(?:exec|execSync|execFile|execFileSync|spawn|spawnSync|execa)\(\s*"
-        r"(?:[\"'`]([^\"'`$ ]+)|(process\.execPath))?"
-    ),
+    calls=program_calls.NODE,
+    loads=Expression(r"[\"'](?:ffi|ffi-napi|ref-napi|koffi|ffi-rs)[\"']|\bprocess\.dlopen\("),
 )
 
 RUBY: Final = Language(
@@ -199,10 +195,8 @@ RUBY: Final = Language(
     tests=Expression(r"(?:.*/)?(?:spec|test)/.*"),
     builds=_NEVER,
     reads=_NEVER,
-    starts=Expression(
-        r"(?<![\w.:])(?:system|exec|spawn)[( ]\s*(?:[\"']([^\"' #]+))?|\bOpen3\.\w+[( ]\s*(?:[\"']([^\"' #]+))?"
-    ),
-    loads=Expression(r"\bFFI::Library\b|\bFiddle\.dlopen\b"),
+    calls=program_calls.RUBY,
+    loads=Expression(r"\bFFI::(?:Library|DynamicLibrary)\b|\bffi_lib\b|\bFiddle(?:\.dlopen|::)"),
 )
 
 PHP: Final = Language(
@@ -211,13 +205,9 @@ PHP: Final = Language(
     tests=Expression(r"(?:.*/)?tests?/.*"),
     builds=_NEVER,
     reads=_NEVER,
-    starts=Expression(
-        r"(?<![\w>:$])(?:shell_exec|passthru|proc_open|popen|system|exec)\(\s*\[?\s*(?:[\"']([^\"' ]+)|(PHP_BINARY))?"
-    ),
+    calls=program_calls.PHP,
+    loads=Expression(r"\bFFI::(?:cdef|load|scope)\("),
 )
-
-ITSELF: Final = frozenset({"sys.executable", "process.execPath", "PHP_BINARY"})
-"""What a program calls the interpreter that it runs in."""
 
 SYSTEM_LIBRARIES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "python": {

@@ -135,7 +135,9 @@ APK_LIBRARIES: Final[Mapping[str, str]] = {
 OTHER_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     "alpine": {
         "default-mysql-client": "mysql-client",
+        "dnsutils": "bind-tools",
         "gettext-base": "gettext",
+        "iputils-ping": "iputils",
         "libmagic1": "libmagic",
         "libmariadb3": "mariadb-connector-c",
         "libpq5": "libpq",
@@ -146,8 +148,11 @@ OTHER_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "rpm": {
         "default-mysql-client": "mysql",
+        "dnsutils": "bind-utils",
         "gettext-base": "gettext",
+        "gnupg": "gnupg2",
         "imagemagick": "ImageMagick",
+        "iputils-ping": "iputils",
         "libmagic1": "file-libs",
         "libpq5": "libpq",
         "libsqlite3-0": "sqlite-libs",
