@@ -73,16 +73,32 @@ def nodes(root: ShellNode, *, backquotes: bool = True) -> Iterator[ShellNode]:
         stack += below if len(below) < 2 else reversed(below)
 
 
-def branches(root: ShellNode, *, backquotes: bool = True) -> Iterator[ShellNode]:
+def branches(root: ShellNode, *, backquotes: bool = True) -> Sequence[ShellNode]:
     """The same without words that are plain text and what is in them: most of a tree."""
+    return _branches(root) if backquotes else _branches_of_text(root)
+
+
+@kept_of(most=512)
+def _branches(root: ShellNode) -> Sequence[ShellNode]:
+    return _read_branches(root, backquotes=True)
+
+
+@kept_of(most=512)
+def _branches_of_text(root: ShellNode) -> Sequence[ShellNode]:
+    return _read_branches(root, backquotes=False)
+
+
+def _read_branches(root: ShellNode, *, backquotes: bool) -> Sequence[ShellNode]:
+    found: list[ShellNode] = []
     stack: list[ShellNode] = [root]
     while stack:
         node = stack.pop()
-        yield node
+        found.append(node)
         read = _CHILDREN.get(type(node))
         if read is None or (not backquotes and isinstance(node, CommandSubstitution) and node.backquoted):
             continue
         stack += [below for below in reversed(read(node)) if type(below) is not Word or not _is_plain(below)]
+    return found
 
 
 @kept_of(most=4096)
@@ -116,18 +132,8 @@ def commands(root: ShellNode, *, backquotes: bool = True) -> Iterator[Command]:
             yield node
 
 
-def simple_commands(root: ShellNode, *, backquotes: bool = True) -> tuple[Simple, ...]:
-    return _simple_commands(root) if backquotes else _simple_commands_outside(root)
-
-
-@kept_of(most=1024)
-def _simple_commands(root: ShellNode) -> tuple[Simple, ...]:
-    return tuple(node for node in branches(root) if isinstance(node, Simple))
-
-
-@kept_of(most=1024)
-def _simple_commands_outside(root: ShellNode) -> tuple[Simple, ...]:
-    return tuple(node for node in branches(root, backquotes=False) if isinstance(node, Simple))
+def simple_commands(root: ShellNode, *, backquotes: bool = True) -> Sequence[Simple]:
+    return [node for node in branches(root, backquotes=backquotes) if isinstance(node, Simple)]
 
 
 def words(root: ShellNode, *, backquotes: bool = True) -> Iterator[Word]:
