@@ -17,6 +17,7 @@ from dfopt.facts.folders import is_in
 from dfopt.facts.installs.project import Needs, Project, Refused
 from dfopt.facts.installs.python import venv_needs
 from dfopt.facts.installs.readers import install_needs, is_of_project
+from dfopt.facts.naming import named_by_pattern, named_by_variable, named_by_words
 from dfopt.facts.packages import PackageCall, calls_of
 from dfopt.facts.program_path import free_installers
 from dfopt.facts.scripts import is_posix_shell, reads_startup_files
@@ -31,7 +32,7 @@ from dfopt.shell.listed import Listed, listed
 from dfopt.shell.lookups import stale_lookups
 from dfopt.shell.nodes import DoubleQuoted, NotModelled, Parameter, Script, Simple, Word
 from dfopt.shell.pieces import as_statement, script_of
-from dfopt.shell.walk import nodes, simple_commands
+from dfopt.shell.walk import nodes, simple_commands, substitutions
 from dfopt.source import Span
 from dfopt.syntax.nodes import (
     Arg,
@@ -276,7 +277,28 @@ def _command(view: Argv, project: Project, own: Placed, base: str) -> Passing | 
     if any(each.redirects or argv(each).base not in ASK_SYSTEM for each in inner):
         return None
     calls = calls_of(view.command)
-    return _calls(calls, project, base) if calls else _other(view, project, own)
+    found = _calls(calls, project, base) if calls else _other(view, project, own)
+    if not isinstance(found, Passing):
+        return found
+    named = _named(view, calls, project, own, found.needs)
+    return Refused(MAY_READ, f"it is given {named}") if named else found
+
+
+def _named(view: Argv, calls: Sequence[PackageCall], project: Project, own: Placed, needs: Needs) -> str:
+    """What is in the words or the environment of a command that names something of the COPY that it does not know."""
+    folders = (project.folder, *needs.folders)
+    for inner in substitutions(view.command):
+        words = [word for each in simple_commands(inner.script) for word in each.words]
+        if named := named_by_words(words, folders, own, ()):
+            return named
+    if not calls:
+        return named_by_pattern(view.words, folders, own)
+    packages = [word for call in calls if call.manager.families for word in call.packages]
+    words = view.command.words[1:]
+    given = {assign.name: assign.value.value for assign in view.command.assignments}
+    return named_by_words(words, folders, own, needs.known, packages) or named_by_variable(
+        {**project.variables, **given}, folders, own, needs.known
+    )
 
 
 def _calls(calls: Sequence[PackageCall], project: Project, base: str) -> Passing | Refused | None:

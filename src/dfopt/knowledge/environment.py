@@ -99,6 +99,16 @@ CONFIGURES: Final = Expression(
 """Names that package managers, compilers and builders are set up with (their manuals), or that are meant to make what
 follows run again."""
 
+OF_PROJECT: Final = Expression(
+    r"(MY_?|THE_?)?(APP|APPLICATION|PROJECT|PROGRAM|SERVICE|SERVER|BACKEND|FRONTEND|WEB|WEBAPP|SITE|API|CODE|SRC|SOURCES?"
+    r"|WORK|WORKDIR|WORKSPACE|DEPLOY|DEPLOYMENT|LOGS?|LOGGING|DB|DATABASE|DATA|STATIC|MEDIA|UPLOADS?|TEMPLATES?|MODELS?"
+    r"|FLASK|DJANGO|UVICORN|GUNICORN|UWSGI|CELERY|SQLALCHEMY|ALEMBIC|FASTAPI|STREAMLIT|SPRING|PHX|SENTRY)(_?\w+)?"
+    r"|(BASE|HOME|ROOT|MAIN|TARGET)_?(DIR|FOLDER)|DIR|FOLDER|ROOT|DOCUMENT_ROOT|\w+_DOCUMENT_ROOT",
+    re.IGNORECASE,
+)
+"""Names by which a project is told where it lies and how to run (manuals of the frameworks): no installer is known to
+read one, but for those that ``CONFIGURES`` fits as well."""
+
 PREPARES: Final = frozenset(
     """
     adduser useradd usermod deluser userdel addgroup groupadd groupmod delgroup gpasswd chpasswd passwd chsh

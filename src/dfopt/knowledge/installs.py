@@ -324,6 +324,13 @@ QUIET_PLUGINS: Final = words(
 """Plugins of composer that write about what is installed into its own folder, and read nothing of the project but its
 composer.json and composer.lock (as their documentation says)."""
 
+NAME_OPTIONS: Final = Expression(
+    r"-[EGPTjv]|--(only|omit|include|with|without|(only-|no-)?(default-)?groups?|extras?|features|platform|target|arch"
+    r"|os|cpu|libc|abi|implementation|python|python-version|python-platform|resolution|log-?level|reporter|color|progress"
+    r"|verbosity|configuration|framework|runtime|tag|retry|jobs|timeout|package|mode|build-arg|no-binary|only-binary)"
+)
+"""Options of installs whose values are names or numbers, and no files (the manuals of the tools)."""
+
 VERSIONS_OF: Final = r"python[0-9.]*|pip[0-9.]*|node|nodejs|ruby|php|java|javac|gcc|g\+\+|git|rustc|cargo|perl"
 """On names: programs that print their version and end, if they are asked for it with one of these options."""
 VERSION_OPTIONS: Final = frozenset(["--version", "-V", "-v", "-version"])

@@ -51,7 +51,8 @@ def dotnet_needs(project: Project, call: PackageCall, row: Install) -> Needs | R
     if problem:
         return problem
     writes = frozenset(posixpath.join(folder, name) for folder in found.projects for name in row.writes)
-    return Needs(frozenset(found.reads), writes, (CONDITIONS,) if found.asks else ())
+    folders = frozenset([posixpath.dirname(start)])
+    return Needs(frozenset(found.reads), writes, (CONDITIONS,) if found.asks else (), folders=folders)
 
 
 def _start(project: Project, call: PackageCall) -> str | Refused:

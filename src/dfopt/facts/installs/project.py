@@ -37,10 +37,18 @@ class Needs(msgspec.Struct, frozen=True):
     """Why this may not be all, in fixed sentences with a detail behind a colon."""
     rewrites: frozenset[str] = frozenset()
     """Files of the project that it may write anew."""
+    folders: frozenset[str] = frozenset()
+    """Those that it is told to look into: what it reads of them is known."""
+
+    @property
+    def known(self) -> frozenset[str]:
+        """All paths that are accounted for."""
+        return self.reads | self.writes | self.folders
 
     def __add__(self, other: Needs) -> Needs:
         doubts, rewrites = (*self.doubts, *other.doubts), self.rewrites | other.rewrites
-        return Needs(self.reads | other.reads, self.writes | other.writes, doubts, rewrites)
+        folders = self.folders | other.folders
+        return Needs(self.reads | other.reads, self.writes | other.writes, doubts, rewrites, folders)
 
 
 def folders_to_root(folder: str) -> list[str]:

@@ -71,7 +71,10 @@ def install_needs(project: Project, call: PackageCall, base: str) -> Needs | Ref
         return Refused("the folder of the install is not written out", call.text.strip()[:60])
     inner = project.inside(folder)
     found = _READERS[row.manager](inner, call, row)
-    if isinstance(found, Refused) or re.search(row.keeps_lock, call.text) or re.search(row.keeps_lock_in, base):
+    if isinstance(found, Refused):
+        return found
+    found += Needs(folders=frozenset() if folder == "." else frozenset([inner.folder]))
+    if re.search(row.keeps_lock, call.text) or re.search(row.keeps_lock_in, base):
         return found
     if any(project.variables.get(name) in ("1", "true") for name in row.frozen_by):
         return found
