@@ -9,11 +9,12 @@ from typing import Final
 import msgspec
 
 from dfopt.expression import Expression
+from dfopt.facts.command_needs import Passing
 from dfopt.facts.context_sources import written_sources
 from dfopt.facts.copied import copied
 from dfopt.facts.facts import Facts
 from dfopt.facts.installs.project import Refused
-from dfopt.facts.passing import Passing, head, installs_dependencies, passing, stands_apart
+from dfopt.facts.passing import head, installs_dependencies, passing, stands_apart
 from dfopt.knowledge.installs import FIRST, LOCKS, is_manifest
 from dfopt.knowledge.manager import Action
 from dfopt.model.build_files import BuildFiles, Kind

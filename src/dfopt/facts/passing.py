@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
-from dfopt.expression import Expression
 from dfopt.facts.base_image import is_root
 from dfopt.facts.clashing import SEARCHED, clashes, is_apart, searched
+from dfopt.facts.command_needs import MAY_READ, Passing, command_needs
 from dfopt.facts.copied import copied, destination
 from dfopt.facts.facts import Facts
 from dfopt.facts.folders import is_in
 from dfopt.facts.installs.project import Needs, Project, Refused
-from dfopt.facts.installs.python import venv_needs
-from dfopt.facts.installs.readers import install_needs, is_of_project
-from dfopt.facts.naming import named_by_pattern, named_by_variable, named_by_words
-from dfopt.facts.packages import PackageCall, calls_of
+from dfopt.facts.installs.readers import is_of_project
+from dfopt.facts.naming import named_by_words
+from dfopt.facts.packages import calls_of
 from dfopt.facts.program_path import free_installers
 from dfopt.facts.scripts import is_posix_shell, reads_startup_files
-from dfopt.knowledge.installs import ASK_SYSTEM, VERSION_OPTIONS, VERSIONS_OF
 from dfopt.knowledge.manager import Action
-from dfopt.knowledge.package_managers import PYTHON_COMMANDS
 from dfopt.model.build_files import BuildFiles
 from dfopt.model.placed import Placed
-from dfopt.shell.argv import Argv, argv
+from dfopt.shell.argv import argv
 from dfopt.shell.effects import effects
 from dfopt.shell.listed import Listed, listed
 from dfopt.shell.lookups import stale_lookups
-from dfopt.shell.nodes import DoubleQuoted, NotModelled, Parameter, Script, Simple, Word
+from dfopt.shell.nodes import NotModelled, Script, Simple
 from dfopt.shell.pieces import as_statement, script_of
-from dfopt.shell.walk import nodes, simple_commands, substitutions
+from dfopt.shell.walk import simple_commands
 from dfopt.source import Span
 from dfopt.syntax.nodes import (
     Arg,
@@ -51,25 +47,13 @@ from dfopt.syntax.nodes import (
     Workdir,
 )
 
-MAY_READ: Final = "a command may read the sources"
 BROUGHT: Final = "the build context brings what the install writes"
 BROUGHT_BACK: Final = "it may write anew what the sources bring back as it was"
 AMONG_SYSTEM: Final = "the COPY puts files among those of the system"
 
 _UNSEEN: Final = (Cmd, Entrypoint, Expose, Healthcheck, Label, Shell, Stopsignal, User)
 """Instructions that a COPY neither sees nor changes: it is made as root (moby/buildkit, dispatchCopy)."""
-_SAYING: Final = frozenset(["echo", "printf", "true", ":", "set", "umask", "sleep", "corepack"])
 _STATE: Final = frozenset(["set", "cd", "umask"])
-_ACCOUNTS: Final = frozenset(["useradd", "groupadd", "adduser", "addgroup", "usermod"])
-_ON_PATHS: Final = frozenset(["mkdir", "rm", "rmdir", "touch", "chmod", "chown", "chgrp"])
-_PLAIN: Final = Expression(r"[\w./-]+")
-
-
-class Passing(msgspec.Struct, frozen=True):
-    """``needs`` of the files of the COPY; ``installs`` is True if it takes long."""
-
-    needs: Needs
-    installs: bool = False
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -142,11 +126,26 @@ def _passing(facts: Facts, copy: Copy, run: Run, commands: Sequence[Simple], fil
     place = searched(facts, run, own)
     if place:
         return Refused(MAY_READ, place)
+    setting = _set_up(facts, run, own)
+    if setting:
+        return Refused(MAY_READ, f"it is set up with {setting}")
     project = project_in(facts, run, files, above, folder)
     found = _commands(run, commands, project, own, base_name(facts, run))
     if isinstance(found, Refused):
         return found
     return _checked(found, own, project.variables.get("HOME"))
+
+
+def _set_up(facts: Facts, run: Run, own: Placed) -> str:
+    """What a RUN above tells a package manager to look into of the COPY; empty if there is nothing."""
+    for each in facts.stage_of(run).instructions:
+        folder = facts.workdir(each) if isinstance(each, Run) and each.span.start < run.span.start else None
+        for call in facts.calls(each) if isinstance(each, Run) and folder else ():
+            if " config " in call.text and folder:
+                named = named_by_words(call.command.words[1:], (folder,), own, ())
+                if named:
+                    return named
+    return ""
 
 
 def project_in(facts: Facts, run: Run, files: BuildFiles, placed: Placed, folder: str) -> Project:
@@ -242,7 +241,7 @@ def _commands(run: Run, commands: Sequence[Simple], project: Project, own: Place
         if view.base == "cd" and len(view.words) == 1 and view.words[0].value:
             project = project.inside(view.words[0].value)
             continue
-        found = _command(view, project, own, base)
+        found = command_needs(view, project, own, base)
         if found is None:
             return Refused(MAY_READ, _text(run, command))
         if isinstance(found, Refused):
@@ -267,93 +266,6 @@ def _redirected(command: Simple, own: Placed, run: Run) -> Refused | None:
             continue
         return Refused(MAY_READ, _text(run, command))
     return None
-
-
-def _command(view: Argv, project: Project, own: Placed, base: str) -> Passing | Refused | None:
-    """What one command needs; None if that is not known."""
-    if view.name is not None and "/" in view.name and project.brings(view.name):
-        return None
-    inner = [each for each in nodes(view.command) if isinstance(each, Simple) and each is not view.command]
-    if any(each.redirects or argv(each).base not in ASK_SYSTEM for each in inner):
-        return None
-    calls = calls_of(view.command)
-    found = _calls(calls, project, base) if calls else _other(view, project, own)
-    if not isinstance(found, Passing):
-        return found
-    named = _named(view, calls, project, own, found.needs)
-    return Refused(MAY_READ, f"it is given {named}") if named else found
-
-
-def _named(view: Argv, calls: Sequence[PackageCall], project: Project, own: Placed, needs: Needs) -> str:
-    """What is in the words or the environment of a command that names something of the COPY that it does not know."""
-    folders = (project.folder, *needs.folders)
-    for inner in substitutions(view.command):
-        words = [word for each in simple_commands(inner.script) for word in each.words]
-        if named := named_by_words(words, folders, own, ()):
-            return named
-    if not calls:
-        return named_by_pattern(view.words, folders, own)
-    packages = [word for call in calls if call.manager.families for word in call.packages]
-    words = view.command.words[1:]
-    given = {assign.name: assign.value.value for assign in view.command.assignments}
-    return named_by_words(words, folders, own, needs.known, packages) or named_by_variable(
-        {**project.variables, **given}, folders, own, needs.known
-    )
-
-
-def _calls(calls: Sequence[PackageCall], project: Project, base: str) -> Passing | Refused | None:
-    """What the calls of package managers in one command need."""
-    needs, installs = Needs(), False
-    for call in calls:
-        found = _call(call, project, base)
-        if not isinstance(found, Passing):
-            return found
-        needs, installs = needs + found.needs, installs or found.installs
-    return Passing(needs, installs)
-
-
-def _other(view: Argv, project: Project, own: Placed) -> Passing | Refused | None:
-    """What a command that is no package manager needs."""
-    values = [_value(word, project) for word in view.words]
-    words = [word for word in values if word is not None]
-    if len(words) < len(values) or view.base is None:
-        return None
-    if len(words) == 1 and words[0] in VERSION_OPTIONS and re.fullmatch(VERSIONS_OF, view.base):
-        return Passing(Needs())
-    if re.fullmatch(PYTHON_COMMANDS, view.base):
-        found = venv_needs(project, words)
-        return Passing(found) if isinstance(found, Needs) else found
-    if view.base in _SAYING:
-        return Passing(Needs())
-    if view.base in _ACCOUNTS and not any(own.folder in word for word in words):
-        return Passing(Needs())
-    if view.base in _ON_PATHS:
-        names = [word.value or "" for word in view.operands]
-        names = names[1:] if view.base in ("chmod", "chown", "chgrp") else names
-        if all(name.startswith("/") and is_apart(name, own.folder) for name in names):
-            return Passing(Needs())
-    return None
-
-
-def _value(word: Word, project: Project) -> str | None:
-    """The text of a word; of a variable that is one word alone, what ENV says."""
-    if word.value is not None or len(word.parts) != 1:
-        return word.value
-    (part,) = word.parts
-    if isinstance(part, DoubleQuoted) and len(part.parts) == 1:
-        (part,) = part.parts
-    value = project.env.get(part.name) if isinstance(part, Parameter) and not part.operator else None
-    return value if value and _PLAIN.fullmatch(value) else None
-
-
-def _call(call: PackageCall, project: Project, base: str) -> Passing | Refused | None:
-    """What a call of a package manager needs; None if that is not known."""
-    manager = call.manager
-    if manager.families:
-        static = "$" not in call.text.split() and not any("/" in (word.value or "/") for word in call.packages)
-        return Passing(Needs(), call.action is Action.INSTALL) if static else None
-    found = install_needs(project, call, base)
-    return Passing(found, call.action is Action.INSTALL) if isinstance(found, Needs) else found
 
 
 def _checked(found: Passing, own: Placed, home: str | None) -> Passing | Refused:

@@ -26,6 +26,12 @@ class Install(msgspec.Struct, frozen=True, kw_only=True):
     locks: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     """Other files and folders that it reads if they are there."""
+    always: tuple[str, ...] = ()
+    """What any call reads, in the folder where it runs and in those above it."""
+    settings: tuple[str, ...] = ()
+    """The same of files that may name others."""
+    local_packages: str = "(?!)"
+    """On the names of files in the folder: it may take them for a package that is named."""
     writes: tuple[str, ...] = ()
     folder_options: tuple[str, ...] = ()
     """Options whose value is the folder of the project."""
@@ -57,6 +63,8 @@ _NODE_REDIRECTS: Final = (
     r"|NODE_OPTIONS|NODE_PATH"
 )
 _NODE_CONFIG: Final = (".npmrc", ".yarnrc")
+_RUST: Final = ("rust-toolchain", "rust-toolchain.toml")
+_CARGO_CONFIG: Final = (".cargo/config", ".cargo/config.toml")
 
 _YARN_WRITES: Final = (".yarn/cache", ".yarn/unplugged", ".yarn/install-state.gz", ".yarn/build-state.yml")
 
@@ -66,7 +74,7 @@ NPM: Final = Install(
     manifest="package.json",
     # Since npm 7 it takes versions from yarn.lock, and keeps that up to date (https://docs.npmjs.com/cli/using-npm/).
     locks=("package-lock.json", "npm-shrinkwrap.json", "yarn.lock"),
-    reads=(".npmrc",),
+    settings=(".npmrc",),
     writes=("node_modules",),
     folder_options=("--prefix", "-C"),
     redirects=_NODE_REDIRECTS,
@@ -79,15 +87,10 @@ YARN: Final = Install(
     source="https://classic.yarnpkg.com/en/docs/cli/install",
     manifest="package.json",
     locks=("yarn.lock",),
-    reads=(
-        *_NODE_CONFIG,
-        ".yarnrc.yml",
-        ".yarnclean",
-        ".yarn/releases",
-        ".yarn/plugins",
-        ".yarn/patches",
-        ".yarn/sdks",
-    ),
+    reads=(".yarnclean", ".yarn/patches", ".yarn/sdks"),
+    # Programs that corepack stands in for look for the packageManager (https://github.com/nodejs/corepack#readme).
+    always=("package.json", ".yarn/releases", ".yarn/plugins"),
+    settings=(*_NODE_CONFIG, ".yarnrc.yml"),
     writes=(
         "node_modules",
         ".pnp.js",
@@ -108,7 +111,9 @@ PNPM: Final = Install(
     source="https://pnpm.io/cli/install",
     manifest="package.json",
     locks=("pnpm-lock.yaml",),
-    reads=(".npmrc", "pnpm-workspace.yaml", ".pnpmfile.cjs", "patches"),
+    reads=("pnpm-workspace.yaml", ".pnpmfile.cjs", "patches"),
+    always=("package.json",),
+    settings=(".npmrc",),
     writes=("node_modules", ".pnpm-store"),
     folder_options=("-C", "--dir"),
     redirects=_NODE_REDIRECTS,
@@ -151,7 +156,7 @@ UV: Final = Install(
     source="https://docs.astral.sh/uv/concepts/projects/sync/",
     manifest="pyproject.toml",
     locks=("uv.lock",),
-    reads=("uv.toml", ".python-version"),
+    always=("uv.toml", ".python-version"),
     writes=(".venv",),
     folder_options=("--directory", "--project"),
     redirects=r"UV_(CONFIG_FILE|PROJECT|WORKING_DIRECTORY|ENV_FILE|CONSTRAINT|OVERRIDE|BUILD_CONSTRAINT|FIND_LINKS)",
@@ -165,6 +170,8 @@ GO: Final = Install(
     source="https://go.dev/ref/mod#go-mod-download",
     manifest="go.mod",
     locks=("go.sum",),
+    # The version of the tool that runs may be that of the module (https://go.dev/doc/toolchain).
+    always=("go.mod", "go.work"),
     folder_options=("-C",),
     # Since 1.18 it saves no more sums than there are (https://go.dev/doc/go1.18#go-command).
     keeps_lock_in=r"golang:1\.(1[89]|[2-9][0-9])",
@@ -193,6 +200,7 @@ GEM: Final = Install(
     manager="gem",
     source="https://guides.rubygems.org/command-reference/#gem-install",
     manifest="",
+    local_packages=r".*\.gem",
     harmless=r" (-v|--version|sources) ",
     everywhere=r" (install|i|update) ",
     registry=r"[\w-]+(:[\w.]+)?",
@@ -216,6 +224,7 @@ MAVEN: Final = Install(
     manifest="pom.xml",
     manifests=r"pom\.[\w.-]*xml|extensions\.xml",
     reads=(".mvn",),
+    settings=(".mvn/maven.config", ".mvn/jvm.config"),
     redirects=r"MAVEN_ARGS|MAVEN_PROJECTBASEDIR",
     keeps_lock="",
     harmless=r" (-v|--version) $",
@@ -238,7 +247,8 @@ CARGO: Final = Install(
     source="https://doc.rust-lang.org/cargo/commands/cargo-fetch.html",
     manifest="Cargo.toml",
     locks=("Cargo.lock",),
-    reads=("rust-toolchain", "rust-toolchain.toml", ".cargo/config", ".cargo/config.toml"),
+    always=_RUST,
+    settings=_CARGO_CONFIG,
     redirects=r"CARGO_(BUILD_TARGET|TARGET_DIR|BUILD_TARGET_DIR)",
     keeps_lock=r" (--locked|--frozen) ",
     harmless=r" (-V|--version) $",
@@ -251,6 +261,8 @@ DOTNET: Final = Install(
     source="https://learn.microsoft.com/dotnet/core/tools/dotnet-restore",
     manifest="*.csproj",
     manifests=r".*\.(\w+proj|slnx?|props|targets)|(?i:nuget\.config)|global\.json|packages\.lock\.json",
+    always=("global.json", "nuget.config", "NuGet.config", "NuGet.Config"),
+    settings=("Directory.Build.rsp", "MSBuild.rsp"),
     writes=("obj",),
     redirects=r"NUGET_(PACKAGES|HTTP_CACHE_PATH)|(?i:restore\w+|msbuild\w*path)",
     keeps_lock="",
@@ -262,7 +274,9 @@ INSTALLS: Final = (NPM, YARN, PNPM, PIP, POETRY, PIPENV, UV, GO, BUNDLE, GEM, CO
 
 FIRST: Final = frozenset(row.manifest for row in INSTALLS if row.manifest)
 LOCKS: Final = frozenset(name for row in INSTALLS for name in row.locks)
-_MANIFESTS: Final = frozenset(name for row in INSTALLS for name in (row.manifest, *row.locks, *row.reads))
+_MANIFESTS: Final = frozenset(
+    name for row in INSTALLS for name in (row.manifest, *row.locks, *row.reads, *row.always, *row.settings)
+)
 _ALIKE: Final = Expression("|".join(f"({row.manifests})" for row in INSTALLS))
 
 
@@ -331,8 +345,17 @@ NAME_OPTIONS: Final = Expression(
 )
 """Options of installs whose values are names or numbers, and no files (the manuals of the tools)."""
 
-VERSIONS_OF: Final = r"python[0-9.]*|pip[0-9.]*|node|nodejs|ruby|php|java|javac|gcc|g\+\+|git|rustc|cargo|perl"
+QUIET_CALLS: Final = {
+    "corepack": r"(enable|disable)( .*)?|(prepare|install -g|install --global) [\w-]+@\S+( --activate)?|-v|--version",
+}
+"""Programs, and the words with which they neither read nor write in the folder where they run
+(https://github.com/nodejs/corepack#readme)."""
+
+VERSIONS_OF: Final = r"python[0-9.]*|pip[0-9.]*|node|nodejs|ruby|php|java|javac|gcc|g\+\+|git|rustc|perl"
 """On names: programs that print their version and end, if they are asked for it with one of these options."""
+CHOSEN_BY: Final = {"rustc": CARGO}
+"""Programs of which the project may choose the version, with the tool whose files say so
+(https://rust-lang.github.io/rustup/overrides.html)."""
 VERSION_OPTIONS: Final = frozenset(["--version", "-V", "-v", "-version"])
 
 ASK_SYSTEM: Final = frozenset(["nproc", "uname", "arch", "getconf", "id", "hostname", "date"])

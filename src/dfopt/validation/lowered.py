@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from dfopt.edits import Delta, Edit, Lowered, apply
+from dfopt.facts.command_needs import Passing
 from dfopt.facts.copied import copied
 from dfopt.facts.facts import Facts
 from dfopt.facts.installs.project import Refused
-from dfopt.facts.passing import Passing, passing, stands_apart
+from dfopt.facts.passing import passing, stands_apart
 from dfopt.model.build_files import BuildFiles, Files, Kind
 from dfopt.model.placed import Placed
 from dfopt.source import Source, Span

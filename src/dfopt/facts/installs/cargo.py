@@ -31,7 +31,8 @@ def cargo_needs(project: Project, call: PackageCall, row: Install) -> Needs | Re
     """
     if call.verb != "fetch" or _OTHER_MANIFEST.search(call.text):
         return Refused(NEEDS_SOURCES, f"cargo {call.verb}")
-    config = " ".join(project.text(name) or "" for name in row.reads if name.startswith(".cargo"))
+    folders = (project.folder, *folders_to_root(project.folder))
+    config = " ".join(project.text(posixpath.join(each, name)) or "" for each in folders for name in row.settings)
     if "[source" in config or "paths" in config:
         return Refused(NEEDS_SOURCES, "the configuration of cargo names other sources of crates")
     root = toml_file(project, row.manifest)

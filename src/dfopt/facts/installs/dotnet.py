@@ -18,6 +18,8 @@ _PROJECT: Final = Expression(r".*\.\w+proj")
 _SOLUTION: Final = Expression(r".*\.slnx?")
 _IN_SOLUTION: Final = Expression(r'"([^"\n]+\.\w+proj)"')
 _IMPORTED: Final = ("Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props")
+_SOURCES: Final = Expression(r"Restore\w*Sources|RestoreConfigFile")
+_ADDRESS: Final = Expression(r"(?i:https?://.*|\$\(Restore\w*Sources\))?")
 _READ: Final = frozenset(["nuget.config", "global.json"])
 
 _FROM_ABOVE: Final = Expression(
@@ -108,6 +110,10 @@ def _project(project: Project, path: str, found: _Found) -> Refused | None:
         found.asks or re.search(r"(?i)\bexists *\(|\[System\.IO|\$\(\[MSBuild\]::Get(Path|Dir)", text) is not None
     )
     for each in root.iter():
+        if _SOURCES.fullmatch(each.tag) and not all(
+            _ADDRESS.fullmatch(part.strip()) for part in (each.text or "").split(";")
+        ):
+            return Refused(NEEDS_SOURCES, f"{posixpath.basename(path)}: {each.tag} {(each.text or '').strip()}")
         name = each.get("Include") if each.tag == "ProjectReference" else None
         name = each.get("Project") if each.tag == "Import" and each.get("Sdk") is None else name
         if name is None or _FROM_ABOVE.fullmatch(name):
@@ -121,6 +127,16 @@ def _project(project: Project, path: str, found: _Found) -> Refused | None:
     return None
 
 
+def _local_feed(project: Project, path: str) -> str:
+    """A source of packages that a nuget.config adds and that is no address; empty if there is none."""
+    root = xml_file(project, path)
+    if isinstance(root, Refused):
+        return path if (project.text(path) or "").strip() else ""
+    sources = (each for part in root.iter("packageSources") for each in part.iter("add"))
+    places = (each.get("value", "") for each in sources)
+    return next((place for place in places if not _ADDRESS.fullmatch(place.strip())), "")
+
+
 def _near(project: Project, folder: str, found: _Found) -> Refused | None:
     """Reads what is looked for in the folder of a project, and in those above it."""
     found.reads |= project.reads([posixpath.join(folder, "packages.lock.json")])
@@ -132,4 +148,8 @@ def _near(project: Project, folder: str, found: _Found) -> Refused | None:
                 return problem
         names = project.names(place) if place != "/" else []
         found.reads.update(posixpath.join(place, name) for name in names if name.lower() in _READ)
+        for name in names:
+            feed = _local_feed(project, posixpath.join(place, name)) if name.lower() == "nuget.config" else ""
+            if feed:
+                return Refused(NEEDS_SOURCES, f"packages are in {feed}")
     return None

@@ -30,6 +30,10 @@ def go_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refus
     folders = list(_used(project)) if names else ["."]
     if not folders:
         return Refused(UNREADABLE, "go.work names no modules")
+    replaced = _replaced(project, "go.work", row)
+    if isinstance(replaced, Refused):
+        return replaced
+    names += replaced
     for folder in folders:
         found = _module(project, folder, row)
         if isinstance(found, Refused):
@@ -39,7 +43,7 @@ def go_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refus
 
 
 def _used(project: Project) -> Iterator[str]:
-    text = _COMMENT.sub("", project.text("go.work") or "")
+    text = _plain(project.text("go.work") or "")
     for match in _USED.finditer(text):
         yield from (match[1] or match[2]).split()
 
@@ -47,13 +51,23 @@ def _used(project: Project) -> Iterator[str]:
 def _module(project: Project, folder: str, row: Install) -> list[str] | Refused:
     """The files of a module, and the descriptions of those in folders that it is told to take."""
     path = posixpath.join(folder, row.manifest)
-    text = project.text(path)
-    if text is None:
+    if project.text(path) is None:
         return Refused(UNREADABLE, f"{posixpath.normpath(path)} is not in the build context")
     names = [path, *(posixpath.join(folder, lock) for lock in row.locks)]
-    for local in _REPLACED.findall(_COMMENT.sub("", text)):
-        inner = posixpath.join(folder, local, row.manifest)
+    more = _replaced(project, path, row)
+    return more if isinstance(more, Refused) else names + more
+
+
+def _replaced(project: Project, path: str, row: Install) -> list[str] | Refused:
+    """The descriptions of modules in folders that a go.mod or go.work says to take."""
+    names: list[str] = []
+    for local in _REPLACED.findall(_plain(project.text(path) or "")):
+        inner = posixpath.join(posixpath.dirname(path), local, row.manifest)
         if local.startswith("/") or not project.has(inner):
-            return Refused(NEEDS_SOURCES, f"go.mod: => {local}")
+            return Refused(NEEDS_SOURCES, f"{posixpath.basename(path)}: => {local}")
         names.append(inner)
     return names
+
+
+def _plain(text: str) -> str:
+    return _COMMENT.sub("", text.replace("\r\n", "\n"))

@@ -57,7 +57,9 @@ def maven_needs(project: Project, call: PackageCall, row: Install) -> Needs | Re
 
 def _settings(call: PackageCall) -> list[str]:
     """Files that options name."""
-    return re.findall(r" (?:-s|--settings|-gs|--global-settings)[ =]([^\s/$]\S*)", call.text)
+    return re.findall(
+        r" (?:-s|--settings|-gs|--global-settings|-t|--toolchains|-gt|--global-toolchains)[ =]([^\s$]\S*)", call.text
+    )
 
 
 def _read(project: Project, name: str, poms: _Poms, *, is_module: bool) -> Refused | None:
@@ -89,8 +91,10 @@ def _read(project: Project, name: str, poms: _Poms, *, is_module: bool) -> Refus
 
 
 def _is_local(element: Element) -> bool:
-    text = element.text or ""
-    return element.tag == "systemPath" or (element.tag == "url" and _LOCAL_PLACE.search(text) is not None)
+    """True if it names a file of the project, or asks whether there is one."""
+    if element.tag in ("systemPath", "exists", "missing"):
+        return True
+    return element.tag == "url" and _LOCAL_PLACE.search(element.text or "") is not None
 
 
 def _parent(root: Element) -> str:

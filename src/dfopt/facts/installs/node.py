@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Final, cast
 
 from dfopt.expression import Expression
-from dfopt.facts.installs.project import NEEDS_SOURCES, OWN_SCRIPTS, UNREADABLE, Needs, Project, Refused
+from dfopt.facts.installs.project import (
+    NEEDS_SOURCES,
+    OWN_SCRIPTS,
+    UNREADABLE,
+    Needs,
+    Project,
+    Refused,
+    folders_to_root,
+)
 from dfopt.facts.installs.tables import Table, items, json_file, table
+from dfopt.facts.naming import named_in_settings
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge import installs
 from dfopt.knowledge.installs import GIT_HOOKS, NODE_EVENTS, QUIET_SCRIPTS, SCRIPTS_READ, Install
@@ -24,7 +34,7 @@ _GROUPS: Final = (
     "resolutions",
     "pnpm",
 )
-_LOCAL: Final = Expression(r"(file|link|portal|exec|patch):|\.{0,2}/|~/")
+_LOCAL: Final = Expression(r"(file|link|portal|exec|patch):|\.{0,2}/|~/|(?!\w+:).*\.(tgz|tar|tar\.gz)$")
 _NO_SCRIPTS: Final = Expression(r" --ignore-scripts(=true)? ")
 _ONE_WORKSPACE: Final = Expression(r" (-w|--workspace|--workspaces|-ws|workspace|workspaces|-F|--filter)(=\S*)? ")
 
@@ -52,10 +62,14 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
     root = json_file(project, row.manifest)
     if isinstance(root, Refused):
         return root
+    above = next(_workspaces_above(project), None)
+    if above is not None:
+        return Refused(NEEDS_SOURCES, f"the package is in the workspace of {above}")
     runs_scripts = not _NO_SCRIPTS.search(call.text)
     names = [row.manifest, *row.locks, *row.reads]
-    config = " ".join(project.text(name) or "" for name in (".npmrc", ".yarnrc", ".yarnrc.yml"))
-    reads = project.reads(names) | frozenset(project.named_in(config))
+    folders = (project.folder, *folders_to_root(project.folder))
+    config = "\n".join(project.text(posixpath.join(each, name)) or "" for each in folders for name in row.settings)
+    reads = project.reads(names)
     workspace = _pnpm_workspace(project)
     members = workspace if isinstance(workspace, Refused) else _workspaces(project, root, workspace)
     if isinstance(members, Refused):
@@ -78,7 +92,9 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
         doubts += _hook_doubts(inner, package) if runs_scripts else ()
     if _PLACES.search(config) or _PLACES.search(call.text):
         return Refused(NEEDS_SOURCES, "it installs to a folder of its own")
-    hook = next((name for name in _HOOKS if _LOADS.search(project.text(name) or "")), None)
+    named = named_in_settings(config, folders, project.placed)
+    hooks = (*_HOOKS, *(path for path in sorted(named) if "/.yarn/" not in path))
+    hook = next((name for name in hooks if _LOADS.search(project.text(name) or "")), None)
     if hook is not None:
         return Refused(NEEDS_SOURCES, f"{hook} loads other files")
     archive = next(_archives(project, row), None)
@@ -87,6 +103,17 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
     if runs_scripts:
         doubts += _script_doubts(project, row)
     return Needs(reads, frozenset(writes), tuple(doubts))
+
+
+def _workspaces_above(project: Project) -> Iterator[str]:
+    """Descriptions of workspaces in the folders above, which the folder may be a member of."""
+    for folder in folders_to_root(project.folder):
+        pnpm, path = posixpath.join(folder, "pnpm-workspace.yaml"), posixpath.join(folder, "package.json")
+        if project.has(pnpm):
+            yield pnpm
+        said = json_file(project, path) if project.has(path) else {}
+        if isinstance(said, Refused) or "workspaces" in said:
+            yield path
 
 
 def _paths_in(value: object) -> list[str]:

@@ -18,7 +18,22 @@ _VERSION_FILE: Final = Expression(
     r"""^\s*ruby\s+(file:\s*['"]\.(ruby-version|tool-versions)['"]|File\.read\(['"]\.ruby-version['"]\)\S*)\s*$""",
     re.MULTILINE,
 )
+_COMMENT: Final = Expression(r"""("[^"\n]*"|'[^'\n]*')|#.*""")
+_TEXT: Final = Expression(r""""[^"]*"|'[^']*'|%[wi](\[[^\]]*\]|\([^)]*\))|(?<!:):\w+|\b\w+:(?!:)""")
+_PUT_IN: Final = Expression(r"#\{([^}]*)\}")
+_ASSIGNED: Final = Expression(r"\b([a-z_]\w*)\s*=(?!=)|\|\s*(\w+)\s*\|")
+_WORD: Final = Expression(r"[A-Za-z_]\w*[?!]?")
+_LIST: Final = frozenset(
+    """
+    source gem group groups platform platforms ruby git github git_source install_if plugin env do end if unless else
+    elsif and or not true false nil then case when lambda proc return
+    ENV fetch key? include? RUBY_VERSION RUBY_PLATFORM RUBY_ENGINE Gem Version Requirement new to_s to_i to_sym
+    match match? start_with? end_with? nil? empty? split first last puts warn freeze
+    """.split()
+)
+"""The words of a Gemfile that is a list (https://bundler.io/man/gemfile.5.html), and what of Ruby reads no files."""
 _FROM_SOURCES: Final = Expression(r" (-o|--optimize-autoloader|-a|--classmap-authoritative|--apcu-autoloader\S*) ")
+_ADDRESS: Final = Expression(r"(?!file:)[\w+.-]+://|[\w.-]+@[\w.-]+:|[\w-]+(\.[\w-]+)+(/|$)")
 
 PLUGINS: Final = "plugins of composer may read the sources"
 
@@ -28,15 +43,23 @@ def bundle_needs(project: Project, call: PackageCall, row: Install) -> Needs | R
     text = project.text("Gemfile")
     if text is None:
         return Refused(UNREADABLE, "Gemfile is not in the build context")
-    said = re.sub(r"#.*", "", _VERSION_FILE.sub("", text))
+    said = _COMMENT.sub(r"\1", _VERSION_FILE.sub("", text))
     found = _OF_FILES.search(said)
-    if found:
-        return Refused(NEEDS_SOURCES, f"the Gemfile says {found[0]}")
+    other = found[0] if found else _other_word(said)
+    if other:
+        return Refused(NEEDS_SOURCES, f"the Gemfile says {other}")
     path = re.search(r" (?:--path|--binstubs)[ =](\S+) ", call.text)
     remembers = re.search(r" (--(path|without|with|deployment|system|binstubs|standalone|shebang)(=\S*)?) ", call.text)
     more = ([path[1]] if path else []) + ([".bundle", "bin"] if remembers else [])
     writes = project.writes((*row.writes, *more))
     return Needs(project.reads([row.manifest, *row.locks, *row.reads]), writes)
+
+
+def _other_word(said: str) -> str:
+    """The first word of a program that may be more than a list of gems; empty if there is none."""
+    code = "\n".join(_TEXT.sub(" ", line) + " ".join(_PUT_IN.findall(line)) for line in said.splitlines())
+    names = _LIST.union(name for found in _ASSIGNED.findall(code) for name in found)
+    return next((word for word in _WORD.findall(code) if word not in names), "")
 
 
 def composer_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refused:
@@ -51,7 +74,7 @@ def composer_needs(project: Project, call: PackageCall, row: Install) -> Needs |
         return Refused(OWN_SCRIPTS, events[0])
     if " --no-autoloader " not in call.text and _maps_classes(said, call.text):
         return Refused(NEEDS_SOURCES, "the autoloader has a map of their classes: --no-autoloader would leave that out")
-    if any(table(each).get("type") in ("path", "artifact") for each in items(said.get("repositories"))):
+    if any(map(_is_local, items(said.get("repositories")))):
         return Refused(NEEDS_SOURCES, "a repository is a folder of the project")
     if project.has(".git") and "version" not in said:
         return Refused(NEEDS_SOURCES, "it reads the version of the project from .git")
@@ -59,6 +82,16 @@ def composer_needs(project: Project, call: PackageCall, row: Install) -> Needs |
     written = [str(config[name]) for name in ("vendor-dir", "bin-dir") if name in config]
     writes = project.writes((*row.writes, *written))
     return Needs(project.reads([row.manifest, *row.locks, *row.reads]), writes, _plugin_doubts(project, call.text))
+
+
+def _is_local(repository: object) -> bool:
+    """True for a repository that is a folder, or a package in it that is a file, of the project."""
+    said = table(repository)
+    package = said.get("package")
+    packages = [table(each) for each in (package if isinstance(package, list) else [package])]
+    places = [said, *(table(each.get(name)) for each in packages for name in ("dist", "source"))]
+    urls = [str(each["url"]) for each in places if "url" in each]
+    return said.get("type") in ("path", "artifact") or not all(map(_ADDRESS.match, urls))
 
 
 def _maps_classes(said: Table, words: str) -> bool:

@@ -8,11 +8,8 @@ from typing import Final
 
 import msgspec
 
-from dfopt.expression import Expression
 from dfopt.model.build_files import BuildFiles, Entry, Kind, folders_above
 from dfopt.model.placed import Placed
-
-_NAME: Final = Expression(r"[\w.@+-]+(?:/[\w.@+-]+)*")
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -111,15 +108,6 @@ class Project:
         start = f"{self.at(name).rstrip('/')}/"
         found = {path[len(start) :].partition("/")[0] for path in self.below(name) if path.startswith(start)}
         return sorted(found)
-
-    def named_in(self, text: str) -> list[str]:
-        """The paths in the image of the files that a text names."""
-        found: list[str] = []
-        for match in set(_NAME.findall(text)):
-            entry = self.entry(match)
-            if entry is not None and entry.kind is not Kind.FOLDER:
-                found.append(self.at(match))
-        return found
 
     def reads(self, names: Iterable[str]) -> frozenset[str]:
         """The paths in the image of those files and folders that are there."""

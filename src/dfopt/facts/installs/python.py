@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final, cast
 
 from dfopt.expression import Expression
-from dfopt.facts.installs.project import NEEDS_SOURCES, NOT_STATIC, UNREADABLE, Needs, Project, Refused
+from dfopt.facts.installs.project import NEEDS_SOURCES, NOT_STATIC, Needs, Project, Refused, folders_to_root
+from dfopt.facts.installs.requirements import AT_FILE, PLACE, requirements
 from dfopt.facts.installs.tables import Table, items, table, toml_file
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.installs import Install
@@ -19,8 +20,6 @@ _TARGETS: Final = ("-t", "--target", "-d", "--dest", "-w", "--wheel-dir", "--pre
 _SOURCES: Final = ("-e", "--editable", "-f", "--find-links", "--group", "--extra", "--all-extras", "--env-file")
 _CLUSTER: Final = Expression(r"-[a-zA-Z]*?([rcetfidwC])(.*)")
 """Short options in one word, up to the first that has a value (``-Ur requirements.txt``)."""
-_PLACE: Final = Expression(r"\.|\.{1,2}/|/|~|file:|.*\.(whl|zip|tar\.(gz|bz2|xz))(\[|$)")
-_AT_FILE: Final = Expression(r"@\s*(file:|\.{0,2}/)")
 SHADOWED: Final = "a file of the sources stands in for a module that the install loads"
 _SHADOWS: Final = frozenset(sys.stdlib_module_names) | frozenset(
     ["pip", "setuptools", "wheel", "pkg_resources", "sitecustomize", "usercustomize", "_distutils_hack", "_virtualenv"]
@@ -35,21 +34,20 @@ def pip_needs(project: Project, call: PackageCall, _: Install) -> Needs | Refuse
     shadow = _shadow(project, with_folder=call.name.startswith(("python", "pypy")))
     if shadow:
         return Refused(SHADOWED, shadow)
-    reads: set[str] = set()
-    writes: set[str] = set()
+    found = Needs()
     for option, value in _given(words, call):
         if option in _SOURCES:
             return Refused(NEEDS_SOURCES, f"{option} {value}".strip())
         if option in _FILES:
-            found = _requirements(project, value, set())
-            if isinstance(found, Refused):
-                return found
-            reads |= found
+            more = requirements(project, value, set())
+            if isinstance(more, Refused):
+                return more
+            found += more
         elif option in _TARGETS:
-            writes.add(project.at(value))
-        elif not option and (_PLACE.match(value) or project.has(value)):
+            found += Needs(writes=project.writes([value]))
+        elif not option and (PLACE.match(value) or project.has(value)):
             return Refused(NEEDS_SOURCES, value)
-    return Needs(frozenset(reads), frozenset(writes))
+    return found
 
 
 def venv_needs(project: Project, words: Sequence[str]) -> Needs | Refused | None:
@@ -84,45 +82,6 @@ def _given(words: Sequence[str], call: PackageCall) -> Iterator[tuple[str, str]]
             yield "", word
 
 
-def _requirements(project: Project, name: str, seen: set[str]) -> set[str] | Refused:
-    """The paths in the image of a requirement file and of all that it names."""
-    if "://" in name or project.at(name) in seen:
-        return set()
-    seen.add(project.at(name))
-    if not project.has(name):
-        inside = project.at(name).startswith(f"{project.placed.folder.rstrip('/')}/")
-        return Refused(UNREADABLE, f"{name} is not in the build context") if inside else set()
-    text = project.text(name)
-    if text is None:
-        return Refused(UNREADABLE, name)
-    found = {project.at(name)}
-    if name.endswith((".toml", ".cfg", ".py")):
-        return Refused(NEEDS_SOURCES, f"{name} describes the project itself")
-    for line in re.sub(r"\\\r?\n", "", text).splitlines():
-        said = re.sub(r"(^|\s)#.*", "", line).strip()
-        option, _, value = said.replace("=", " ", 1).partition(" ") if said.startswith("-") else ("", "", said)
-        value = value.strip()
-        if option in ("-r", "--requirement", "-c", "--constraint"):
-            inner = _requirements(project, posixpath.join(posixpath.dirname(name), value), seen)
-            if isinstance(inner, Refused):
-                return inner
-            found |= inner
-        elif option in ("-e", "--editable"):
-            if not re.match(r"(git|hg|svn|bzr)\+", value):
-                return Refused(NEEDS_SOURCES, f"{name}: {said}")
-        elif option in ("-f", "--find-links"):
-            if "://" not in value:
-                return Refused(NEEDS_SOURCES, f"{name}: {said}")
-        elif re.match(r"-[rcef]\S", said) or _AT_FILE.search(said) or (not option and _is_place(said)):
-            return Refused(NEEDS_SOURCES, f"{name}: {said}")
-    return found
-
-
-def _is_place(said: str) -> bool:
-    """True for a path: pip takes every requirement for one that has a slash and no address."""
-    return "://" not in said and (_PLACE.match(said) is not None or "/" in re.split(r"[;@#]", said)[0])
-
-
 def _shadow(project: Project, *, with_folder: bool) -> str:
     """A file of the sources that Python would load in the place of a module; empty if there is none."""
     folders = [project.folder] if with_folder else []
@@ -153,11 +112,13 @@ def uv_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refus
     """What ``uv sync`` reads; a project with a build system is installed, too, unless it is told not to."""
     if call.verb.startswith("pip "):
         found = pip_needs(project, call, row)
-        read = project.reads([row.manifest, "uv.toml", ".python-version"])
-        return found if isinstance(found, Refused) else found + Needs(read)
+        return found if isinstance(found, Refused) else found + Needs(project.reads(_near(project, row.manifest)))
     said = toml_file(project, row.manifest)
     if isinstance(said, Refused):
         return said
+    above = next((path for path in _near(project, row.manifest)[1:] if _is_workspace(project, path)), None)
+    if above is not None:
+        return Refused(NEEDS_SOURCES, f"the project is in the workspace of {above}")
     own = table(table(said.get("tool")).get("uv"))
     if call.verb != "sync" or re.search(r" (--package|--all-packages|--script)(=\S*)? ", call.text):
         return Refused(NEEDS_SOURCES, f"uv {call.verb}")
@@ -170,7 +131,7 @@ def uv_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refus
     settings: Table | Refused = toml_file(project, "uv.toml") if project.has("uv.toml") else table(None)
     if isinstance(settings, Refused):
         return settings
-    folder = next((place for each in (own, settings) for place in _indexes(each) if "://" not in place), None)
+    folder = next((place for each in (own, settings) for place in _indexes(each) if _is_folder(place)), None)
     if folder is not None:
         return Refused(NEEDS_SOURCES, f"packages are in {folder}")
     dynamic = {str(each) for each in items(table(said.get("project")).get("dynamic"))}
@@ -180,11 +141,25 @@ def uv_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refus
     return _with_tables(project, row, said)
 
 
+def _near(project: Project, name: str) -> list[str]:
+    """The files of a name in the folder and in those above it."""
+    return [posixpath.join(folder, name) for folder in (project.folder, *folders_to_root(project.folder))]
+
+
+def _is_workspace(project: Project, path: str) -> bool:
+    said = toml_file(project, path) if project.has(path) else {}
+    return isinstance(said, Refused) or "workspace" in table(table(said.get("tool")).get("uv"))
+
+
 def _indexes(settings: Table) -> Iterator[str]:
     """Where uv looks for packages; an index is an address or a folder."""
     yield from (str(each) for name in ("find-links", "extra-index-url") for each in items(settings.get(name)))
     yield from (str(table(each).get("url", "://")) for each in items(settings.get("index")))
     yield str(settings.get("index-url", "://"))
+
+
+def _is_folder(place: str) -> bool:
+    return "://" not in place or place.startswith("file:")
 
 
 def pipenv_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refused:
@@ -211,5 +186,5 @@ def _local(value: object) -> Iterator[str]:
     if isinstance(value, dict | list):
         for inner in items(cast("object", value)):
             yield from _local(inner)
-    elif isinstance(value, str) and _AT_FILE.search(value):
+    elif isinstance(value, str) and (AT_FILE.search(value) or value.startswith("file:")):
         yield value

@@ -15,6 +15,7 @@ from dfopt.facts.installs.node import node_needs
 from dfopt.facts.installs.others import bundle_needs, composer_needs
 from dfopt.facts.installs.project import NEEDS_SOURCES, Needs, Project, Refused
 from dfopt.facts.installs.python import pip_needs, pipenv_needs, poetry_needs, uv_needs
+from dfopt.facts.installs.surroundings import surroundings
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.installs import INSTALLS, Install
 from dfopt.knowledge.manager import Action
@@ -49,8 +50,9 @@ def install_needs(project: Project, call: PackageCall, base: str) -> Needs | Ref
     row = _ROWS.get(call.manager.name)
     if row is None:
         return None
-    if re.match(row.harmless, call.text):
-        return Needs()
+    around = surroundings(project, row)
+    if isinstance(around, Refused) or re.match(row.harmless, call.text):
+        return around
     configured = re.match(row.configures, call.text)
     if configured:
         folders = [row.config, *row.writes, *(group for group in configured.groups() if group)]
@@ -60,7 +62,12 @@ def install_needs(project: Project, call: PackageCall, base: str) -> Needs | Ref
     names = [word.value or "$" for word in call.packages if not _is_number_option(word)]
     if names and re.search(row.everywhere, call.text):
         is_known = all(re.fullmatch(row.registry, name) for name in names)
-        return Needs() if is_known else Refused(NEEDS_SOURCES, call.text.strip()[:60])
+        local = next((name for name in project.names() if re.fullmatch(row.local_packages, name)), None)
+        if local is not None:
+            return Refused(NEEDS_SOURCES, local)
+        return around if is_known else Refused(NEEDS_SOURCES, call.text.strip()[:60])
+    if re.search(row.everywhere, call.text):
+        return Refused(NEEDS_SOURCES, "it installs the project itself")
     if (names and row.adds) or not row.manifest:
         return Refused(NEEDS_SOURCES, call.text.strip()[:60])
     for name in (*project.variables, *call.variables):
@@ -73,7 +80,10 @@ def install_needs(project: Project, call: PackageCall, base: str) -> Needs | Ref
     found = _READERS[row.manager](inner, call, row)
     if isinstance(found, Refused):
         return found
-    found += Needs(folders=frozenset() if folder == "." else frozenset([inner.folder]))
+    around = surroundings(inner, row)
+    if isinstance(around, Refused):
+        return around
+    found += around + Needs(folders=frozenset() if folder == "." else frozenset([inner.folder]))
     if re.search(row.keeps_lock, call.text) or re.search(row.keeps_lock_in, base):
         return found
     if any(project.variables.get(name) in ("1", "true") for name in row.frozen_by):

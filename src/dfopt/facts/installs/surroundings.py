@@ -1,0 +1,30 @@
+"""What tools read whatever they are called for: settings and versions, in the folder and in those above it."""
+
+from __future__ import annotations
+
+import posixpath
+
+from dfopt.facts.installs.project import NEEDS_SOURCES, Needs, Project, Refused, folders_to_root
+from dfopt.facts.naming import named_in_settings
+from dfopt.knowledge.installs import Install
+from dfopt.model.build_files import Kind
+
+
+def surroundings(project: Project, row: Install) -> Needs | Refused:
+    """What any call of a tool reads; refused if a file of settings names a folder that the build context brings."""
+    folders = (project.folder, *folders_to_root(project.folder))
+    reads = set(project.reads(posixpath.join(folder, name) for folder in folders for name in row.always))
+    for folder in folders:
+        for name in row.settings:
+            path = posixpath.join(folder, name)
+            text = project.text(path)
+            if not project.has(path):
+                continue
+            reads.add(path)
+            named = named_in_settings(text or "", (folder, project.folder), project.placed)
+            for each in sorted(named):
+                entry = project.entry(each)
+                if entry is None or entry.kind is Kind.FOLDER:
+                    return Refused(NEEDS_SOURCES, f"{path} names {each}")
+            reads |= named
+    return Needs(frozenset(reads))
