@@ -37,6 +37,8 @@ def split_copy(ctx: Context) -> Iterator[Patch | Skip]:
       `postinstall` and `prepare` scripts (but for husky, patch-package and prisma), a Gemfile that reads files, a class
       map for composer, `go build`.
     - A context that brings what the install writes (`node_modules`): leave it out in `.dockerignore` first.
+    - Installs that are told to look at what the COPY brings in a way that is not read here: by an option, a variable, a
+      setting, or the description of a workspace in a folder above.
     - RUNs with other commands than installs and preparations, whose files nobody knows.
     - COPYs into folders of the system, with `--link`, `--parents` or `--exclude`, or from a stage.
 

@@ -111,7 +111,9 @@ def _workspaces_above(project: Project) -> Iterator[str]:
         pnpm, path = posixpath.join(folder, "pnpm-workspace.yaml"), posixpath.join(folder, "package.json")
         if project.has(pnpm):
             yield pnpm
-        said = json_file(project, path) if project.has(path) else {}
+        if not project.has(path):
+            continue
+        said = json_file(project, path)
         if isinstance(said, Refused) or "workspaces" in said:
             yield path
 

@@ -147,7 +147,9 @@ def _near(project: Project, name: str) -> list[str]:
 
 
 def _is_workspace(project: Project, path: str) -> bool:
-    said = toml_file(project, path) if project.has(path) else {}
+    if not project.has(path):
+        return False
+    said = toml_file(project, path)
     return isinstance(said, Refused) or "workspace" in table(table(said.get("tool")).get("uv"))
 
 
