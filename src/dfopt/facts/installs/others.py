@@ -87,8 +87,8 @@ def composer_needs(project: Project, call: PackageCall, row: Install) -> Needs |
 def _is_local(repository: object) -> bool:
     """True for a repository that is a folder, or a package in it that is a file, of the project."""
     said = table(repository)
-    package: object = said.get("package")
-    packages = [table(each) for each in (items(package) if isinstance(package, list) else [package])]
+    package = said.get("package")
+    packages = [table(package), *map(table, items(package))]
     places = [said, *(table(each.get(name)) for each in packages for name in ("dist", "source"))]
     urls = [str(each["url"]) for each in places if "url" in each]
     return said.get("type") in ("path", "artifact") or not all(map(_ADDRESS.match, urls))
