@@ -11,12 +11,13 @@ from dfopt.facts.folders import is_in
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.folders import THERE
 from dfopt.knowledge.python_tools import TOOLS
-from dfopt.knowledge.source_code import NODE, PHP, PYTHON, RUBY, SYSTEM_LIBRARIES, UNPORTABLE, Language
+from dfopt.knowledge.source_code import NODE, PHP, PYTHON, RUBY, Language
 from dfopt.model.build_files import NOT_GIVEN, Kind
 from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Copy
 from dfopt_transforms._stages_gems import gems
 from dfopt_transforms._stages_globals import node_globals, programs_of
+from dfopt_transforms._stages_natives import DESCRIPTIONS, natives
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, in_path, is_removed, is_system
 from dfopt_transforms._stages_pruned import pruned
 from dfopt_transforms._stages_python import WHERE, is_package, python_packages
@@ -32,17 +33,7 @@ FETCHED = "the source of a program is fetched while it is built, and cannot be r
 NO_SOURCE = "the source of the program is not known"
 ROOT = "files of the program lie in the root of the file system"
 _MOST_PATHS = 12
-NATIVE = "a package may need more of the system than is known"
 PRODUCT = "what a container starts is not known to be there"
-
-_DESCRIPTIONS = re.compile(
-    r"requirements.*\.txt|package-lock\.json|npm-shrinkwrap\.json|.*\.lock|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|"
-    r"package\.json|Gemfile|composer\.json|.*\.gemspec"
-)
-
-
-_LOCKS = frozenset({"package-lock.json", "npm-shrinkwrap.json"})
-_LOCKED = re.compile(r'"(?:[^"]*/)?node_modules/((?:@[^"/]+/)?[^"/]+)"\s*:')
 
 
 def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
@@ -76,7 +67,7 @@ def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
         raise RefusedError(NO_SOURCE)
     _installed(old, reached, needs)
     _roots(old, reached, needs)
-    _system(old, needs)
+    natives(old, needs)
     for program, who in source.starts:
         if program in old.essential or program in known.OF_LANGUAGE[name]:
             continue
@@ -183,7 +174,7 @@ def _places(old: Old) -> Iterator[tuple[str, str]]:
         if each.entry.kind is Kind.FOLDER:
             continue
         if is_system(folder):
-            if old.builder.language == "python" and _DESCRIPTIONS.fullmatch(posixpath.basename(each.path)):
+            if old.builder.language == "python" and DESCRIPTIONS.fullmatch(posixpath.basename(each.path)):
                 continue
             yield each.path, f"{each.entry.path} comes there"
         else:
@@ -217,42 +208,6 @@ def _installed(old: Old, reached: Reached, needs: Needs) -> None:
         ):
             needs.copy("/usr/local/lib/php/extensions", f"{base} puts extensions there")
             needs.copy("/usr/local/etc/php/conf.d", f"{base} switches them on there")
-
-
-def _system(old: Old, needs: Needs) -> None:
-    """What packages of the language need of the system, as far as their names are known."""
-    name = old.builder.language
-    _check_installed(old)
-    for each in old.laid:
-        base = posixpath.basename(each.path)
-        if each.entry.kind is not Kind.FILE or old.files is None or not _DESCRIPTIONS.fullmatch(base):
-            continue
-        text = (old.files.read(each.entry.path) or b"").decode("utf-8", "replace")
-        if base in _LOCKS:
-            text = "\n".join(_LOCKED.findall(text))
-        if found := _named(text, UNPORTABLE[name]):
-            raise RefusedError(NATIVE, f"{found}, in {each.entry.path}")
-        for package, names in SYSTEM_LIBRARIES[name].items():
-            if _named(text, re.escape(package)):
-                for needed in names:
-                    needs.packages.setdefault(needed, f"{package}, in {each.entry.path}, needs it")
-
-
-def _check_installed(old: Old) -> None:
-    """Raises RefusedError for a package that is installed by name, and of which it is not known what it needs."""
-    pattern = re.compile(UNPORTABLE[old.builder.language], re.IGNORECASE)
-    for view in (view for each in old.builds for view in each.commands):
-        if (view.base or "").rstrip("0123456789.") in ("pip", "npm", "yarn", "pnpm", "gem"):
-            for word in view.words:
-                name = re.split(r"[=<>@\[]", word.value or "")[0]
-                if pattern.fullmatch(name):
-                    raise RefusedError(NATIVE, name)
-
-
-def _named(text: str, pattern: str) -> str:
-    """A package that a description names."""
-    found = re.search(rf"(?im)(?:^\s*|[\"'\s,\[])({pattern})(?=$|[\"'\s=<>~!;,\[(])", text)
-    return found[1] if found else ""
 
 
 _BRING = frozenset({"/usr/local", "/usr/local/bin", "/usr/local/bundle"})

@@ -6,7 +6,6 @@ of the tool chains for what is source, what describes a build, and what becomes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -208,47 +207,3 @@ PHP: Final = Language(
     calls=program_calls.PHP,
     loads=Expression(r"\bFFI::(?:cdef|load|scope)\("),
 )
-
-SYSTEM_LIBRARIES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
-    "python": {
-        "psycopg2": ("libpq5",),
-        "mysqlclient": ("libmariadb3",),
-        "python-magic": ("libmagic1",),
-        "gitpython": ("ca-certificates", "git", "openssh-client"),
-        "pydub": ("ffmpeg",),
-        "wand": ("imagemagick",),
-        "graphviz": ("graphviz",),
-        "pytesseract": ("tesseract-ocr",),
-        "pdf2image": ("poppler-utils",),
-        "python-snappy": ("libsnappy1v5",),
-        "pgadmin4": ("libpq5",),
-        "flask-mysqldb": ("libmariadb3",),
-        "uwsgi": ("libxml2",),
-        "pyuwsgi": ("libxml2",),
-    },
-    "node": {
-        "pg-native": ("libpq5",),
-        "simple-git": ("ca-certificates", "git", "openssh-client"),
-        "gm": ("imagemagick",),
-        "imagemagick": ("imagemagick",),
-    },
-    "ruby": {
-        "pg": ("libpq5",),
-        "mysql2": ("libmariadb3",),
-        "git": ("ca-certificates", "git", "openssh-client"),
-        "mini_magick": ("imagemagick",),
-        "sqlite3": ("libsqlite3-0",),
-    },
-    "php": {},
-}
-"""By the name of a package of a language: the packages of Debian that it needs, and only the larger images have."""
-
-UNPORTABLE: Final[Mapping[str, str]] = {
-    "python": r"pycurl|python-ldap|weasyprint|cairosvg|pygobject|pyodbc|dbus-python|selenium|playwright|pyppeteer|"
-    r"opencv-python|pyqt\d|pycairo|pygraphviz|gdal|pylibmc|pyaudio|pyzbar|sounddevice|dlib|face[-_]recognition|pyicu|xmlsec|"
-    r"python3-saml|gssapi|pykerberos|mod[-_]wsgi|django-auth-ldap|flask-ldap.*|bjoern|pysqlcipher3|wxpython|kivy|pymssql",
-    "node": r"puppeteer|playwright|phantomjs.*|casperjs|canvas|node-libcurl|sodium|serialport|electron",
-    "ruby": r"rmagick|curb|charlock_holmes|ruby-vips|capybara-webkit|selenium-webdriver|wkhtmltopdf-binary|rugged",
-    "php": r"(?!)",
-}
-"""Packages of which it is not known what of the system they need."""
