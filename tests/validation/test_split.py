@@ -251,3 +251,21 @@ def test_only_a_static_program_gets_an_empty_image(old: str, new: str) -> None:
     after = f"{build}\nFROM scratch\n{env}\nCOPY --from=build /bin/app /bin/app\nWORKDIR{tail}"
     found = problem(before, after, Delta(split=Split("build", "scratch", copied=("/bin/app",))))
     assert (found is None) == (not old)
+
+
+@pytest.mark.parametrize(
+    ("setting", "fits"),
+    [
+        ("chmod 755 /go/bin/app", False),
+        ("chown app /go/bin/app", False),
+        ("mkdir /data && chown app /data", True),
+        ("chown app /src", True),
+    ],
+)
+def test_what_is_repeated_works_with_nothing_that_is_copied_behind_it(setting: str, fits: bool) -> None:
+    run = "RUN " + setting
+    before = OLD.replace("COPY . .\n", f"COPY . .\n{run}\n")
+    after = NEW.replace("COPY . .\n", f"COPY . .\n{run}\n").replace(f"\n{INSTALL}", f"\n{run}\n{INSTALL}")
+    at = before.index(run)
+    split = msgspec.structs.replace(SPLIT, repeated=(*SPLIT.repeated, Span(at, at + len(run))))
+    assert (problem(before, after, Delta(split=split)) is None) is fits

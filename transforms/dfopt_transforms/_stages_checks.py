@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
+from fnmatch import fnmatchcase
 
-from dfopt.facts.folders import is_in, place
+from dfopt.facts.folders import is_in, is_there, place
 from dfopt.facts.scripts import is_posix_shell
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.python_tools import TOOL_IMAGES
-from dfopt.model.build_files import Kind
+from dfopt.model.build_files import Kind, folders_above
 from dfopt.model.image_reference import parse_reference
 from dfopt.syntax.nodes import Arg, Copy, Env, Run, User, Volume, Workdir
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, sets_up_only
@@ -20,6 +21,7 @@ LOCALE = "a locale is set that the run-time image may not have"
 EARLY_VOLUME = "files come into a VOLUME behind it"
 ACCOUNTS = "a RUN makes users and builds at the same time"
 OWNER = "a folder that is copied has an owner or a mode of its own"
+MADE_ANEW = "a folder that a container works in has an owner or a mode of its own"
 MISSING = "a RUN behind the build works with what is not copied"
 VARIABLE = "a variable of the old base image is used"
 NOT_ALONE = "what is copied is not known"
@@ -32,7 +34,7 @@ def check_stage(old: Old) -> None:
         shell = old.facts.shell(each.run)
         if shell is not None and not is_posix_shell(shell):
             raise RefusedError(SHELL)
-        accounts = [view.base for view in each.commands if view.base in ("useradd", "groupadd", "adduser", "addgroup")]
+        accounts = [view.base for view in each.commands if view.base in known.ACCOUNTS - {"usermod"}]
         if accounts and each.run in old.head and not sets_up_only(each):
             raise RefusedError(ACCOUNTS, accounts[0] or "")
     for instruction in old.stage.instructions:
@@ -117,7 +119,7 @@ def check_owner(old: Old, needs: Needs, folder: str) -> None:
 
     Raises RefusedError if the folder has another owner or mode."""
     touched = [path for each in old.builds if each.run not in needs.repeated for path in each.touched]
-    if any(is_in(folder, path) for path in touched):
+    if any(fnmatchcase(part, path) for path in touched for part in (folder, *folders_above(folder))):
         raise RefusedError(OWNER, folder)
     folders = [place(old.facts, each, each.path.text) for each in old.head if isinstance(each, Workdir)]
     if folder in folders:
@@ -129,6 +131,33 @@ def check_owner(old: Old, needs: Needs, folder: str) -> None:
             target = place(old.facts, each, each.destination.text)
             if target is None or is_in(folder, target):
                 raise RefusedError(OWNER, folder)
+
+
+def check_folders(old: Old, needs: Needs) -> None:
+    """Folders that the new stage makes anew have the owner and the mode that they had.
+
+    Raises RefusedError."""
+    touched = {path for each in old.builds if each.run not in needs.repeated for path in each.touched}
+    for each in old.head:
+        if isinstance(each, Copy) and (each.flag("chown") or each.flag("chmod")):
+            target = place(old.facts, each, each.destination.text)
+            if target is not None and not is_there(old.facts, each, target):
+                touched.add(target)
+    folders = _folders(old)
+    for path in sorted(touched & folders):
+        is_inside = any(is_in(path, other) for other in needs.copied)
+        is_near = is_in(path, old.folder) or is_in(old.folder, path) or any(is_in(at, path) for at in needs.copied)
+        if is_near and not is_inside:
+            raise RefusedError(MADE_ANEW, path)
+
+
+def _folders(old: Old) -> set[str]:
+    """Paths that are known to be folders."""
+    found = {folder for each in old.builds for folder in (*each.folders, *each.fetched)}
+    found |= {place(old.facts, each, each.path.text) or "/" for each in old.head if isinstance(each, Workdir)}
+    found |= {path for each in old.builds for path, how in each.made.items() if how == "mkdir"}
+    paths = [*(each.path for each in old.laid), *(path for each in old.builds for path in each.made)]
+    return found | {folder for path in paths for folder in folders_above(path)}
 
 
 def check_variables(old: Old, needs: Needs) -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from dfopt.facts.base_image import BaseImage
 from dfopt.facts.built import RIGHTS, SYSTEM, done
-from dfopt.facts.folders import folder_of, is_in
+from dfopt.facts.folders import folder_of
 from dfopt.facts.layout import laid_out
 from dfopt.facts.run_time import RunTime, begins_as_root, run_time
 from dfopt.facts.run_work import Work
@@ -20,8 +20,7 @@ from dfopt.model.stages import Stage
 from dfopt.syntax.nodes import Cmd, Copy, Entrypoint, Onbuild, Run, Workdir
 from dfopt.transform import Context, Option, Patch, Safety, Skip, transform
 from dfopt_transforms._stages_checks import (
-    ACCOUNTS,
-    MISSING,
+    check_folders,
     check_owner,
     check_stage,
     check_tail,
@@ -32,8 +31,9 @@ from dfopt_transforms._stages_checks import (
 from dfopt_transforms._stages_compiled import compiled, reaches_tools
 from dfopt_transforms._stages_interpreted import INTERPRETED, check_gain, interpreted
 from dfopt_transforms._stages_packages import packages
-from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_system, sets_up_only
+from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 from dfopt_transforms._stages_reach import Reached
+from dfopt_transforms._stages_repeated import drop_folders, repeat
 from dfopt_transforms._stages_text import Writer
 
 STAGES = "it has several stages already"
@@ -120,7 +120,7 @@ def _converted(ctx: Context, stage: Stage) -> Patch:
     if old.builder.language not in INTERPRETED:
         reaches_tools(old, reached)
     needs = Needs()
-    _repeat(old, needs)
+    repeat(old, needs)
     tools(old, reached, needs)
     if old.builder.language in INTERPRETED:
         interpreted(old, reached, needs)
@@ -131,7 +131,8 @@ def _converted(ctx: Context, stage: Stage) -> Patch:
         if path != NOTHING:
             needs.copy(path, "it is to be kept")
     check_gain(old, needs)
-    _drop_folders(old, needs)
+    drop_folders(old, needs)
+    check_folders(old, needs)
     check_tail(old, needs)
     check_variables(old, needs)
     for path in needs.paths():
@@ -204,32 +205,6 @@ def _serves(base: BaseImage, found: RunTime | None, stage: Stage) -> bool:
     builder = BUILDERS.get(base.reference.official or "")
     serves = builder.serves if builder else None
     return serves is not None and serves.fullmatch(base.reference.tag or "") is not None
-
-
-def _repeat(old: Old, needs: Needs) -> None:
-    """RUNs that only set up the system, above the cut: both stages have them."""
-    trees = {folder for each in old.builds for folder in each.folders}
-    trees |= {posixpath.dirname(each.path) for each in old.laid if each.copy in old.head}
-    trees = {tree for tree in trees if not is_system(tree)}
-    for each in old.builds:
-        if not sets_up_only(each):
-            continue
-        places = [*each.made, *each.touched]
-        outside = [path for path in places if not any(is_in(path, tree) or is_in(tree, path) for tree in trees)]
-        accounts = any(view.base in ("useradd", "groupadd", "adduser", "addgroup", "usermod") for view in each.commands)
-        if (outside and len(outside) == len(places)) or (accounts and not places):
-            needs.repeated.append(each.run)
-        elif accounts or (outside and not all(path in each.made for path in outside)):
-            raise RefusedError(ACCOUNTS if accounts else MISSING, (outside or places)[0])
-
-
-def _drop_folders(old: Old, needs: Needs) -> None:
-    """A RUN that makes folders is not repeated if these are copied."""
-    for each in old.builds:
-        if each.run not in needs.repeated or not all(view.base == "mkdir" for view in each.commands):
-            continue
-        if all(any(is_in(path, other) for other in needs.copied) for path in each.made):
-            needs.repeated.remove(each.run)
 
 
 def _evidence(old: Old, needs: Needs) -> list[str]:

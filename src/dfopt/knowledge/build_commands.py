@@ -63,7 +63,9 @@ QUIET: Final = frozenset(
 )
 """They leave nothing behind, unless they are redirected."""
 
-SETS_UP: Final = frozenset("useradd groupadd adduser addgroup usermod ldconfig".split())
+ACCOUNTS: Final = frozenset("useradd groupadd adduser addgroup usermod".split())
+"""They make users and groups."""
+SETS_UP: Final = ACCOUNTS | {"ldconfig"}
 """They change the system, the same way in whatever stage they run."""
 PLACES: Final = frozenset("mkdir touch ln chmod chown chgrp".split())
 """The same of files, if these are there."""

@@ -22,8 +22,9 @@ from typing import Any
 import msgspec
 
 from dfopt.edits import Delta, Split
+from dfopt.facts.built import done
 from dfopt.facts.facts import Facts
-from dfopt.facts.folders import is_in
+from dfopt.facts.folders import is_in, place
 from dfopt.knowledge.build_commands import PRUNES
 from dfopt.knowledge.folders import THERE
 from dfopt.knowledge.package_managers import Action
@@ -225,6 +226,7 @@ class _Halves:
             if isinstance(each, Operation) and _kind(each) == "WORKDIR" and each.what not in folders:
                 raise UndeclaredError("a folder came in that the old stage did not have")
         self._check_order(repeated)
+        self._check_early(repeated)
 
     def _check_order(self, repeated: list[Instruction]) -> None:
         """What is copied comes above all that works with it."""
@@ -244,6 +246,20 @@ class _Halves:
             elif isinstance(each, Copy):
                 copies -= 1
                 is_behind = is_behind or copies < 0
+
+    def _check_early(self, repeated: list[Instruction]) -> None:
+        """What is repeated comes above what is copied: it sets no owner and no mode of that, unless it makes it."""
+        base = self._base_name()
+        folder = BUILDERS[base].workdir if base in BUILDERS else ""
+        folders = [each for each in self._run_stage.instructions if isinstance(each, Workdir)]
+        there = {place(self._after, each, each.path.text) for each in folders}
+        for each in repeated:
+            if isinstance(each, Run):
+                found = done(self._before, each, folder)
+                there |= set(found.made)
+                for path in found.touched:
+                    if path not in there and any(is_in(path, copied) for copied in self._split.copied):
+                        raise UndeclaredError(f"{path} comes behind a RUN that works with it")
 
     def _check_image(self, old: _Read, run: _Read) -> None:
         ours, theirs = old.end, run.end
