@@ -150,12 +150,13 @@ def _has_no_cgo(old: Old, each: Done, view: Argv) -> bool:
 
 def _programs(old: Old, reached: Reached, needs: Needs) -> None:
     """The programs that are started by their names."""
-    own = {posixpath.basename(path): path for path in needs.copied}
+    folders = (*_PATH, *old.builder.path)
+    own = {posixpath.basename(path) for path in needs.copied if posixpath.dirname(path) in folders}
     links = {posixpath.basename(link) for each in old.done for link in each.links}
     for program, who in reached.programs.items():
         if program == "java" and old.builder.language == "java":
             continue
-        if program in own and posixpath.dirname(own[program]) in (*_PATH, *old.builder.path):
+        if program in own:
             continue
         if program in old.essential or (program == "make" and reached.made_plain):
             continue

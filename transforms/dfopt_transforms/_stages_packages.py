@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 
+from dfopt.facts.run_work import Work
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge import system_libraries
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 from dfopt_transforms._stages_reach import Reached
 
 LIBRARY = "a library is not known by its package"
+GIT = "git is configured while building, and the program calls it"
 MANAGER = "packages are needed, and how to install them in the run-time image is not known"
+_PLAIN = re.compile(r"[\w.+:~=/-]+")
+_NAME = re.compile(r"[=/:<>~@]")
+"""What stands behind the name of a package: its version, its release."""
 
 
 def packages(old: Old, reached: Reached, needs: Needs) -> None:
     """Notes the packages that the new stage gets. What was removed again is not there at run time now.
-
 
     Raises RefusedError.
     """
@@ -36,7 +40,26 @@ def packages(old: Old, reached: Reached, needs: Needs) -> None:
             if written in gone and not written.endswith("-dev"):
                 needs.left.append(written)
                 continue
-            _package(old, reached, re.split(r"[=/:]", written)[0], needs)
+            _package(old, reached, written, needs)
+    _certificates(old, needs)
+    _check_git(old, needs)
+
+
+def _certificates(old: Old, needs: Needs) -> None:
+    """What speaks TLS had certificates: they come with what is recommended, and with git or curl."""
+    speaks = next((name for name in sorted(needs.packages) if known.SPEAK_TLS.fullmatch(name)), "")
+    if speaks and old.base.family in ("debian", "ubuntu") and any(each.recommended for each in old.builds):
+        needs.packages.setdefault("ca-certificates", f"{speaks} speaks TLS")
+
+
+def _check_git(old: Old, needs: Needs) -> None:
+    """What git is told for all repositories is a file of its own, in a folder that is not copied."""
+    if "git" not in needs.packages:
+        return
+    for view in (view for each in old.builds for view in each.commands):
+        words = [word.value or "$" for word in view.words]
+        if view.base == "git" and words[:1] == ["config"] and {"--global", "--system"} & set(words):
+            raise RefusedError(GIT, " ".join(words[2:3]))
 
 
 def _compilers_libraries(old: Old, needs: Needs) -> None:
@@ -48,8 +71,10 @@ def _compilers_libraries(old: Old, needs: Needs) -> None:
         needs.packages.setdefault("libgcc", "what gcc builds may link with it")
 
 
-def _package(old: Old, reached: Reached, package: str, needs: Needs) -> None:
+def _package(old: Old, reached: Reached, written: str, needs: Needs) -> None:
+    package = _NAME.split(written)[0]
     if package in needs.packages:
+        _as_installed(old, written, needs)
         return
     if old.base.family == "alpine" and package in system_libraries.APK_LIBRARIES:
         if needs.links_all:
@@ -76,6 +101,15 @@ def _package(old: Old, reached: Reached, package: str, needs: Needs) -> None:
         raise RefusedError(LIBRARY, package)
     elif package not in ("ca-certificates", "tzdata") or not old.run_time.image.startswith("scratch"):
         needs.packages.setdefault(package, "it is installed, and not only for builds")
+        _as_installed(old, written, needs)
+
+
+def _as_installed(old: Old, written: str, needs: Needs) -> None:
+    """A package is installed as it was: in its version, and with what it recommends unless it does without."""
+    package = _NAME.split(written)[0]
+    needs.written.setdefault(package, written)
+    if not known.ALONE.fullmatch(package) and any(written in each.recommended for each in old.builds):
+        needs.recommended.append(package)
 
 
 def _only_builds(old: Old, reached: Reached, package: str, needs: Needs) -> bool:
@@ -91,10 +125,10 @@ def _only_builds(old: Old, reached: Reached, package: str, needs: Needs) -> bool
     return needs.is_read or package in called
 
 
-def _known_as(names: list[str], system: str) -> list[str]:
+def _known_as(needs: Needs, system: str) -> list[str]:
     """Packages by the names that a system has for them."""
     others = system_libraries.OTHER_NAMES[system]
-    return sorted({others.get(name, name) for name in names})
+    return sorted({needs.written.get(name) or others.get(name, name) for name in needs.packages})
 
 
 def install(old: Old, needs: Needs) -> list[str]:
@@ -103,14 +137,30 @@ def install(old: Old, needs: Needs) -> list[str]:
     if not names:
         return []
     if old.on_alpine:
-        return [f"apk add --no-cache {' '.join(_known_as(names, 'alpine'))}"]
+        return [f"apk add --no-cache {' '.join(_known_as(needs, 'alpine'))}"]
     if old.base.family in system_libraries.RPM_FAMILIES and old.run_time.image == old.stage.start.image.text:
         manager = next(call.manager.name for each in old.builds for call in old.facts.calls(each.run))
-        return [f"{manager} install -y {' '.join(_known_as(names, 'rpm'))}", f"{manager} clean all"]
+        return [f"{manager} install -y {' '.join(_known_as(needs, 'rpm'))}", f"{manager} clean all"]
     if old.base.family not in ("debian", "ubuntu") and not old.run_time.release:
         raise RefusedError(MANAGER, " ".join(names))
+    if odd := next((text for text in needs.written.values() if not _PLAIN.fullmatch(text)), ""):
+        raise RefusedError(MANAGER, odd)
+    alone = [needs.written.get(name, name) for name in names if name not in needs.recommended]
+    others = [needs.written.get(name, name) for name in names if name in needs.recommended]
+    quiet = "DEBIAN_FRONTEND=noninteractive " if _is_quiet(old) else ""
     return [
         "apt-get update",
-        f"apt-get install -y --no-install-recommends {' '.join(names)}",
+        *([f"{quiet}apt-get install -y --no-install-recommends {' '.join(alone)}"] if alone else []),
+        *([f"{quiet}apt-get install -y {' '.join(others)}"] if others else []),
         "rm -rf /var/lib/apt/lists/*",
     ]
+
+
+def _is_quiet(old: Old) -> bool:
+    """True if installs are told to ask nothing, and ENV does not say so."""
+    last = old.facts.scope(old.stage.instructions[-1])
+    if "DEBIAN_FRONTEND" in last.env:
+        return False
+    installs = [each for each in old.builds if each.work & Work.INSTALLS]
+    is_set = any("DEBIAN_FRONTEND" in old.facts.scope(each.run).variables() for each in installs)
+    return is_set or any("DEBIAN_FRONTEND=noninteractive" in old.facts.dockerfile.text(each.run) for each in installs)

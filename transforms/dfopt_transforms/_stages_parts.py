@@ -104,6 +104,10 @@ class Needs:
     def __init__(self) -> None:
         self.copied: dict[str, str] = {}
         self.packages: dict[str, str] = {}
+        self.written: dict[str, str] = {}
+        """Of some of them: the name with a version, as it was installed."""
+        self.recommended: list[str] = []
+        """Those among them that come with what they recommend."""
         self.repeated: list[Run | Copy] = []
         """RUNs and COPYs of files of the context that both stages have."""
         self.commands: list[str] = []

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dfopt.facts.facts import Facts
 from dfopt.facts.packages import PackageCall, calls_of
 from dfopt.facts.run_work import Done, Work
 from dfopt.facts.script_paths import ScriptPaths
 from dfopt.knowledge import build_commands as known
+from dfopt.knowledge.folders import THERE
 from dfopt.knowledge.package_managers import Action
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.carried import carried
@@ -23,6 +24,10 @@ UNREAD = "a RUN is not one that can be read"
 UNKNOWN = "what a command leaves behind is not known"
 RIGHTS = "a program gets rights of its own, which a copy may lose"
 SYSTEM = "a RUN edits the configuration of the system"
+FILE = "a package is installed from a file"
+SOURCE = "packages come from a place that a RUN names"
+ARCHITECTURE = "packages of another architecture are installed"
+SETTING = "a variable that is set for an install decides what it leaves"
 
 
 def done(facts: Facts, run: Run, folder: str = "") -> Done:
@@ -94,6 +99,15 @@ class _Reader:
             self._refuse(UNKNOWN, name)
 
     def _is_of_package(self, name: str) -> bool:
+        words = [word.value or "$" for word in self._view.words]
+        if name == "dpkg" and not known.INSTALLS_FILES.isdisjoint(words):
+            self._refuse(FILE, words[-1])
+        elif name == "dpkg" and "--add-architecture" in words:
+            self._refuse(ARCHITECTURE, words[-1])
+        elif name == "add-apt-repository" and not known.COMPONENTS.issuperset(
+            word for word in words if not word.startswith("-")
+        ):
+            self._refuse(SOURCE, words[-1])
         return name in ("apt-key", "dpkg", "add-apt-repository")
 
     def _runs_script(self, name: str) -> bool:
@@ -127,12 +141,27 @@ class _Reader:
         if call.action is Action.INSTALL:
             if any(word.value is None and not _is_for_extensions(word) for word in call.packages):
                 self._refuse(UNKNOWN, "packages in a variable")
+            self._check_install(call, names)
             found.packages += names
+            if call.manager.name == "apt" and not known.LEAN.search(call.text):
+                found.recommended += names
             group = re.search(r" (?:--virtual|-t)[ =](\S+) ", call.text)
             if group and call.manager.name == "apk":
                 found.groups[group[1]] = names
         elif call.action is Action.REMOVE:
             found.dropped += names
+
+    def _check_install(self, call: PackageCall, names: list[str]) -> None:
+        """What decides which packages these are must be in their names."""
+        place = known.PLACES_OF_PACKAGES.get(call.manager.name)
+        if file := next((name for name in names if known.PACKAGE_FILE.fullmatch(name)), ""):
+            self._refuse(FILE, file)
+        if place and (option := place.search(call.text)):
+            self._refuse(SOURCE, option[0].strip())
+        if other := next((name for name in names if re.search(r":(?!any$|native$)[a-z]", name)), ""):
+            self._refuse(ARCHITECTURE, other)
+        if others := sorted(call.variables - known.SILENT):
+            self._refuse(SETTING, others[0])
 
     def _place(self, name: str) -> None:
         found, view = self._found, self._view
@@ -168,6 +197,7 @@ class _Reader:
         operands = [self._paths.path(view.command, word) for word in view.operands]
         if name in ("rm", "rmdir", "unlink"):
             found.removed += operands
+            self._configure(path for path in operands if path not in found.made)
         elif name in ("cp", "mv", "install"):
             self._copied(name, operands)
         elif name == "tee":
@@ -179,34 +209,53 @@ class _Reader:
                     if argv(command).base not in {"rm", "chmod", "php", "ls", "touch"}:
                         self._refuse(UNKNOWN, argv(command).base or name)
         else:
-            for path in operands[1:]:
-                if path.startswith("/etc/"):
-                    self._refuse(SYSTEM, path)
+            edited = [path for path in operands[1:] if known.CONFIGURATION.fullmatch(path)]
+            if name == "sed" and not any(sign in path for path in edited for sign in "*?["):
+                for path in edited:
+                    self._make(path)
+            self._configure(path for path in edited if path not in found.made)
+
+    def _configure(self, paths: Iterable[str]) -> None:
+        """What the base image or a package has brought is edited, or taken away."""
+        for path in paths:
+            if known.CONFIGURATION.fullmatch(path) and path not in known.OF_BUILDS:
+                self._refuse(SYSTEM, path)
 
     def _copied(self, name: str, operands: list[str]) -> None:
         view = self._view
         words = [word.value or "" for word in view.words]
+        mode = _MODE.search(" ".join(words)) if name == "install" else None
+        if mode and known.RIGHTS.fullmatch(mode[1]):
+            self._refuse(RIGHTS, mode[1])
         if name == "install" and "-d" in words:
             for path in operands:
                 self._make(path)
             return
-        if name == "install" and any(word in ("-m", "-o", "-g") for word in words):
+        kept = list(view.operands)
+        if name == "install":
             skipped = {words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-m", "-o", "-g")}
-            kept = [word for word in view.operands if word.value not in skipped]
-            operands = [self._paths.path(view.command, word) for word in kept]
-        if any(word.startswith(("-t", "--target")) for word in words) or len(operands) < 2:
+            kept = [word for word in kept if word.value not in skipped]
+        if any(word.startswith(("-t", "--target")) for word in words) or len(kept) < 2:
             self._refuse(UNKNOWN, name)
             return
-        *sources, target = operands
-        last = view.operands[-1].value or ""
+        *sources, last = (self._paths.text(word.parts) for word in kept)
+        target = self._paths.resolved(view.command, last)
         into = last.endswith("/") or len(sources) > 1 or target in _FOLDERS or last in (".", "./")
         for source in sources:
-            if into and any(sign in source for sign in "*?["):
-                self._make(target)
+            path = self._paths.resolved(view.command, source)
+            if (into and any(sign in source for sign in "*?[")) or (name == "cp" and _INSIDE.search(source)):
+                self._fill(target)
             else:
-                self._make(posixpath.join(target, posixpath.basename(source)) if into else target)
+                self._make(posixpath.join(target, posixpath.basename(path)) if into else target)
             if name == "mv":
-                self._found.removed.append(source)
+                self._found.removed.append(path)
+
+    def _fill(self, folder: str) -> None:
+        """Files whose names are not known come into a folder."""
+        if folder in _FOLDERS and folder not in _OWN:
+            self._refuse(UNKNOWN, folder)
+        else:
+            self._make(folder)
 
     def _build(self, name: str) -> None:
         found, view = self._found, self._view
@@ -225,6 +274,8 @@ class _Reader:
             found.named.append(path)
             if before in ("-o", "--output") or (name, before) in _INTO:
                 self._make(path)
+        if name == "patch":
+            self._configure([*(self._paths.path(view.command, word) for word in words), folder])
         self._fetch(name, words)
         if name == "wget":
             for at, word in enumerate(words[:-1]):
@@ -259,7 +310,7 @@ class _Reader:
             self._refuse(SYSTEM, path)
         elif not path.startswith("/"):
             self._refuse(UNKNOWN, path)
-        elif not known.SCRATCH.fullmatch(path):
+        elif not known.SCRATCH.fullmatch(path) or (self._view.base in known.PLACES and known.STAYS.fullmatch(path)):
             self._found.made[path] = self._view.base or ""
 
     def _refuse(self, reason: str, detail: str) -> None:
@@ -272,7 +323,12 @@ def _is_for_extensions(word: Word) -> bool:
     return all(isinstance(part, Parameter) and part.name == "PHPIZE_DEPS" and not part.operator for part in word.parts)
 
 
-_FOLDERS = frozenset("/usr/local/bin /usr/bin /bin /usr/sbin /usr/local/sbin /opt /usr/local/lib /tmp /etc /".split())
+_FOLDERS = THERE | frozenset("/bin /usr/local/sbin /sbin".split())
+_OWN = frozenset("/usr/local/bin /usr/local/lib /tmp".split())
+"""Among them, those that can be copied as a whole, and one of which nothing is."""
+_INSIDE = re.compile(r"(?:^|/)\.+/?$")
+"""On the source of a copy: what lies in a folder."""
+_MODE = re.compile(r"(?:^| )(?:-\w*m|--mode)[ =]?(\S+)")
 _INTO = frozenset(
     {("tar", "-C"), ("unzip", "-d"), ("git", "-C"), ("mkdocs", "-d"), ("mkdocs", "--site-dir"), ("jekyll", "-d")}
     | {("jekyll", "--destination"), ("hugo", "-d"), ("hugo", "--destination"), ("tsc", "--outDir")}

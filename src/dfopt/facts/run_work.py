@@ -38,6 +38,8 @@ class Done(msgspec.Struct):
     named: list[str] = []
     """Paths that its tool chain is given."""
     packages: list[str] = []
+    recommended: list[str] = []
+    """Those among them that came with the packages that they recommend."""
     groups: dict[str, list[str]] = {}
     """By the names that apk gives them: packages that are removed together."""
     dropped: list[str] = []

@@ -81,6 +81,41 @@ SCRATCH: Final = Expression(
 )
 """Folders whose content no program needs when it runs."""
 
+STAYS: Final = Expression(r"/var/(?:cache|log)/(?!apt(?:/|$)|apk(?:/|$)|yum(?:/|$)|dnf(?:/|$)|debconf(?:/|$)).+")
+"""Among them, what is made by name for a program to write to."""
+
+CONFIGURATION: Final = Expression(r"/(?:usr/local/)?etc(?:/.*)?")
+"""The configuration of the system and of what is installed on it."""
+OF_BUILDS: Final = frozenset({"/etc/apt/apt.conf.d/docker-clean"})
+"""Configuration without which a container works the same."""
+
+PACKAGE_FILE: Final = Expression(r"\.{0,2}/.*|.*\.(?:deb|rpm|apk)|https?:.*")
+"""In the place of the name of a package."""
+INSTALLS_FILES: Final = frozenset({"-i", "--install", "--unpack", "-R"})
+"""Options of dpkg."""
+COMPONENTS: Final = frozenset("main restricted universe multiverse contrib non-free non-free-firmware".split())
+"""What ``add-apt-repository`` adds of the system's own packages."""
+PLACES_OF_PACKAGES: Final[Mapping[str, Expression]] = {
+    "apt": Expression(r" (?:-t|--target-release|--default-release)[ =]?\S+"),
+    "apk": Expression(r" (?:-X|--repository|--repositories-file)[ =]?\S+| --allow-untrusted| \S+@\w+"),
+    "dnf": Expression(r" --(?:enablerepo|repo|repoid|repofrompath|releasever)[ =]\S+"),
+    "microdnf": Expression(r" --(?:enablerepo|repo|repoid|repofrompath|releasever)[ =]\S+"),
+    "yum": Expression(r" --(?:enablerepo|repo|repoid|repofrompath|releasever)[ =]\S+"),
+}
+"""Options that say where packages come from; in the manuals of the managers."""
+ALONE: Final = Expression(
+    r"ca-certificates|tzdata|tini|dumb-init|gosu|cron|nginx(?:-.*)?|supervisor|curl|wget|git|git-core|openssh-client|"
+    r"jq|file|unzip|zip|rsync|sqlite3|procps|netcat-openbsd|xz-utils|bzip2|openssl|gettext-base|make|libpq5|"
+    r"(?:default-mysql|postgresql|mariadb)-client(?:-\d+)?|redis-tools|iproute2|iputils-ping|less|logrotate|locales|"
+    r"lib(?:stdc\+\+6|gcc-s1|gomp1|ssl3|sqlite3-0|xml2|z1|ffi8|yaml-0-2|gmp10|zip4|icu72|mariadb3|gfortran5)"
+)
+"""Packages that run without those that they recommend; what they need for TLS or ssh stands with their programs."""
+SPEAK_TLS: Final = Expression(r"libcurl(?:3|4).*|libgnutls.*|libssl\d.*")
+"""Libraries with which programs speak TLS; the certificates are in a package of its own."""
+LEAN: Final = Expression(r"--no-install-recommends|APT::Install-Recommends=\W?(?:0|false|no)")
+SILENT: Final = frozenset({"DEBIAN_FRONTEND", "DEBCONF_NONINTERACTIVE_SEEN", "DEBIAN_PRIORITY", "LC_ALL", "LANG"})
+"""Variables with which an install leaves the same."""
+
 ESSENTIAL: Final = frozenset(
     """
     sh bash dash cat ls cp mv rm mkdir rmdir ln chmod chown chgrp touch echo printf test [ true false sleep date env id

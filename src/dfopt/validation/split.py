@@ -165,8 +165,7 @@ class _Halves:
             if all(pair.key == "PATH" and self._is_path(pair.value or "") for pair in each.pairs):
                 return
         elif isinstance(each, Workdir) and not any(isinstance(o, Workdir) for o in self._old_stage.instructions):
-            name = self._base_name()
-            if name in BUILDERS and each.path.text == BUILDERS[name].workdir:
+            if each.path.text == self._base_folder():
                 return
         raise UndeclaredError(f"{self._after.dockerfile.text(each)!r} may not come in")
 
@@ -249,13 +248,11 @@ class _Halves:
 
     def _check_early(self, repeated: list[Instruction]) -> None:
         """What is repeated comes above what is copied: it sets no owner and no mode of that, unless it makes it."""
-        base = self._base_name()
-        folder = BUILDERS[base].workdir if base in BUILDERS else ""
         folders = [each for each in self._run_stage.instructions if isinstance(each, Workdir)]
         there = {place(self._after, each, each.path.text) for each in folders}
         for each in repeated:
             if isinstance(each, Run):
-                found = done(self._before, each, folder)
+                found = done(self._before, each, self._base_folder())
                 there |= set(found.made)
                 for path in found.touched:
                     if path not in there and any(is_in(path, copied) for copied in self._split.copied):
@@ -283,12 +280,16 @@ class _Halves:
         base = self._before.base(self._old_stage)
         return (base.reference.official or "") if base.reference else ""
 
+    def _base_folder(self) -> str:
+        """The folder that the old base starts in; empty if it is not known."""
+        reference, name = self._before.base(self._old_stage).reference, self._base_name()
+        return BUILDERS[name].folder(reference.tag if reference else None) if name in BUILDERS else ""
+
     def _same_start(self) -> bool:
         """True if the folder that nobody sets is the same in both images."""
         if any(text.upper().startswith("WORKDIR") for text in self._split.added):
             return True
-        name = self._base_name()
-        return name in BUILDERS and BUILDERS[name].workdir == "/"
+        return self._base_folder() == "/"
 
 
 def _names(state: InForce) -> list[str]:
@@ -310,7 +311,7 @@ def _only_sets_up(facts: Facts, run: Run) -> bool:
         words = tuple(word.value or "$" for word in command.words)
         call = calls.get(command.span)
         installs = call is not None and call.manager.families and call.action in (Action.INSTALL, Action.UPDATE)
-        if command.redirects or command.assignments:
+        if command.redirects or any(each.name != "DEBIAN_FRONTEND" for each in command.assignments):
             return False
         looks = words[:2] == ("command", "-v") and len(words) == _LOOKS
         if not installs and not looks and words not in (_CLEANUP, *_SETTLING):
