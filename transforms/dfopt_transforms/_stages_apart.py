@@ -116,7 +116,7 @@ def _brings_all(old: Old, each: Done) -> list[Copy] | None:
         laid = next(
             (laid for laid in old.laid if laid.path == text and laid.copy.span.start < each.run.span.start), None
         )
-        if laid is None or re.search(r"(?m)^\s*(?:-e|\.|/|file:)", old.text(text)):
+        if laid is None or re.search(r"(?m)^\s*(?:-e|\.|/|file:)|\b(?:git|hg|svn|bzr)\+", old.text(text)):
             return None
         own = [other for other in old.laid if other.copy is laid.copy]
         if not all(_DESCRIPTIONS.fullmatch(posixpath.basename(other.path)) for other in own):

@@ -22,6 +22,7 @@ EARLY_VOLUME = "files come into a VOLUME behind it"
 ACCOUNTS = "a RUN makes users and builds at the same time"
 OWNER = "a folder that is copied has an owner or a mode of its own"
 MADE_ANEW = "a folder that a container works in has an owner or a mode of its own"
+NAME = "a path that is copied has a blank or a sign in it"
 MISSING = "a RUN behind the build works with what is not copied"
 VARIABLE = "a variable of the old base image is used"
 NOT_ALONE = "what is copied is not known"
@@ -42,10 +43,17 @@ def check_stage(old: Old) -> None:
             _check_tool(old, instruction)
         if isinstance(instruction, Env):
             for pair in instruction.pairs:
-                if pair.key in ("LANG", "LC_ALL", "LC_CTYPE") and (pair.value or "").strip("\"'") not in _LOCALES:
+                if _sets_locale(pair.key, (pair.value or "").strip("\"'")):
                     raise RefusedError(LOCALE, f"{pair.key}={pair.value}")
         if isinstance(instruction, Volume):
             _check_volume(old, instruction)
+
+
+def _sets_locale(name: str, value: str) -> bool:
+    """True for a locale, or translations, that come with packages; what programs say untranslated is English."""
+    if name == "LANGUAGE":
+        return not re.fullmatch(r"(?:(?:en(?:_\w+)?|C|POSIX)(?:\.[\w-]+)?:?)*", value)
+    return (name == "LANG" or name.startswith("LC_")) and value not in _LOCALES
 
 
 def _check_tool(old: Old, copy: Copy) -> None:
@@ -131,6 +139,16 @@ def check_owner(old: Old, needs: Needs, folder: str) -> None:
             target = place(old.facts, each, each.destination.text)
             if target is None or is_in(folder, target):
                 raise RefusedError(OWNER, folder)
+
+
+def check_names(needs: Needs) -> None:
+    """Raises RefusedError for a path that COPY reads as something else, or as two."""
+    for path in needs.paths():
+        if not _NAME.fullmatch(path):
+            raise RefusedError(NAME, path)
+
+
+_NAME = re.compile(r"(?:/[\w.+@-]+)+")
 
 
 def check_folders(old: Old, needs: Needs) -> None:

@@ -8,6 +8,7 @@ import re
 from dfopt.facts.folders import is_in
 from dfopt.facts.run_work import Done
 from dfopt.shell.argv import Argv
+from dfopt.shell.nodes import Literal, Word
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 
 PREFIX = "where make install puts its files is not known"
@@ -30,7 +31,7 @@ def _by_install(old: Old, each: Done, view: Argv, needs: Needs) -> None:
     trees = [folder for folder in each.folders if folder.startswith("/")]
     for tree in trees:
         for read in (_by_cmake, _by_make):
-            found = read(old, tree)
+            found = read(old, tree, each, view)
             if found is not None:
                 for path in found:
                     needs.copy(path, f"{view.base} install puts it there")
@@ -80,7 +81,34 @@ def _has_default_prefix(each: Done) -> bool:
     return given or (configured and not other)
 
 
-def _by_cmake(old: Old, tree: str) -> list[str] | None:
+def _prefix(old: Old, view: Argv) -> str | None:
+    """Where CMake is told to install to; None if that is not known, or if it is told more than that."""
+    views = [other for done in old.builds for other in done.commands if other.base in (*_MAKES, "cmake")]
+    words = [_beginning(word) for other in views for word in other.words]
+    words += [f"{assign.name}=" for other in views for assign in other.command.assignments]
+    if any(_OTHER.match(word) for word in words):
+        return None
+    given = [word.partition("=")[2] for word in words if _GIVEN.match(word)]
+    own = [_beginning(word) for word in view.words]
+    if "--prefix" in own[:-1]:
+        given = [own[own.index("--prefix") + 1]]
+    given = list(dict.fromkeys(given)) or [_PREFIX]
+    return given[0] if len(given) == 1 and re.fullmatch(r"(?:/[\w.+-]+)+", given[0]) else None
+
+
+def _beginning(word: Word) -> str:
+    """A word as far as it is known; ``$`` stands for the others."""
+    first = word.parts[0] if word.parts else None
+    known = first.text if isinstance(first, Literal) else ""
+    return f"{known}$" if word.value is None else word.value
+
+
+_GIVEN = re.compile(r"-DCMAKE_INSTALL_PREFIX(?::\w+)?=|--prefix=")
+_OTHER = re.compile(r"-DCMAKE_INSTALL_(?!PREFIX\b)|(?:DESTDIR|prefix|PREFIX)=|\$")
+"""Beside it; a word that is not known is ``$``."""
+
+
+def _by_cmake(old: Old, tree: str, _: Done, view: Argv) -> list[str] | None:
     """The programs and shared libraries that CMake installs; None if there are no rules, or more than these."""
     at = tree
     text = old.text(posixpath.join(at, "CMakeLists.txt"))
@@ -93,6 +121,9 @@ def _by_cmake(old: Old, tree: str) -> list[str] | None:
         return None
     if re.search(r"(?i)\badd_subdirectory\(", text):
         return None
+    prefix = _prefix(old, view)
+    if prefix is None:
+        raise RefusedError(PREFIX, tree)
     text = re.sub(r"#.*", "", text)
     programs = set(re.findall(r"(?i)\badd_executable\(\s*(\w+)", text))
     shared = set(re.findall(r"(?i)\badd_library\(\s*(\w+)\s+SHARED", text))
@@ -106,9 +137,9 @@ def _by_cmake(old: Old, tree: str) -> list[str] | None:
         folder = _destination(words)
         for target in targets:
             if target in programs:
-                found.append(posixpath.join(_PREFIX, folder or "bin", target))
+                found.append(posixpath.join(prefix, folder or "bin", target))
             elif target in shared:
-                found.append(posixpath.join(_PREFIX, folder or "lib", f"lib{target}.so"))
+                found.append(posixpath.join(prefix, folder or "lib", f"lib{target}.so"))
             elif target not in static:
                 return None
     return found or None
@@ -120,13 +151,23 @@ def _destination(words: list[str]) -> str:
     return folders.pop() if len(folders) == 1 and words.count("DESTINATION") == 1 else ""
 
 
-def _by_make(old: Old, tree: str) -> list[str] | None:
+def _by_make(old: Old, tree: str, each: Done, view: Argv) -> list[str] | None:
     """What the target ``install`` of a Makefile copies; None if it does more than that."""
     text = old.text(posixpath.join(tree, "Makefile")) or old.text(posixpath.join(tree, "GNUmakefile"))
     rule = re.search(r"(?m)^install\s*:.*\n((?:\t.*\n?)+)", text)
     if rule is None:
         return None
     variables = {"DESTDIR": "", **dict(re.findall(r"(?m)^(\w+)\s*[:?]?=\s*(\S*)\s*$", text))}
+    around = {assign.name for assign in view.command.assignments}
+    around |= {name for name in variables if name in old.facts.scope(each.run).variables()}
+    if open_ := sorted(around & variables.keys()):
+        raise RefusedError(PREFIX, open_[0])
+    for word in view.words:
+        name, sign, value = _beginning(word).partition("=")
+        if name.startswith("$") or (sign and name in variables and not re.fullmatch(r"[\w./+-]*", value)):
+            raise RefusedError(PREFIX, tree)
+        if sign:
+            variables[name] = value
     found: list[str] = []
     for line in rule[1].splitlines():
         words = [_expanded(word, variables) for word in line.strip().lstrip("@-").split()]

@@ -136,6 +136,8 @@ def install(old: Old, needs: Needs) -> list[str]:
     names = sorted(needs.packages)
     if not names:
         return []
+    if odd := next((text for text in needs.written.values() if not _PLAIN.fullmatch(text)), ""):
+        raise RefusedError(MANAGER, odd)
     if old.on_alpine:
         return [f"apk add --no-cache {' '.join(_known_as(needs, 'alpine'))}"]
     if old.base.family in system_libraries.RPM_FAMILIES and old.run_time.image == old.stage.start.image.text:
@@ -143,8 +145,6 @@ def install(old: Old, needs: Needs) -> list[str]:
         return [f"{manager} install -y {' '.join(_known_as(needs, 'rpm'))}", f"{manager} clean all"]
     if old.base.family not in ("debian", "ubuntu") and not old.run_time.release:
         raise RefusedError(MANAGER, " ".join(names))
-    if odd := next((text for text in needs.written.values() if not _PLAIN.fullmatch(text)), ""):
-        raise RefusedError(MANAGER, odd)
     alone = [needs.written.get(name, name) for name in names if name not in needs.recommended]
     others = [needs.written.get(name, name) for name in names if name in needs.recommended]
     quiet = "DEBIAN_FRONTEND=noninteractive " if _is_quiet(old) else ""

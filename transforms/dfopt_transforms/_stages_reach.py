@@ -23,6 +23,7 @@ from dfopt_transforms._stages_services import commands_of
 UNREADABLE = "what a container starts is not modelled"
 NO_SCRIPT = "a script that a container starts cannot be read"
 OPEN = "a variable decides what a container starts"
+ELSEWHERE = "a container starts something in a folder that is not known"
 
 _SHELLS = re.compile(r"(?:.*/)?(?:ba|da|a)?sh")
 _PASSES = rf"(?:\S*/)?(?:{'|'.join(sorted(PASSING))})[ \t]+(?:-\S+[ \t]+)*"
@@ -30,6 +31,8 @@ _SHEBANG = re.compile(rf"#![ \t]*(?:\S*/env[ \t]+(?:-S[ \t]+)?)?(?P<inits>(?:{_P
 _NUMBER = re.compile(r"[\d.]+[smhd]?")
 _PLAIN = re.compile(r"[\w.+@/-]+")
 _PRODUCT = re.compile(r"\.(?:jar|war)$|^classes$")
+_WRITES = re.compile(r"-o|--?(?:out(?:put)?|log|dest|destination|save|write|pid)(?:[-_]?(?:file|dir|path|folder|to))?")
+"""An option in front of what a program makes by itself."""
 _TOOLS = frozenset("make gcc g++ python python3 java docker ruby php go".split())
 _DEEPEST = 3
 _MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
@@ -63,6 +66,8 @@ class Reached:
         """True if a variable decides in a script what it runs."""
         self._links = {posixpath.basename(link): target for done in old.done for link, target in done.links.items()}
         self._seen: set[str] = set()
+        self._folder: str | None = old.folder
+        """That a command is started in; None if it is not known."""
 
     def start(self) -> None:
         """What CMD, ENTRYPOINT and HEALTHCHECK name, and compose files."""
@@ -102,6 +107,12 @@ class Reached:
             self._simple(started, frozenset(), who, 1)
 
     def _script(self, script: Script, who: str, depth: int) -> None:
+        """What a script starts; it begins in the folder that is in force, and comes back to it."""
+        folder = self._folder
+        self._commands(script, who, depth)
+        self._folder = folder
+
+    def _commands(self, script: Script, who: str, depth: int) -> None:
         functions = frozenset(node.name for node in nodes(script) if isinstance(node, Function))
         for command in simple_commands(script):
             self._simple(command, functions, who, depth)
@@ -125,6 +136,9 @@ class Reached:
 
     def _command(self, view: Argv, who: str, depth: int) -> None:
         name = view.name or ""
+        if name in ("cd", "pushd", "popd"):
+            self._folder = self._place(view.words[0].value or "$") if view.words else None
+            return
         if depth == 0:
             self.first.append((view, who))
         if "/" in name:
@@ -148,7 +162,7 @@ class Reached:
                 continue
             if at == 0 and (_SHELLS.fullmatch(name) or name in (".", "source")):
                 self._path(text, who, depth)
-            elif depth == 0:
+            elif depth == 0 and not (at and _WRITES.fullmatch(view.words[at - 1].value or "")):
                 for part in text.split(":"):
                     self._file(part, who)
 
@@ -182,6 +196,8 @@ class Reached:
         """A program or a script that is started by its path."""
         path = self._place(text)
         if path is None:
+            if self._folder is None and not text.startswith(("/", "$")):
+                raise RefusedError(ELSEWHERE, f"{text}, by {who}")
             return
         folder, base = posixpath.split(path)
         if folder in ("/bin", "/usr/bin", "/sbin", "/usr/sbin", "/usr/local/bin") and not self._old.is_laid(path):
@@ -248,7 +264,9 @@ class Reached:
     def _place(self, text: str) -> str | None:
         if not text or any(sign in text for sign in "$*?[~"):
             return None
-        return posixpath.normpath("/" + posixpath.join(self._old.folder, text).lstrip("/"))
+        if self._folder is None and not text.startswith("/"):
+            return None
+        return posixpath.normpath("/" + posixpath.join(self._folder or "/", text).lstrip("/"))
 
 
 def _carried(view: Argv) -> Iterator[Carried]:

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from dfopt.edits import Split
 from dfopt.facts.environment import does_not_read
-from dfopt.facts.folders import is_in
+from dfopt.facts.folders import is_in, place
+from dfopt.knowledge.folders import THERE
 from dfopt.source import Span
 from dfopt.syntax.nodes import (
     Arg,
@@ -176,10 +177,20 @@ class Writer:
         kept: list[Workdir] = []
         for each in self._old.head:
             if isinstance(each, Workdir):
+                kept += (folder for folder in found if self._is_empty(folder))
                 found = [each] if each.path.text.startswith(("/", "$")) else [*found, each]
             elif each in self._needs.repeated:
                 kept = [*kept, *(folder for folder in found if folder not in kept)]
         return kept + [each for each in self._last(found) if each not in kept]
+
+    def _is_empty(self, folder: Workdir) -> bool:
+        """True for one that is made for the program, and not to build in."""
+        old, path = self._old, place(self._old.facts, folder, folder.path.text)
+        if path is None or path in THERE or self._needs.has(path):
+            return False
+        built = [at for each in old.builds for at in (*each.folders, *each.made, *each.fetched)]
+        built += (each.path for each in old.laid if each.copy in old.head)
+        return not any(is_in(at, path) for at in built)
 
     def _last(self, found: list[Workdir]) -> list[Workdir]:
         for each in self._old.tail:

@@ -21,6 +21,7 @@ from dfopt.syntax.nodes import Cmd, Copy, Entrypoint, Onbuild, Run, Workdir
 from dfopt.transform import Context, Option, Patch, Safety, Skip, transform
 from dfopt_transforms._stages_checks import (
     check_folders,
+    check_names,
     check_owner,
     check_stage,
     check_tail,
@@ -132,6 +133,7 @@ def _converted(ctx: Context, stage: Stage) -> Patch:
             needs.copy(path, "it is to be kept")
     check_gain(old, needs)
     drop_folders(old, needs)
+    check_names(needs)
     check_folders(old, needs)
     check_tail(old, needs)
     check_variables(old, needs)

@@ -261,7 +261,7 @@ class _Reader:
         found, view = self._found, self._view
         found.work |= Work.BUILDS
         folder = self._paths.folder(view.command)
-        if folder.startswith("/"):
+        if folder.startswith("/") and name not in ("curl", "wget"):
             found.folders.append(folder)
         words = list(view.words)
         for at, word in enumerate(words):
@@ -277,10 +277,22 @@ class _Reader:
         if name == "patch":
             self._configure([*(self._paths.path(view.command, word) for word in words), folder])
         self._fetch(name, words)
+        if name in ("curl", "wget"):
+            self._download(name, words)
+
+    def _download(self, name: str, words: list[Word]) -> None:
+        """Notes the files whose names come from options, or from what is fetched."""
+        values = [word.value or "$" for word in words]
         if name == "wget":
-            for at, word in enumerate(words[:-1]):
-                if word.value in ("-O", "-P"):
-                    self._make(self._paths.path(view.command, words[at + 1]))
+            for at, value in enumerate(values[:-1]):
+                if value in ("-O", "-P"):
+                    self._make(self._paths.path(self._view.command, words[at + 1]))
+        is_named = any(_NAMES_FILE[name].match(value) for value in values)
+        if is_named == (name == "curl"):
+            for value in values:
+                file = re.fullmatch(r"[a-z]+://[^?#]*/([\w.+-]+)", value)
+                if file and self._paths.folder(self._view.command).startswith("/"):
+                    self._make(self._paths.resolved(self._view.command, file[1]))
 
     def _fetch(self, name: str, words: list[Word]) -> None:
         """Notes the folder that something is unpacked or cloned into."""
@@ -326,6 +338,11 @@ def _is_for_extensions(word: Word) -> bool:
 _FOLDERS = THERE | frozenset("/bin /usr/local/sbin /sbin".split())
 _OWN = frozenset("/usr/local/bin /usr/local/lib /tmp".split())
 """Among them, those that can be copied as a whole, and one of which nothing is."""
+_NAMES_FILE = {
+    "curl": re.compile(r"-(?!-)\w*O|--remote-name"),
+    "wget": re.compile(r"-(?!-)\w*[OP]|--output-document|--directory-prefix|-$"),
+}
+"""Options: curl names a file as its source does with one of them, wget unless it has one."""
 _INSIDE = re.compile(r"(?:^|/)\.+/?$")
 """On the source of a copy: what lies in a folder."""
 _MODE = re.compile(r"(?:^| )(?:-\w*m|--mode)[ =]?(\S+)")

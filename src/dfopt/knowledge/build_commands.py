@@ -105,9 +105,9 @@ PLACES_OF_PACKAGES: Final[Mapping[str, Expression]] = {
 """Options that say where packages come from; in the manuals of the managers."""
 ALONE: Final = Expression(
     r"ca-certificates|tzdata|tini|dumb-init|gosu|cron|nginx(?:-.*)?|supervisor|curl|wget|git|git-core|openssh-client|"
-    r"jq|file|unzip|zip|rsync|sqlite3|procps|netcat-openbsd|xz-utils|bzip2|openssl|gettext-base|make|libpq5|"
+    r"ffmpeg|jq|file|unzip|zip|rsync|sqlite3|procps|netcat-openbsd|xz-utils|bzip2|openssl|gettext-base|make|libpq5|"
     r"(?:default-mysql|postgresql|mariadb)-client(?:-\d+)?|redis-tools|iproute2|iputils-ping|less|logrotate|locales|"
-    r"lib(?:stdc\+\+6|gcc-s1|gomp1|ssl3|sqlite3-0|xml2|z1|ffi8|yaml-0-2|gmp10|zip4|icu72|mariadb3|gfortran5)"
+    r"lib(?:stdc\+\+6|gcc-s1|gomp1|ssl3|sqlite3-0|xml2|z1|ffi8|yaml-0-2|gmp10|zip4|icu72|mariadb3|gfortran5|magic1|gl1|glib2\.0-0)"
 )
 """Packages that run without those that they recommend; what they need for TLS or ssh stands with their programs."""
 SPEAK_TLS: Final = Expression(r"libcurl(?:3|4).*|libgnutls.*|libssl\d.*")

@@ -75,7 +75,7 @@ GO: Final = Language(
     ),
     zones=Expression(r"\btime\.(?:LoadLocation\(|Local\b)"),
     system=Expression(
-        r"\"os/user\"|\"mime\"|\bos\.(?:TempDir|CreateTemp|MkdirTemp|UserHomeDir|UserCacheDir|UserConfigDir|Hostname)\b|"
+        r"\"os/user\"|\"mime(?:/multipart)?\"|\b(?:ParseMultipartForm|FormFile|MultipartForm|MultipartReader)\b|\bos\.(?:TempDir|CreateTemp|MkdirTemp|UserHomeDir|UserCacheDir|UserConfigDir|Hostname)\b|"
         r"\bioutil\.Temp|\"/(?:bin|usr|etc|var|tmp|lib|proc|sys|dev)/|import\s+\"C\""
     ),
     tool_chain=Expression(r"\"go/(?:build|packages|importer)\"|golang\.org/x/tools/go/packages|\"runtime/cgo\"\s*//"),

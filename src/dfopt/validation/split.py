@@ -164,8 +164,8 @@ class _Halves:
         elif isinstance(each, Env):
             if all(pair.key == "PATH" and self._is_path(pair.value or "") for pair in each.pairs):
                 return
-        elif isinstance(each, Workdir) and not any(isinstance(o, Workdir) for o in self._old_stage.instructions):
-            if each.path.text == self._base_folder():
+        elif isinstance(each, Workdir) and each.path.text == self._base_folder():
+            if not any(isinstance(other, Workdir) for other in self._old_stage.instructions):
                 return
         raise UndeclaredError(f"{self._after.dockerfile.text(each)!r} may not come in")
 
