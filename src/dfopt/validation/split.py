@@ -164,10 +164,14 @@ class _Halves:
         elif isinstance(each, Env):
             if all(pair.key == "PATH" and self._is_path(pair.value or "") for pair in each.pairs):
                 return
-        elif isinstance(each, Workdir) and each.path.text == self._base_folder():
-            if not any(isinstance(other, Workdir) for other in self._old_stage.instructions):
-                return
+        elif isinstance(each, Workdir) and self._starts_in(each):
+            return
         raise UndeclaredError(f"{self._after.dockerfile.text(each)!r} may not come in")
+
+    def _starts_in(self, each: Workdir) -> bool:
+        """True if it says where the old base starts, and the old stage leaves that to it."""
+        is_set = any(isinstance(other, Workdir) for other in self._old_stage.instructions)
+        return not is_set and each.path.text == self._base_folder()
 
     def _is_path(self, value: str) -> bool:
         """True for folders that the old base has in PATH, in their order, in front of the others."""
