@@ -52,8 +52,8 @@ def _config(needs: Needs, words: list[str], plain: list[str], folder: str) -> No
 
 def _bundled(old: Old, needs: Needs, each: Done, view: Argv, words: list[str], folder: str) -> None:
     given = list(_options(words))
-    for path in given:
-        _path(needs, path, folder, "bundle install")
+    for option in given:
+        _path(needs, option, folder, "bundle install")
     path = _value(old, each, view, "BUNDLE_PATH")
     if path is not None:
         _path(needs, path, folder, "BUNDLE_PATH")
