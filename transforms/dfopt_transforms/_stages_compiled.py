@@ -13,16 +13,17 @@ from dfopt.knowledge import system_libraries
 from dfopt.knowledge.source_code import GO, JAVA, OTHERS, RUST, C, Language
 from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Run, Shell, User
+from dfopt_transforms._stages_data import data
 from dfopt_transforms._stages_installs import installed
-from dfopt_transforms._stages_kept import brought, data, fetched, made, may_build, trees_of
+from dfopt_transforms._stages_kept import brought, fetched, made, may_build, trees_of
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_system, tree_of
+from dfopt_transforms._stages_product import NO_PRODUCT, check_product
 from dfopt_transforms._stages_reach import Reached
 from dfopt_transforms._stages_scripts import assembled, runs_scripts_only
 from dfopt_transforms._stages_source import Shown, linked, shown
 
 LANGUAGES: dict[str, Language] = {"go": GO, "c": C, "rust": RUST, "java": JAVA, "": C}
 
-NO_PRODUCT = "what a container starts is not known to come from the build"
 TOOLS = "a container starts the tool chain"
 LIBRARY = "a library is not known by its package"
 NO_ZONES = "time zones are read, and the run-time image has none"
@@ -74,7 +75,7 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> None:
         raise RefusedError(NO_SOURCE)
     trees = trees_of(old)
     brought(old, needs)
-    made(old, needs, trees)
+    inner = made(old, needs, trees)
     for each in old.builds:
         installed(old, each, needs)
     _programs(old, reached, needs)
@@ -83,7 +84,8 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> None:
     fetched(old, reached, needs)
     if language is JAVA and not distributed and not any(_may_hold_classes(path) for path in needs.copied):
         raise RefusedError(NO_PRODUCT, "no jar, war or folder of classes is named")
-    data(old, needs, trees, language, source)
+    check_product(old, reached, needs, any_is_enough=language is JAVA)
+    data(old, reached, needs, trees, language, source, inner)
     _surroundings(old, needs, language, source)
     if language in (C, GO, OTHERS, RUST):
         _libraries(old, needs)

@@ -17,6 +17,7 @@ from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Copy
 from dfopt_transforms._stages_gems import gems
 from dfopt_transforms._stages_globals import node_globals, programs_of
+from dfopt_transforms._stages_kept import added, is_fetched_only
 from dfopt_transforms._stages_natives import DESCRIPTIONS, natives
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, in_path, is_removed, is_system
 from dfopt_transforms._stages_pruned import pruned
@@ -133,14 +134,20 @@ def _roots(old: Old, reached: Reached, needs: Needs) -> None:
             needs.copy(path, why)
     if len(needs.paths()) > _MOST_PATHS:
         raise RefusedError(ROOT, f"{len(needs.paths())} paths")
+    given = {path for each in old.builds for path in each.named}
     for each in old.builds:
         for path, how in each.made.items():
             if each.run in needs.repeated or is_removed(path, old.done) or needs.has(path):
+                continue
+            if is_fetched_only(path, how, given):
                 continue
             if path in each.links:
                 raise RefusedError("a link is made together with what is built", path)
             if path not in THERE:
                 needs.copy(path, f"{how} makes it, and nothing removes it")
+    for path in added(old):
+        if path not in given and not needs.has(path):
+            needs.copy(path, "ADD fetches it")
 
 
 def _comes_again(old: Old, folder: str) -> bool:

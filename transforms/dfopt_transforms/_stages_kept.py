@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Collection, Iterator
 
-from dfopt.facts.folders import is_in
+from dfopt.facts.folders import is_in, place
 from dfopt.facts.run_work import Done
 from dfopt.knowledge import build_commands as known
-from dfopt.knowledge.source_code import Language
 from dfopt.model.build_files import Kind
+from dfopt.model.copy_sources import is_remote
+from dfopt.syntax.nodes import Add
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_removed, is_system, tree_of
 from dfopt_transforms._stages_reach import Reached
-from dfopt_transforms._stages_source import Shown, data_files
 
 ROOT = "files of the program lie in the root of the file system"
 FETCHED = "something is unpacked into a folder of the system"
-TOO_MANY = "too many files would have to be copied one by one"
-_MOST_PATHS = 12
+DOWNLOADED = "where something that is fetched comes to is not known"
 
 
 def brought(old: Old, needs: Needs) -> None:
@@ -42,11 +42,15 @@ def trees_of(old: Old) -> list[str]:
     return sorted(folder for folder in kept if not any(folder != other and is_in(folder, other) for other in kept))
 
 
-def made(old: Old, needs: Needs, trees: list[str]) -> None:
-    """What a RUN above the cut makes by name, and none removes."""
+def made(old: Old, needs: Needs, trees: list[str]) -> dict[str, str]:
+    """Notes what a RUN above the cut makes by name, and none removes; gives what lies among the sources, and how.
+
+    Raises RefusedError.
+    """
     builds = [folder for each in old.builds for folder in each.folders]
     given = {path for each in old.builds for path in each.named}
     made = {path: (how, each) for each in old.builds for path, how in each.made.items()}
+    inner: dict[str, str] = {}
     for path, (how, each) in made.items():
         if is_removed(path, old.done) or path in needs.copied or each.run in needs.repeated:
             continue
@@ -54,14 +58,62 @@ def made(old: Old, needs: Needs, trees: list[str]) -> None:
             holds = any(is_in(other, path) for other in (*builds, *made, *given) if other != path)
             if holds or path in given or path in builds or is_system(path) or _is_for_sources(old, each, path):
                 continue
-        tree = tree_of(path, trees)
-        if tree is not None and how in _INNER and not _is_output(path, each):
+        if is_fetched_only(path, how, given):
             continue
+        tree = tree_of(path, trees)
         if tree == path:
+            continue
+        if tree is not None and how in _INNER and not _is_output(path, each):
+            if how in _BRINGS and path not in given:
+                inner[path] = how
             continue
         if path in each.links and is_in(path, "/usr"):
             raise RefusedError("a link is made together with what is built", path)
         needs.copy(path, f"{how} makes it, and nothing removes it")
+    for path in added(old):
+        if path not in given and tree_of(path, trees) is not None:
+            inner[path] = "ADD"
+        elif path not in given:
+            needs.copy(path, "ADD fetches it")
+    return inner
+
+
+def is_fetched_only(path: str, how: str, given: Collection[str]) -> bool:
+    """True for what is downloaded for another command, which unpacks or installs it.
+
+    Raises RefusedError if its name is not known.
+    """
+    if how not in _DOWNLOADS:
+        return False
+    if path in given or known.PACKED.fullmatch(path):
+        return True
+    if "$" in path:
+        raise RefusedError(DOWNLOADED, path)
+    return False
+
+
+_DOWNLOADS = frozenset({"curl", "wget"})
+_BRINGS = frozenset("touch tee curl wget mv cp".split())
+"""What puts files into these folders that no tool chain asks for."""
+
+
+def added(old: Old) -> Iterator[str]:
+    """What ADD fetches above the cut, if no RUN removes it.
+
+    Raises RefusedError.
+    """
+    for each in (each for each in old.head if isinstance(each, Add)):
+        for source in each.sources:
+            if not is_remote(source.text):
+                continue
+            target = place(old.facts, each, each.destination.text)
+            name = posixpath.basename(source.text)
+            if target is None or not source.text.startswith("http") or not known.PLAIN_NAME.fullmatch(name):
+                raise RefusedError(DOWNLOADED, source.text)
+            is_folder = each.destination.text.endswith("/") or len(each.sources) > 1 or each.destination.text == "."
+            path = posixpath.normpath(posixpath.join(target, name) if is_folder else target)
+            if not known.SCRATCH.fullmatch(path) and not is_removed(path, old.done):
+                yield path
 
 
 def _is_for_sources(old: Old, each: Done, path: str) -> bool:
@@ -103,35 +155,3 @@ _TOOL_CHAINS = frozenset("go cargo make cmake gcc g++ cc c++ mvn gradle javac ni
 
 def may_build(old: Old, tree: str) -> bool:
     return any(is_in(folder, tree) for each in old.builds for folder in each.folders)
-
-
-def data(old: Old, needs: Needs, trees: list[str], language: Language, source: Shown) -> None:
-    """The files of the sources that are neither code nor a description of the build."""
-    name = language.name
-    if not source.files:
-        return
-    if not source.reads and not source.libraries:
-        needs.evidence.append(f"the program opens no files: no call that does in {source.files} files of {name}")
-        return
-    inputs = [path for each in old.builds for path in each.named]
-    who = source.reads or source.libraries
-    for tree in trees:
-        if not _is_reached(old, tree, language):
-            needs.evidence.append(f"nothing leads to {tree}: a container starts in {old.folder}")
-            continue
-        for path in data_files(old, language, tree, inputs):
-            if not is_removed(path, old.done):
-                needs.copy(path, f"{who} may open it: it is neither code nor part of the build")
-    if len(needs.paths()) > _MOST_PATHS:
-        raise RefusedError(TOO_MANY, f"{len(needs.paths())} paths")
-
-
-def _is_reached(old: Old, tree: str, language: Language) -> bool:
-    """True if relative paths lead to a folder, or the source names it."""
-    if is_in(old.folder, tree) or is_in(tree, old.folder):
-        return True
-    return any(
-        tree in old.text(each.path)
-        for each in old.laid
-        if language.sources.fullmatch(posixpath.basename(each.path)) and not each.path.endswith("/go.sum")
-    )

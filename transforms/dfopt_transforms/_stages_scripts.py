@@ -6,8 +6,9 @@ import re
 
 from dfopt.facts.folders import is_in
 from dfopt.facts.run_work import Done
+from dfopt.model.build_files import Kind
 from dfopt_transforms._stages_kept import brought, fetched, made, trees_of
-from dfopt_transforms._stages_parts import Needs, Old, RefusedError
+from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_removed
 from dfopt_transforms._stages_reach import Reached
 
 NOT_MADE = "a script uses a file of which it is not known where it comes from"
@@ -32,7 +33,13 @@ def assembled(old: Old, reached: Reached, needs: Needs) -> None:
     """
     needs.is_read = True
     brought(old, needs)
-    made(old, needs, trees_of(old))
+    trees = trees_of(old)
+    for path, how in made(old, needs, trees).items():
+        needs.copy(path, f"{how} makes it, and nothing removes it")
+    for tree in trees:
+        there = [each for each in old.laid if each.copy in old.head and is_in(each.path, tree)]
+        if any(each.entry.kind is Kind.FILE and not is_removed(each.path, old.done) for each in there):
+            needs.copy(tree, "files of the context come there, which scripts may use")
     fetched(old, reached, needs)
     for path, text in reached.scripts.items():
         code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))

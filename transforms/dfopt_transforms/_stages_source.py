@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import msgspec
 
 from dfopt.facts.layout import Laid
 from dfopt.facts.program_calls import started
 from dfopt.knowledge import system_libraries
-from dfopt.knowledge.source_code import DESCRIPTION_FOLDERS, DESCRIPTIONS, Language
+from dfopt.knowledge.source_code import Language
 from dfopt.model.build_files import Kind
 from dfopt_transforms._stages_parts import Old, RefusedError
 from dfopt_transforms._stages_reach import Reached
@@ -46,7 +46,7 @@ def shown(old: Old, language: Language, reached: Reached) -> Shown:
     found: dict[str, str] = {}
     calls = Reached(old)
     count = 0
-    for each, text in _sources(old, language):
+    for each, text in sources(old, language):
         count += 1
         path = each.entry.path
         if language.loads.search(text):
@@ -80,7 +80,8 @@ def shown(old: Old, language: Language, reached: Reached) -> Shown:
     )
 
 
-def _sources(old: Old, language: Language) -> Iterator[tuple[Laid, str]]:
+def sources(old: Old, language: Language) -> Iterator[tuple[Laid, str]]:
+    """The files of source that are not for tests, and what is in them."""
     for each in old.laid:
         name = posixpath.basename(each.path)
         if each.entry.kind is Kind.FILE and language.sources.fullmatch(name):
@@ -98,48 +99,11 @@ def _is_of_others(path: str) -> bool:
 
 def _libraries(old: Old, language: Language) -> str:
     for each in old.laid:
-        if posixpath.basename(each.path) == language.libraries and old.files:
+        if language.libraries.fullmatch(posixpath.basename(each.path)) and old.files:
             content = old.files.read(each.entry.path)
             if content is None or language.has_libraries.search(content.decode("utf-8", "replace")):
                 return each.entry.path
     return ""
-
-
-def data_files(old: Old, language: Language, tree: str, inputs: Sequence[str]) -> list[str]:
-    """What lies in a folder and is neither source nor a description of the build: files, and folders of such."""
-    own = [each for each in old.laid if each.copy in old.head and each.path.startswith(tree.rstrip("/") + "/")]
-    files = [each for each in own if each.entry.kind is not Kind.FOLDER]
-    kept = {each.path for each in files if not _is_build(each, language, tree, inputs)}
-    return _grouped(kept, {each.path for each in files} - kept, tree)
-
-
-def _is_build(each: Laid, language: Language, tree: str, inputs: Sequence[str]) -> bool:
-    relative = posixpath.relpath(each.path, tree)
-    name = posixpath.basename(relative)
-    folders = relative.split("/")[:-1]
-    return (
-        each.path in inputs
-        or language.sources.fullmatch(name) is not None
-        or language.tests.fullmatch(relative) is not None
-        or language.builds.fullmatch(relative if "/" in language.builds.pattern else name) is not None
-        or language.builds.fullmatch(name) is not None
-        or language.embedded.fullmatch(relative) is not None
-        or DESCRIPTIONS.fullmatch(name) is not None
-        or not DESCRIPTION_FOLDERS.isdisjoint(folders)
-        or bool(folders and folders[0] in language.output)
-    )
-
-
-def _grouped(kept: set[str], others: set[str], tree: str) -> list[str]:
-    """Files, and in place of all files of a folder the folder, if nothing else is in it."""
-    found: set[str] = set()
-    for path in kept:
-        top = path
-        above = posixpath.dirname(path)
-        while above != tree and len(above) > len(tree) and not any(each.startswith(f"{above}/") for each in others):
-            top, above = above, posixpath.dirname(above)
-        found.add(top)
-    return sorted(found)
 
 
 def linked(old: Old) -> dict[str, str]:

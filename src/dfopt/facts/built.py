@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
+from dfopt.facts.downloads import download
 from dfopt.facts.facts import Facts
 from dfopt.facts.packages import PackageCall, calls_of
 from dfopt.facts.run_work import Done, Work
@@ -95,6 +96,7 @@ class _Reader:
             self._build(name)
         elif self._is_of_package(name) or self._runs_script(name):
             found.work |= Work.BUILDS
+            found.named += [self._paths.path(view.command, word) for word in view.operands]
         else:
             self._refuse(UNKNOWN, name)
 
@@ -263,6 +265,9 @@ class _Reader:
         folder = self._paths.folder(view.command)
         if folder.startswith("/") and name not in ("curl", "wget"):
             found.folders.append(folder)
+        if name in ("curl", "wget"):
+            self._download(folder)
+            return
         words = list(view.words)
         for at, word in enumerate(words):
             if word.value is not None and word.value.startswith("-"):
@@ -277,22 +282,17 @@ class _Reader:
         if name == "patch":
             self._configure([*(self._paths.path(view.command, word) for word in words), folder])
         self._fetch(name, words)
-        if name in ("curl", "wget"):
-            self._download(name, words)
 
-    def _download(self, name: str, words: list[Word]) -> None:
-        """Notes the files whose names come from options, or from what is fetched."""
-        values = [word.value or "$" for word in words]
-        if name == "wget":
-            for at, value in enumerate(values[:-1]):
-                if value in ("-O", "-P"):
-                    self._make(self._paths.path(self._view.command, words[at + 1]))
-        is_named = any(_NAMES_FILE[name].match(value) for value in values)
-        if is_named == (name == "curl"):
-            for value in values:
-                file = re.fullmatch(r"[a-z]+://[^?#]*/([\w.+-]+)", value)
-                if file and self._paths.folder(self._view.command).startswith("/"):
-                    self._make(self._paths.resolved(self._view.command, file[1]))
+    def _download(self, folder: str) -> None:
+        """Notes the files that are downloaded, and the folder of those whose names are not known."""
+        fetched = download(self._view.command, self._paths)
+        if fetched is None:
+            return
+        if not fetched.is_known or len(fetched.paths) > max(len(fetched.addresses), 1):
+            self._found.fetched.append(posixpath.dirname(fetched.paths[0]) if fetched.paths else folder)
+            return
+        for path in fetched.paths:
+            self._make(posixpath.normpath(path))
 
     def _fetch(self, name: str, words: list[Word]) -> None:
         """Notes the folder that something is unpacked or cloned into."""
@@ -338,11 +338,6 @@ def _is_for_extensions(word: Word) -> bool:
 _FOLDERS = THERE | frozenset("/bin /usr/local/sbin /sbin".split())
 _OWN = frozenset("/usr/local/bin /usr/local/lib /tmp".split())
 """Among them, those that can be copied as a whole, and one of which nothing is."""
-_NAMES_FILE = {
-    "curl": re.compile(r"-(?!-)\w*O|--remote-name"),
-    "wget": re.compile(r"-(?!-)\w*[OP]|--output-document|--directory-prefix|-$"),
-}
-"""Options: curl names a file as its source does with one of them, wget unless it has one."""
 _INSIDE = re.compile(r"(?:^|/)\.+/?$")
 """On the source of a copy: what lies in a folder."""
 _MODE = re.compile(r"(?:^| )(?:-\w*m|--mode)[ =]?(\S+)")

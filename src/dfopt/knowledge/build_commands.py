@@ -75,6 +75,12 @@ MOVES: Final = frozenset("cp mv install rm rmdir sed tee find xargs unlink trunc
 RIGHTS: Final = Expression(r"[ugoa]*\+[rwxX]*s[rwxXst]*|0?[2467][0-7]{3}")
 """A mode that lets a program run as its owner."""
 
+PACKED: Final = Expression(r"(?i).*\.(?:deb|rpm|apk|asc|sig|md5|sha\d+|sha\d+sums?)")
+"""What is fetched only to install something, or to check it."""
+
+PLAIN_NAME: Final = Expression(r"[\w.+@-]+")
+"""The end of an address that is the name of a file, too."""
+
 SCRATCH: Final = Expression(
     r"/tmp(/.*)?|/var/(tmp|cache|log)(/.*)?|/root/\.(cache|m2|npm|cargo|gradle|config|cpan|gnupg|ssh)(/.*)?|/dev/.*|/proc/.*|"
     r"/var/lib/apt(/.*)?|/go/pkg(/.*)?|/usr/local/cargo/registry(/.*)?"

@@ -27,6 +27,12 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """The same of what describes how it is built."""
     embedded: Expression = _NEVER
     """On a path: the tool chain puts it into the program."""
+    embeds: Expression = _NEVER
+    """In a source: it names files that the compiler puts into the program."""
+    imports: Expression = _NEVER
+    """In a source: it names other sources."""
+    own_folder: Expression = _NEVER
+    """In a source: it asks for the folder that it was compiled in."""
     output: frozenset[str] = frozenset()
     """Folders that the tool chain works in, by their names."""
     reads: Expression
@@ -41,18 +47,21 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """It asks for what an empty image does not have: names of users, folders for temporary files, types of media."""
     tool_chain: Expression = _NEVER
     """It calls the tool chain when it runs."""
-    libraries: str = ""
-    """The file that says which libraries it is built with."""
+    libraries: Expression = _NEVER
+    """On the name of a file: it says which libraries it is built with."""
     has_libraries: Expression = _NEVER
     """On that file: there are some that are not of the language itself."""
 
 
 DESCRIPTIONS: Final = Expression(
     r"(?i)(?:.*\.(?:md|rst|adoc)|readme.*|licen[cs]e.*|copying.*|changelog.*|authors.*|contributing.*|notice.*|"
-    r"dockerfile.*|.*\.dockerfile|containerfile.*|docker-compose.*|compose\.ya?ml|\.dockerignore|\.git.*|"
+    r"dockerfile.*|.*\.dockerfile|containerfile.*|docker-compose.*|compose\.ya?ml|\.dockerignore|\.git(?!keep).*|"
     r"\.editorconfig|\.travis\.yml|jenkinsfile|\.golangci\..*|\.pre-commit-config\.yaml|makefile|gnumakefile)"
 )
 """Names of files that are for people and for machines that build."""
+
+TEXTS: Final = Expression(r"(?i).*\.(?:md|rst|adoc)")
+"""Names of files with text for people, which a program may show to them."""
 
 DESCRIPTION_FOLDERS: Final = frozenset(".git .github .gitlab .circleci .vscode .idea .devcontainer".split())
 
@@ -61,6 +70,9 @@ GO: Final = Language(
     sources=Expression(r".*\.(?:go|s|c|cc|cpp|h|hpp|proto|tmpl\.go)|go\.(?:mod|sum|work)(?:\.sum)?"),
     tests=Expression(r"(?:.*/)?(?:testdata/.*|.*_test\.go)"),
     builds=Expression(r"Makefile|.*\.mk|Taskfile\.ya?ml|\.goreleaser.*|magefile\.go"),
+    embeds=Expression(r"(?m)^//go:embed[ \t].*$"),
+    imports=Expression(r"(?m)^import[ \t]*\([^)]*\)|^import[ \t].*$"),
+    own_folder=Expression(r"\bruntime\.Caller\("),
     reads=Expression(
         r"\bos\.(?:Open|OpenFile|ReadFile|ReadDir|DirFS|Stat|Lstat|Create)\b|\bioutil\.\w+\(|"
         r"\bfilepath\.(?:Walk|WalkDir|Glob)\b|\.Parse(?:Files|Glob)\(|\bhttp\.(?:Dir|ServeFile)\("
@@ -79,7 +91,7 @@ GO: Final = Language(
         r"\bioutil\.Temp|\"/(?:bin|usr|etc|var|tmp|lib|proc|sys|dev)/|import\s+\"C\""
     ),
     tool_chain=Expression(r"\"go/(?:build|packages|importer)\"|golang\.org/x/tools/go/packages|\"runtime/cgo\"\s*//"),
-    libraries="go.mod",
+    libraries=Expression(r"go\.mod"),
     has_libraries=Expression(r"(?m)^\s*(?:require\s+)?[\w.-]+\.\w+/\S+\s+v\d"),
 )
 
@@ -90,6 +102,9 @@ C: Final = Language(
         r"(?i)(?:GNU)?Makefile(?:\.\w+)?|.*\.(?:mk|cmake|am|ac|m4|pc\.in|h\.in)|CMakeLists\.txt|CMakePresets\.json|"
         r"configure(?:\.\w+)?|meson(?:_options)?\.(?:build|txt)|conanfile\..*|vcpkg\.json|autogen\.sh|\.clang-.*"
     ),
+    embeds=Expression(r"(?m)^[ \t]*#[ \t]*embed\b.*$|\.incbin\b.*$"),
+    imports=Expression(r"(?m)^[ \t]*#[ \t]*include\b.*$"),
+    own_folder=Expression(r"\b__FILE__\b|\b(?:CMAKE|PROJECT)_SOURCE_DIR\b"),
     reads=Expression(
         r"\b(?:fopen|freopen|open|openat|opendir|mmap|stat)\s*\(|\b[io]?fstream\b|std::filesystem|\bfs::path\b"
     ),
@@ -106,7 +121,7 @@ OTHERS: Final = Language(
     name="a compiled language",
     sources=Expression(r"(?i).*\.(?:f|for|f\d\d|pas|pp|inc|lpr|l?hs|ml|mli|mll|mly|nim|nims|zig|asm|c|h)"),
     builds=Expression(
-        r"(?i)(?:GNU)?Makefile(?:\.\w+)?|.*\.(?:mk|cabal|opam|nimble|lpi|cfg)|stack\.yaml|cabal\.project|Setup\.hs|"
+        r"(?i)(?:GNU)?Makefile(?:\.\w+)?|.*\.(?:mk|cabal|opam|nimble|lpi)|(?:fpc|nim)\.cfg|stack\.yaml|cabal\.project|Setup\.hs|"
         r"dune(?:-project)?|build\.zig(?:\.zon)?|.*\.(?:mod|o|ppu|hi|cm[iox]a?)"
     ),
     output=frozenset({"_build", "dist-newstyle", "zig-out", "zig-cache"}),
@@ -124,13 +139,15 @@ RUST: Final = Language(
     sources=Expression(r".*\.rs|Cargo\.(?:toml|lock)|rust-toolchain(?:\.toml)?|(?:clippy|rustfmt)\.toml"),
     tests=Expression(r"(?:.*/)?(?:tests|benches|examples)/.*"),
     builds=Expression(r"\.cargo/.*|justfile"),
+    embeds=Expression(r"\binclude_(?:str|bytes|dir)!\([^)]*\)|#\[folder\s*=[^\]]*\]"),
+    own_folder=Expression(r"\bCARGO_MANIFEST_DIR\b|\bfile!\("),
     output=frozenset({"target"}),
     reads=Expression(r"\bFile::(?:open|create|options)\b|\bfs::\w+\(|\bread_to_string\(|\bread_dir\(|\bOpenOptions\b"),
     calls=program_calls.RUST,
     loads=Expression(r"\blibloading\b|\bdlopen2?\b|\bsharedlib\b"),
     speaks_tls=Expression(r"\b(?:reqwest|rustls|native_tls|hyper_tls|ureq|openssl|isahc|tungstenite)\b"),
     zones=Expression(r"\bchrono_tz\b|\btzfile\b|\bLocal::now\("),
-    libraries="Cargo.lock",
+    libraries=Expression(r"Cargo\.lock"),
     has_libraries=Expression(r"(?m)^source\s*="),
 )
 
@@ -157,8 +174,10 @@ JAVA: Final = Language(
         r"\bjavax\.tools\b|\bToolProvider\b|\bcom\.sun\.(?:tools|source)\b|\bjdk\.(?:jshell|jartool|javadoc)\b|"
         r"\bjdk\.internal\.jshell\b"
     ),
-    libraries="pom.xml",
-    has_libraries=Expression(r"<dependency>"),
+    libraries=Expression(r"pom\.xml|build\.gradle(?:\.kts)?|build\.sbt|ivy\.xml"),
+    has_libraries=Expression(
+        r"<dependency\b|\b(?:implementation|api|compile|runtimeOnly)\b[\s(]*[\"'(\w]|\blibraryDependencies\b"
+    ),
 )
 
 PYTHON: Final = Language(

@@ -256,3 +256,8 @@ PLAIN_CRATES: Final = Expression(
 
 LIBC: Final = frozenset("c m pthread dl rt util resolv nsl crypt stdc++ gcc gcc_s stdc++fs".split())
 """Libraries of the linker that every image of Debian has."""
+
+OPEN_NONE: Final = LIBC | frozenset(
+    "z bz2 lzma zstd lz4 snappy crypto gomp gmp mpfr blas lapack pcre pcre2-8 atomic uuid event".split()
+)
+"""Those that open no files of which a program gives them the names."""

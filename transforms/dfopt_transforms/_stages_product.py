@@ -1,0 +1,32 @@
+"""What a container starts has to be there: a conversion without it would be of no use."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from dfopt.facts.folders import is_in
+from dfopt_transforms._stages_parts import Needs, Old, RefusedError
+from dfopt_transforms._stages_reach import Reached
+
+NO_PRODUCT = "what a container starts is not known to come from the build"
+_OF_SYSTEM = re.compile(r"(?:/usr)?(?:/local)?/s?bin/[^/]+")
+_JAVA = "/opt/java/openjdk/bin/java"
+"""Where eclipse-temurin has it, with a JRE as with a JDK."""
+
+
+def check_product(old: Old, reached: Reached, needs: Needs, *, any_is_enough: bool) -> None:
+    """Raises RefusedError if a program that is started by its path is not copied, or nothing that was built is."""
+    tail = [each.path for each in old.laid if each.copy in old.tail]
+    tail += [path for each in old.done if each.run not in old.head for path in (*each.made, *each.folders)]
+    for view, who in reached.first:
+        name = view.name or ""
+        path = posixpath.normpath(posixpath.join(old.folder, name))
+        if "/" not in name or _OF_SYSTEM.fullmatch(path) or any(is_in(path, each) for each in (*needs.copied, *tail)):
+            continue
+        if path != _JAVA or "eclipse-temurin" not in old.run_time.image:
+            raise RefusedError(NO_PRODUCT, f"{path}, by {who}")
+    made = {path: how for each in old.builds for path, how in each.made.items()}
+    built = [path for path in needs.copied if not old.is_laid(path) and made.get(path) not in ("mkdir", "touch")]
+    if not built and not any_is_enough:
+        raise RefusedError(NO_PRODUCT, ", ".join(sorted(reached.scripts)))
