@@ -15,6 +15,7 @@ from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Run, Shell, User
 from dfopt_transforms._stages_data import data
 from dfopt_transforms._stages_installs import installed
+from dfopt_transforms._stages_jars import jars
 from dfopt_transforms._stages_kept import brought, fetched, made, may_build, trees_of
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_system, tree_of
 from dfopt_transforms._stages_product import NO_PRODUCT, check_product
@@ -84,6 +85,8 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> None:
     fetched(old, reached, needs)
     if language is JAVA and not distributed and not any(_may_hold_classes(path) for path in needs.copied):
         raise RefusedError(NO_PRODUCT, "no jar, war or folder of classes is named")
+    if language is JAVA:
+        jars(old, reached, needs)
     check_product(old, reached, needs, any_is_enough=language is JAVA)
     data(old, reached, needs, trees, language, source, inner)
     _surroundings(old, needs, language, source)

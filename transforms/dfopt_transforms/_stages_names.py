@@ -15,7 +15,8 @@ from dfopt_transforms._stages_parts import Old
 from dfopt_transforms._stages_reach import Reached
 from dfopt_transforms._stages_source import sources
 
-_LITERAL = re.compile(r"[\"'`]([^\"'`\n\\]{1,200})[\"'`]")
+_LITERALS = [re.compile(rf"{quote}([^{quote}\n\\]{{0,200}}){quote}") for quote in "\"'`"]
+"""One for each kind of quote: what one of them takes for the end of a text does not part those of another."""
 _WORD = re.compile(r"[^\s\"'`=;()<>|&{}]+")
 _OPEN = re.compile(r"[%{$*?#<]")
 _PATH = re.compile(r"[\w@.+/-]+")
@@ -81,8 +82,9 @@ def _words(old: Old, reached: Reached, language: Language) -> Iterator[tuple[str
     for each, text in sources(old, language):
         for inside in (language.embeds, language.imports):
             text = re.sub(inside.pattern, "", text)
-        for word in _LITERAL.findall(text):
-            yield word, each.entry.path
+        for literal in _LITERALS:
+            for word in literal.findall(text):
+                yield word, each.entry.path
     for path, text in reached.scripts.items():
         for word in _WORD.findall(text):
             yield word, path

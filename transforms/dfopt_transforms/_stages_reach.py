@@ -29,6 +29,8 @@ _SHELLS = re.compile(r"(?:.*/)?(?:ba|da|a)?sh")
 _PASSES = rf"(?:\S*/)?(?:{'|'.join(sorted(PASSING))})[ \t]+(?:-\S+[ \t]+)*"
 _SHEBANG = re.compile(rf"#![ \t]*(?:\S*/env[ \t]+(?:-S[ \t]+)?)?(?P<inits>(?:{_PASSES})*)(?P<program>\S+)")
 _NUMBER = re.compile(r"[\d.]+[smhd]?")
+_VALUE = re.compile(r"-[\w.+-]*[=:](?:file:)?([\w.+@/-]+)")
+"""The value of an option that is one word with it."""
 _PLAIN = re.compile(r"[\w.+@/-]+")
 _PRODUCT = re.compile(r"\.(?:jar|war)$|^classes$")
 _WRITES = re.compile(r"-o|--?(?:out(?:put)?|log|dest|destination|save|write|pid)(?:[-_]?(?:file|dir|path|folder|to))?")
@@ -158,7 +160,12 @@ class Reached:
             text = word.value
             if depth == 0:
                 self.words.append(text if text is not None else "$")
-            if text is None or text.startswith("-") or "://" in text:
+            if text is None or "://" in text:
+                continue
+            if text.startswith("-"):
+                value = _VALUE.match(text) if depth == 0 else None
+                if value:
+                    self._file(value[1], who)
                 continue
             if at == 0 and (_SHELLS.fullmatch(name) or name in (".", "source")):
                 self._path(text, who, depth)

@@ -38,7 +38,10 @@ APACHE: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What switches parts of Debian's Apache on, and the folder in which it makes links."""
 
-DISTRIBUTIONS: Final = Expression(r"(/.+/(?:build/install/[^/]+|target/universal/stage|target/appassembler))/bin/[^/]+")
+DISTRIBUTIONS: Final = Expression(
+    r"(/.+/(?:build/install/[^/]+|target/universal/stage|target/appassembler)(?=/bin/[^/]+$)|"
+    r"/.+/quarkus-app(?=/quarkus-run\.jar$))/.+"
+)
 """On the path of a program: Gradle, sbt or Maven has laid it out together with its jars."""
 
 PRUNES: Final = frozenset({"npm prune --omit=dev", "npm prune --omit=dev --legacy-peer-deps", "npm prune --production"})
