@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from functools import partial
 
@@ -18,7 +18,7 @@ from dfopt.cli_streams import standard_error, standard_input, standard_output
 from dfopt.config import Config
 from dfopt.discovery import Found, Target, discover
 from dfopt.errors import ConfigError, SettingError
-from dfopt.paths import lies_elsewhere, quoted
+from dfopt.paths import place_of_diff, quoted
 from dfopt.report.messages import Messages
 from dfopt.report.outcome import Outcome, Totals
 from dfopt.report.progress import Bar
@@ -61,10 +61,12 @@ def rewrite_files(paths: Sequence[str], settings: Settings, options: Options) ->
         notes.error(f"{path}: {reason}")
     for folder in found.empty:
         notes.warning(f"{quoted(folder)}: there are no Dockerfiles below it")
+    place = _place(found.targets, notes) if options.diff else ""
+    wanted = Wanted(configs, options.mode is Mode.WRITE, options.diff, place, traceback=options.verbose, prove=prove)
     totals = Totals()
     with (
         report_file(options.output_file) as file,
-        closing(_outcomes(found.targets, configs, options, prove)) as outcomes,
+        closing(_outcomes(found.targets, options, wanted)) as outcomes,
     ):
         report = reporter(file, options, bar, written=options.mode is Mode.WRITE)
         try:
@@ -137,14 +139,17 @@ def _config(effective: Effective, options: Options) -> Config:
     return msgspec.structs.replace(effective.config, target=options.target)
 
 
-def _outcomes(
-    targets: Sequence[Target], configs: Mapping[str, Config], options: Options, prove: Prove | None
-) -> Generator[Outcome, None, None]:
-    write = options.mode is Mode.WRITE
-    from_root = options.diff and any(lies_elsewhere(target.path) for target in targets)
-    wanted = Wanted(configs, write, options.diff, from_root, traceback=options.verbose, prove=prove)
+def _place(targets: Sequence[Target], notes: Messages) -> str:
+    """From where all names in the diff are seen; told if it is not the current folder."""
+    place = place_of_diff(target.real for target in targets)
+    if targets and place != os.path.realpath(os.curdir):
+        notes.tell(f"the names in the diff are seen from {quoted(place)}: apply it there")
+    return place
+
+
+def _outcomes(targets: Sequence[Target], options: Options, wanted: Wanted) -> Generator[Outcome, None, None]:
     work = partial(perform, wanted=wanted)
-    if len(targets) <= FEW or options.jobs == 1 or prove is not None:
+    if len(targets) <= FEW or options.jobs == 1 or wanted.prove is not None:
         yield from map(work, targets)
     else:
         from dfopt import batch

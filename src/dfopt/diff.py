@@ -2,8 +2,8 @@
 
 Lines end at a line feed and nowhere else, so carriage returns, a BOM and bytes that are not UTF-8
 come out as they went in. Names in the header are written as git writes them, without a
-``diff --git`` line: git then reads them from the current folder on, like everybody else. They are seen from the
-current folder, or, if a file of the diff lies elsewhere, from the root of their repository.
+``diff --git`` line: git then reads them from the current folder on, like everybody else. All of one diff are seen
+from one folder, behind all links.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from dfopt.paths import in_diff, quoted
+from dfopt.paths import place_of_diff, quoted
 
 CONTEXT = 3
 MANY = 20_000
@@ -32,12 +32,15 @@ class Change(NamedTuple):
     d: int
 
 
-def unified(before: bytes | None, after: bytes, path: str, *, from_root: bool = False) -> bytes:
-    """The diff of one file, nothing if there is no difference; ``before`` is None for a new one."""
+def unified(before: bytes | None, after: bytes, path: str, place: str = "") -> bytes:
+    """The diff of one file, nothing if there is no difference; ``before`` is None for a new one.
+
+    ``place`` is the folder from where its name is seen, by default ``paths.place_of_diff``."""
     if before == after:
         return b""
     old, new = lines(before or b""), lines(after)
-    name = in_diff(path, from_root=from_root)
+    real = os.path.realpath(path)
+    name = os.path.relpath(real, place or place_of_diff([real]))
     pieces = [b"--- ", b"/dev/null" if before is None else _name("a/" + name), b"\n+++ ", _name("b/" + name), b"\n"]
     for hunk in _hunks(list(changes(old, new))):
         pieces += _written(hunk, old, new)

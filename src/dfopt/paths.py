@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from functools import cache
 
 _ESCAPES = {
@@ -25,26 +26,23 @@ def relative(path: str) -> str:
     return whole.removeprefix(here)
 
 
-def in_diff(path: str, *, from_root: bool = False) -> str:
-    """The path from where a diff of it is to be applied: the current folder, or, for a file that does not lie below it,
-    the root of its repository; without one that of the file system. A link is changed behind it, where its file is.
+def place_of_diff(paths: Iterable[str]) -> str:
+    """The folder in which a diff of some files is to be applied, as one that holds them all, behind all links.
 
-    ``from_root`` takes the root for those below the current folder, too: a diff is applied in one place.
+    It is the current one, or the root of their repository, or the closest folder around them.
     """
-    if not (from_root or lies_elsewhere(path)):
-        return relative(_changed(path))
-    whole = os.path.abspath(_changed(path))
-    root = _repository(os.path.dirname(whole))
-    return os.path.relpath(whole, root) if root else whole.lstrip(os.sep)
+    files = [os.path.realpath(path) for path in paths]
+    here = os.path.realpath(os.curdir)
+    if all(is_below(file, here) for file in files):
+        return here
+    roots = {_repository(os.path.dirname(file)) for file in files}
+    only = next(iter(roots)) if len(roots) == 1 else None
+    return only or os.path.commonpath([os.path.dirname(file) for file in files])
 
 
-def lies_elsewhere(path: str) -> bool:
-    """True if what a change of a path changes does not lie below the current folder."""
-    return os.path.isabs(relative(_changed(path)))
-
-
-def _changed(path: str) -> str:
-    return os.path.realpath(path) if os.path.islink(path) else path
+def is_below(path: str, folder: str) -> bool:
+    """True if an absolute path lies in a folder."""
+    return path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 @cache

@@ -14,7 +14,7 @@ from dfopt.config import Config
 from dfopt.discovery import Target
 from dfopt.errors import ConfigError, DfoptError, DockerfileSyntaxError, TargetError
 from dfopt.model.build_files import BuildFiles, FilesOf, NoFiles
-from dfopt.paths import lies_elsewhere, quoted, relative
+from dfopt.paths import is_below, place_of_diff, quoted, relative
 from dfopt.report.outcome import Outcome, file_report, plain
 from dfopt.report.values import Error, FileReport, Proof
 from dfopt.results import ContextFile, Rewrite
@@ -42,8 +42,8 @@ class Wanted(msgspec.Struct, frozen=True):
     configs: Mapping[str, Config]
     write: bool = False
     diff: bool = False
-    from_root: bool = False
-    """Names in diffs begin at the root of a repository: a file of the run lies outside the current folder."""
+    place: str = ""
+    """The folder from where names in diffs are seen; by default the one in which each can be applied."""
     traceback: bool = False
     prove: Prove | None = None
 
@@ -106,18 +106,20 @@ def rewritten(data: bytes, path: str, config: Config, wanted: Wanted) -> tuple[O
     after = Source(rewrite.after).to_bytes() if rewrite.changed else data
     difference = b""
     if wanted.diff and rewrite.changed:
-        difference = _difference(data, after, path, rewrite.files, from_root=wanted.from_root)
+        difference = _difference(data, after, path, rewrite.files, wanted.place)
     return Outcome(file_report(rewrite, path, proof), difference), after, rewrite.files
 
 
-def _difference(before: bytes, after: bytes, path: str, files: Sequence[ContextFile], *, from_root: bool) -> bytes:
+def _difference(before: bytes, after: bytes, path: str, files: Sequence[ContextFile], place: str) -> bytes:
     from dfopt.diff import unified
 
-    from_root = from_root or any(lies_elsewhere(file.path) for file in files)
-    found = unified(before, after, path, from_root=from_root)
+    paths = [os.path.realpath(file.path) for file in files]
+    if not all(is_below(each, place) for each in paths):
+        place = place_of_diff([path, *paths])
+    found = unified(before, after, path, place)
     for file in files:
         old = None if file.before is None else Source(file.before).to_bytes()
-        found += unified(old, Source(file.after).to_bytes(), relative(file.path), from_root=from_root)
+        found += unified(old, Source(file.after).to_bytes(), file.path, place)
     return found
 
 

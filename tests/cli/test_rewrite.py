@@ -284,6 +284,26 @@ def test_a_diff_of_files_inside_and_outside_the_folder_is_one_for_the_root(
     assert run("rewrite", "--check", ".").code == 0
 
 
+def test_a_diff_of_several_repositories_is_one_for_the_folder_around_them(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make("one/Dockerfile", "two/Dockerfile", "two/mod/Dockerfile")
+    for folder in ("one", "two", "two/mod"):
+        subprocess.run(["git", "init", "-q", folder], check=True)
+    monkeypatch.chdir("one")
+    done = run("rewrite", "--format", "diff", ".", "../two", "../two/mod")
+    assert sorted(line for line in done.out.splitlines() if line.startswith(b"+++")) == [
+        b"+++ b/one/Dockerfile",
+        b"+++ b/two/Dockerfile",
+        b"+++ b/two/mod/Dockerfile",
+    ]
+    around = Path("..").resolve()
+    assert f"seen from {around}: apply it there".encode() in done.err
+    monkeypatch.chdir("..")
+    subprocess.run(["git", "apply"], input=done.out, check=True, env=os.environ | {"GIT_CEILING_DIRECTORIES": "/"})
+    assert run("rewrite", "--check", "one", "two", "two/mod").code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [

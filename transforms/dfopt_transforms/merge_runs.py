@@ -16,6 +16,7 @@ from dfopt.shell.nodes import NotModelled, Script
 from dfopt.shell.parser import parse as read
 from dfopt.source import Source, Span
 from dfopt.suppress import SUPPRESSED, is_control
+from dfopt.syntax.instructions import RULES
 from dfopt.syntax.nodes import (
     Cmd,
     Comment,
@@ -36,6 +37,8 @@ from dfopt_transforms._merge_members import Member, arrange
 from dfopt_transforms._merge_profit import saves_bytes
 from dfopt_transforms._merge_text import comment_above, merged, trailing_comments
 
+_OFF = re.compile(rf"#+[ \t]*(?:{'|'.join(RULES)})[ \t]+\S")
+"""A comment that somebody may make an instruction again: in a script that would be one no more."""
 _SETS = re.compile(r"\w=|\bfor\b|\bread\b")
 """What may set a variable in a script."""
 
@@ -77,7 +80,8 @@ def merge_runs(ctx: Context) -> Iterator[Patch | Skip]:
     - A RUN that removes the folder that the next one starts in, changes the user that it runs as, or makes the locale
       that its shell is to start with.
     - Exec form, heredocs with a shebang, other shells than POSIX ones, login shells.
-    - A RUN with a comment above it that steers a linter, a scanner or an updater: it would lose its place.
+    - A RUN with a comment above it that steers a linter, a scanner or an updater, or that is an instruction which
+      somebody has switched off (`# RUN …`): it would lose its place.
     - A RUN of several commands with a comment behind the last one: it would leave that command.
     - A script that dfopt's shell parser does not model exactly.
     """
@@ -192,6 +196,8 @@ def _refuse_pair(ctx: Context, members: Sequence[Member], following: Member) -> 
     left, first = members[-1], members[0]
     if any(is_control(comment) for comment in following.run.comments):
         return "a comment above it steers a tool", ""
+    if any(_OFF.match(comment.text) for comment in _between(ctx, left.run, following.run)):
+        return "a comment between them is an instruction that is switched off", ""
     if any(is_control(Comment(left.run.span, text)) for text in trailing_comments(left)):
         return "a comment behind it would steer a tool", ""
     if _flags(first.run) != _flags(following.run):
@@ -218,6 +224,11 @@ def _refuse_pair(ctx: Context, members: Sequence[Member], following: Member) -> 
     if ctx.options["when"] == "profitable" and not saves_bytes(ctx.facts, list(members), following):
         return "merging saves a layer but no bytes", ""
     return None
+
+
+def _between(ctx: Context, before: Run, run: Run) -> Iterator[Comment]:
+    """The comments that would go into the script."""
+    return (found for found in ctx.dockerfile.comments if before.span.end <= found.span.start < run.span.start)
 
 
 def _parted(ctx: Context, members: Sequence[Member], following: Member) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from dfopt.expression import Expression
 
@@ -44,6 +45,7 @@ def is_exact(path: Path) -> bool:
     return not any(part == HERE or _GLOB.search(part) for part in path)
 
 
+@lru_cache(maxsize=4096)
 def leads(one: Path, other: Path) -> bool:
     """True if a path may be what another one begins with, or the same."""
     if not one:

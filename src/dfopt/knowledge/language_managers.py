@@ -42,7 +42,8 @@ PIP = Manager(
     # python3-pip is 9.0.3 in EL 7 and 8, 19.0.3 in Fedora 30, 10.0.1 in Leap 15.2, 18.1 and older up to Alpine 3.10
     r"|(centos|almalinux|rockylinux|oraclelinux|redhat/ubi|ubi)[\w/.-]*:?[\w.-]*?(?<![0-9.])[5-8](?![0-9])|ubi[78]"
     r"|rhel[5-8]|(centos|el|rockylinux|almalinux|oraclelinux)-?[5-8](?![0-9])|fedora:(2[0-9]|30)(?![0-9])"
-    r"|opensuse/leap:(42|15\.[0-2])|(?<!-)alpine:(2\.|3\.([0-9]|10)($|[^0-9]))|amazonlinux:(1|201)",
+    r"|(openjdk:([6-9]|1[0-3])|golang:1\.([0-9]|1[01])|php:(5|7\.[01])|node:[0-7])(?![0-9])[\w.-]*alpine"
+    r"|\Adocker:1[78](?![0-9])|opensuse/leap:(42|15\.[0-2])|(?<!-)alpine:(2\.|3\.([0-9]|10)($|[^0-9]))|amazonlinux:(1|201)",
     # The packages of Python 2 hold pip 1.5 to 18.1, whatever the base image says of its system.
     comes_old=r"(?<![\w-])python2?-pip(?![\w-])|(?<![\w-])pip *(==|<=?|~=) *1?[0-9](?![0-9])",
 )

@@ -42,7 +42,7 @@ SERVERS = (
         # those of MSBuild, of the compiler and of Razor
         source="https://learn.microsoft.com/dotnet/core/tools/dotnet-build-server",
         commands=frozenset({"dotnet"}),
-        starts=Expression(r".* (build|publish|test|pack|msbuild|run|watch) .*"),
+        starts=Expression(r".* (restore|build|publish|test|pack|msbuild|run|watch) .*"),
         enders=frozenset({"dotnet"}),
         ends=Expression(r" build-server shutdown .*"),
     ),
@@ -51,7 +51,7 @@ SERVERS = (
         source="https://www.gnupg.org/documentation/manuals/gnupg/Invoking-GPG_002dAGENT.html",
         commands=frozenset({"gpg", "gpg2"}),
         starts=Expression(
-            r".* (--(recv|receive|search|refresh|locate|locate-external|fetch|send)-keys?|--auto-key-\S+"
+            r".* (--(recv|receive|search|refresh|locate|fetch|send)\S*|--auto-key-\S+|--list-secret-keys|-K"
             r"|--(full-)?gen(erate)?-key|--full-generate-key|--quick-\S+|--sign|--clear-?sign|--detach-sign"
             r"|--decrypt|-d|-s|--symmetric|-c|--card-\S+|--edit-key|--export-secret-\S+) .*"
         ),
