@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dfopt.facts.built import RIGHTS, SYSTEM, UNKNOWN, UNREAD, done
+from dfopt.facts.built import ARCHITECTURE, FILE, RIGHTS, SETTING, SOURCE, SYSTEM, UNKNOWN, UNREAD, done
 from dfopt.facts.facts import Facts
 from dfopt.facts.run_work import Done, Work
 from dfopt.source import Source
@@ -99,3 +99,51 @@ def test_packages_that_are_removed_again() -> None:
     found = of("apk add --no-cache --virtual .deps gcc curl && apk add jq && make && apk del .deps")
     assert found.packages == ["gcc", "curl", "jq"]
     assert found.kept_packages == ["jq"]
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ("apt-get install -y ./a.deb", FILE),
+        ("dnf install -y https://example.org/a.rpm", FILE),
+        ("dpkg -i a.deb", FILE),
+        ("dpkg --add-architecture i386", ARCHITECTURE),
+        ("apt-get install -y a:i386", ARCHITECTURE),
+        ("apt-get install -y -t bookworm-backports a", SOURCE),
+        ("apk add --repository https://example.org/edge a", SOURCE),
+        ("add-apt-repository -y ppa:example/a", SOURCE),
+        ("TZ=UTC apt-get install -y tzdata", SETTING),
+        ("rm /etc/nginx/sites-enabled/default", SYSTEM),
+        ("patch /etc/hosts < a.patch", SYSTEM),
+        ("sed -i s/a/b/ /usr/local/etc/php-fpm.d/*.conf", SYSTEM),
+        ("cp a/* /usr/bin/", UNKNOWN),
+        ("install -Dm4755 a /usr/local/bin/a", RIGHTS),
+        ("install --mode=4755 a /usr/local/bin/a", RIGHTS),
+    ],
+)
+def test_what_a_new_stage_would_not_have_the_same(script: str, reason: str) -> None:
+    found = of(script).problem
+    assert found is not None
+    assert found[0] == reason
+
+
+@pytest.mark.parametrize(
+    ("script", "made"),
+    [
+        ("dpkg --print-architecture", []),
+        ("add-apt-repository -y universe", []),
+        ("apt-get install -y a:any b=1.2 c/bookworm", []),
+        ("rm -f /etc/apt/apt.conf.d/docker-clean", []),
+        ("DEBIAN_FRONTEND=noninteractive apt-get install -y tzdata", []),
+        ("cp -a out/. /opt/a", ["/opt/a"]),
+        ("cp -a out /opt", ["/opt/out"]),
+        ("sed -i s/a/b/ /usr/local/etc/a.conf", ["/usr/local/etc/a.conf"]),
+        ("wget -q https://example.org/a.csv", ["/w/a.csv"]),
+        ("curl -sLO https://example.org/a.csv", ["/w/a.csv"]),
+        ("mkdir -p /var/log/a /var/cache/apt/b", ["/var/log/a"]),
+    ],
+)
+def test_what_stays_the_same(script: str, made: list[str]) -> None:
+    found = of(script)
+    assert found.problem is None
+    assert sorted(found.made) == made

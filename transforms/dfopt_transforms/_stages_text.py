@@ -6,6 +6,7 @@ import re
 from functools import cached_property
 
 from dfopt.edits import Split
+from dfopt.facts.comments import trailing
 from dfopt.facts.environment import does_not_read
 from dfopt.facts.folders import is_in, place
 from dfopt.knowledge.folders import THERE
@@ -53,7 +54,8 @@ class Writer:
         edits = [self._start()]
         edits += (Edit(self._lines(each, alone=True), "") for each in self._moved())
         last = self._old.head[-1]
-        at = self._text.find("\n", last.span.end)
+        below = trailing(self._ctx.dockerfile, last)
+        at = self._text.find("\n", below[-1].span.end if below else last.span.end)
         pruning = f"{self._word('RUN')} {self._needs.pruned}{self._end}" if self._needs.pruned else ""
         block = pruning + self._end.join(["", *self._block()])
         if at < 0:
@@ -99,7 +101,11 @@ class Writer:
     def _lines(self, instruction: Instruction, *, alone: bool = False) -> Span:
         """The lines of an instruction and of its comments; ``alone`` takes a blank line that is left over."""
         text = self._text
-        first = instruction.comments[0].span.start if instruction.comments else instruction.span.start
+        at = self._old.stage.instructions.index(instruction)
+        above = self._old.stage.instructions[at - 1] if at else self._old.stage.start
+        others = trailing(self._ctx.dockerfile, above)
+        own = [comment for comment in instruction.comments if comment not in others]
+        first = own[0].span.start if own else instruction.span.start
         start = text.rfind("\n", 0, first) + 1
         end = text.find("\n", instruction.span.end) + 1 or len(text)
         if alone:

@@ -17,6 +17,8 @@ OPEN = "a variable decides which stage is used"
 
 _NAMES = r"[A-Za-z][\w.-]*(?:[ ,]+[A-Za-z][\w.-]*)*"
 _NONE = "none"
+_LEAST = 2
+"""The lines of a heading around what it says."""
 
 
 @transform(
@@ -36,7 +38,8 @@ def without_unused_stages(ctx: Context) -> Iterator[Patch | Skip]:
     part of the image. BuildKit does not build it; builders without BuildKit do, and stop where it fails.
 
     A stage is used if it is the last one, or if a used one starts from it (`FROM`), copies from it (`COPY --from`) or
-    mounts it (`RUN --mount=from=`). The comments above its FROM and in it go with it.
+    mounts it (`RUN --mount=from=`). The comments at once above its FROM, a heading above these, and the comments in it
+    go with it.
 
     ## Leaves alone
 
@@ -107,22 +110,46 @@ def _place(ctx: Context, stage: Stage) -> Span:
     at = instructions.index(stage.start)
     last = stage.instructions[-1] if stage.instructions else stage.start
     end = _behind_comments(ctx, _line_behind(ctx, _end(last)))
-    return Span(_start(ctx, stage.start, instructions[:at]), _behind_blanks(ctx, end))
+    start, behind = _start(ctx, stage.start, instructions[:at]), _behind_blanks(ctx, end)
+    text = ctx.dockerfile.source.text
+    stays = text[:start].rpartition("\n")[0].rpartition("\n")[2].startswith("#")
+    return Span(start, end if stays and text.startswith("#", behind) else behind)
 
 
 def _start(ctx: Context, start: Instruction, before: Sequence[Instruction]) -> int:
-    """Where a stage begins with its comments: all of those between stages that do not follow the one before at once.
+    """Where a stage begins with its comments: those at once above it, and the heading above them.
 
-    What stands at the head of a file is about the whole file.
-    """
+    What stands at the head of a file is about the whole file."""
+    text = ctx.dockerfile.source.text
+    first = text.rfind("\n", 0, start.span.start) + 1
+    at = _above_comments(text, first)
     if not before:
-        text = ctx.dockerfile.source.text
-        at = first = text.rfind("\n", 0, start.span.start) + 1
-        while at and text[(above := text.rfind("\n", 0, at - 1) + 1) : at].lstrip(" \t").startswith("#"):
-            at = above
-        return at if text[:at].strip() else first
-    end = _behind_comments(ctx, _line_behind(ctx, _end(before[-1])))
-    return _behind_blanks(ctx, end)
+        behind = max((directive.span.end for directive in ctx.dockerfile.directives), default=0)
+        return at if text[behind:at].strip() else first
+    least = _behind_blanks(ctx, _behind_comments(ctx, _line_behind(ctx, _end(before[-1]))))
+    above = _above_blanks(text, at)
+    top = _above_comments(text, above)
+    if at == first or _is_heading(text[top:above]):
+        at = top
+    return max(at, least) if text[least:at].strip() else least
+
+
+def _above_comments(text: str, at: int) -> int:
+    while at and text[(above := text.rfind("\n", 0, at - 1) + 1) : at].lstrip(" \t").startswith("#"):
+        at = above
+    return at
+
+
+def _above_blanks(text: str, at: int) -> int:
+    while at and not text[(above := text.rfind("\n", 0, at - 1) + 1) : at].strip():
+        at = above
+    return at
+
+
+def _is_heading(text: str) -> bool:
+    """True for a comment between two lines without words."""
+    lines = text.splitlines()
+    return len(lines) > _LEAST and not any(re.search(r"\w", line) for line in (lines[0], lines[-1]))
 
 
 def _end(instruction: Instruction) -> int:

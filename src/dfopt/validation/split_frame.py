@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Hashable
 
 from dfopt.edits import Split
+from dfopt.facts.comments import trailing
 from dfopt.facts.facts import Facts
 from dfopt.facts.run_time import begins_as_root, run_time
 from dfopt.knowledge.tool_chains import BUILDERS, Builder
@@ -97,10 +98,12 @@ def comments_differ(before: Facts, after: Facts) -> str | None:
     old, new = (Counter(_text(each) for each in facts.dockerfile.comments) for facts in (before, after))
     if old != new:
         return f"a comment is lost or came in: {next(iter((old - new) + (new - old)))}"
-    theirs = Counter(_owned(after))
-    for owned in _owned(before):
-        if theirs[owned] < 1:
-            return f"a comment has moved: {owned[0]}"
+    theirs = _owned(after)
+    for text, owners in _owned(before):
+        same = next((other for other in theirs if other[0] == text and other[1] & owners), None)
+        if same is None:
+            return f"a comment has moved: {text}"
+        theirs.remove(same)
     return None
 
 
@@ -108,13 +111,18 @@ def _text(comment: Comment) -> str:
     return " ".join(comment.text.split())
 
 
-def _owned(facts: Facts) -> list[tuple[str, Hashable]]:
-    """Each comment that belongs to an instruction, and what that says."""
-    return [
-        (_text(comment), _said(facts, each))
-        for each in facts.dockerfile.instructions
-        for comment in (*each.comments, *each.inner_comments)
+def _owned(facts: Facts) -> list[tuple[str, frozenset[Hashable]]]:
+    """Each comment that belongs to an instruction, and what that says; one may belong to that above, or below."""
+    instructions = facts.dockerfile.instructions
+    above = {comment.span: _said(facts, each) for each in instructions for comment in trailing(facts.dockerfile, each)}
+    below = [(each, comment) for each in instructions for comment in (*each.comments, *each.inner_comments)]
+    found = [(comment, frozenset({_said(facts, each), above.get(comment.span)}) - {None}) for each, comment in below]
+    found += [
+        (comment, frozenset({above[comment.span]}))
+        for comment in facts.dockerfile.comments
+        if comment.span in above and all(comment is not other for _, other in below)
     ]
+    return [(_text(comment), owners) for comment, owners in found]
 
 
 def _said(facts: Facts, instruction: Instruction) -> Hashable:
