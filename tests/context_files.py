@@ -27,6 +27,10 @@ class Table(BuildContext):
         super().__init__(_NOWHERE, Rules(None, ignore, patterns), sorted(entries, key=lambda entry: entry.path))
         self._texts = kept
 
+    def link(self, path: str) -> str | None:
+        text = self._texts.get(path, "")
+        return text.removeprefix("->") if text.startswith("->") else None
+
     def read(self, path: str) -> bytes | None:
         text = self._texts.get(path)
         return None if text is None or text.startswith("->") else text.encode()

@@ -70,7 +70,8 @@ def _table(given: Sequence[str]) -> Table:
     for each in given:
         name, _, seconds = each.rpartition("=")
         try:
-            table = table.with_seconds(name, float(seconds))
+            number = float(seconds)
         except ValueError:
             raise ConfigError(f"--cost takes NAME=SECONDS, not {each!r}") from None
+        table = table.with_seconds(name, number)
     return table

@@ -100,6 +100,35 @@ def test_another_cost(root: Path) -> None:
         Table().with_seconds("x", 1)
 
 
+@pytest.mark.parametrize("number", [-1, float("nan"), float("inf")])
+def test_a_cost_is_a_number_of_seconds(number: float) -> None:
+    with pytest.raises(ConfigError, match="is no number of seconds"):
+        Table().with_seconds("Node packages", number)
+
+
+def test_each_call_of_a_tool_costs(root: Path) -> None:
+    apart = "FROM python:3.12\nRUN pip install a\nRUN pip install b\n"
+    assert seconds(root, apart)[0] == 40 == seconds(root, apart.replace("\nRUN pip install b", " && pip install b"))[0]
+    mounted = apart.replace("RUN", "RUN --mount=type=cache,target=/root/.cache")
+    assert seconds(root, mounted)[0] == 34
+    together = "FROM python:3.12\nRUN --mount=type=cache,target=/root/.cache pip install a; \\\n  pip install b\n"
+    assert seconds(root, together)[0] == 34
+
+
+def test_a_step_that_moved_is_one_step(root: Path) -> None:
+    commit(root, {"Dockerfile": f"# anew\n{NAIVE}"})
+    commit(root, {"a.js": "9"})
+    steps = report("Dockerfile", run(root), Table()).steps
+    assert [(step.text, step.times, step.line) for step in steps] == [("RUN npm ci", 5, 5), ("COPY . .", 5, 4)]
+
+
+def test_a_shallow_clone_says_so(root: Path, tmp_path: Path) -> None:
+    git(root, "clone", "--quiet", "--depth", "1", f"file://{root}", str(tmp_path / "cut"))
+    (line,) = (each for each in lines(report("Dockerfile", run(tmp_path / "cut"), Table())) if "shallow" in each)
+    assert "--unshallow" in line
+    assert not any("shallow" in each for each in lines(report("Dockerfile", run(root), Table())))
+
+
 def test_a_dockerfile_outside_its_context(root: Path) -> None:
     (root / "sub").mkdir()
     with pytest.raises(HistoryError, match="not in the build context"):
@@ -146,7 +175,7 @@ def test_a_filled_cache_mount_makes_the_next_build_cheaper(root: Path) -> None:
 def test_the_first_build_of_the_rewrite_finds_what_is_filled(root: Path) -> None:
     mount = "--mount=type=cache,target=/root/.npm"
     commit(root, {"Dockerfile": NAIVE.replace("RUN npm", f"RUN {mount} npm")})
-    found = run(root, NAIVE.replace("RUN npm", f"RUN {mount} npm").replace("COPY . .", "COPY . ./"))
+    found = run(root, NAIVE.replace("RUN npm", f"RUN {mount} npm").replace("COPY . .", "COPY . /app"))
     assert found.once == pytest.approx(20.3)
     assert found.cold_before == pytest.approx(25.3)
 
@@ -225,6 +254,14 @@ GLOBAL = "ARG V=1\nFROM node:$V\nARG V\nRUN a\n"
             ["RUN --mount=type=secret,id=b,target=/x a"],
         ),
         ("FROM a\nARG A=1\nRUN a\n", "A=1", "A=2", ["RUN a"]),
+        ("FROM a\nCOPY a.js ./x\nRUN a\n", "./x", "x", []),
+        ("FROM a\nCOPY a.js x\nRUN a\n", "js x", "js x/", ["COPY a.js x/", "RUN a"]),
+        ("FROM debian:12\nWORKDIR /app\nCOPY a.js .\nRUN a\n", "js .", "js ./", []),
+        ("FROM debian:12\nWORKDIR /app\nCOPY a.js .\nRUN a\n", "js .", "js /app/", []),
+        ("FROM debian:12\nWORKDIR /app\nCOPY a.js .\nRUN a\n", "js .", "js /app", ["COPY a.js /app", "RUN a"]),
+        ('FROM a\nRUN ["echo", "a"]\n', '"echo", ', '"echo",', []),
+        ('FROM a\nRUN ["echo", "a"]\n', "RUN", 'SHELL ["/bin/bash", "-c"]\nRUN', []),
+        ("FROM a\nRUN echo a\n", "RUN", 'SHELL ["/bin/bash", "-c"]\nRUN', ["RUN echo a"]),
     ],
 )
 def test_what_enters_the_key(text: str, old: str, new: str, expected: list[str], root: Path) -> None:

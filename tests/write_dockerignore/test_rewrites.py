@@ -272,3 +272,24 @@ def test_descriptions_of_the_build_that_are_taken_by_name(name: str, tmp_path: P
     result = rewrite(tmp_path, f"FROM debian:12\nCOPY . /a\nCOPY {name} /b/\n", files)
     assert name not in rules(result)
     assert bool(rules(result)) is (name != ".dockerignore")
+
+
+@pytest.mark.parametrize(
+    ("link", "target", "source", "file"),
+    [
+        ("data", "tests", "data", "tests/a"),
+        ("shop.key", "secrets/real.pem", "shop.key", "secrets/real.pem"),
+        ("current", ".venv", "current/bin", ".venv/bin/run"),
+        ("keys/shop.key", "../private/real.pem", "keys/*.key", "private/real.pem"),
+        ("keys", "private", "keys/*.pem", "private/real.pem"),
+    ],
+)
+def test_what_a_source_leads_to_through_links_stays(
+    tmp_path: Path, link: str, target: str, source: str, file: str
+) -> None:
+    content = PEM.format("PRIVATE KEY") if file.endswith(".pem") else "x" * 2_000_000
+    write(tmp_path, {file: content, ".idea/b": LARGE})
+    (tmp_path / link).parent.mkdir(exist_ok=True)
+    (tmp_path / link).symlink_to(target)
+    result = rewrite(tmp_path, f"FROM debian:12\nCOPY {source} /x/\n", {})
+    assert rules(result) == [".idea"]

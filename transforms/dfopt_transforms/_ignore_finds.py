@@ -12,7 +12,7 @@ from dfopt.facts.facts import Facts
 from dfopt.facts.unwanted import all_below, is_beside, names_in, unwanted
 from dfopt.knowledge.unwanted import BUILD_DESCRIPTIONS, LARGE, TEST_DATA, UNWANTED, Unwanted
 from dfopt.model.build_files import BuildFiles, Entry, IgnoreFile, Kind
-from dfopt.model.copy_sources import copy_source
+from dfopt.model.copy_sources import context_path, copy_source
 from dfopt.model.ignore import Ignore, read
 from dfopt.model.stages import Stage
 from dfopt.source import Span
@@ -31,7 +31,7 @@ class Use(msgspec.Struct, frozen=True):
     source: str
     written: str
     is_copied: bool
-    """False for a mount: the image does not get it."""
+    """False for a mount, which the image does not get, and for what counts already."""
 
 
 class Find(msgspec.Struct, frozen=True):
@@ -88,20 +88,31 @@ def taken_along(file: IgnoreFile, dockerfiles: Sequence[Facts], files: BuildFile
     """True if an instruction takes the ignore file itself, or will once there is one."""
     if file.text is not None and files.get(file.path) is None:
         return False
-    return any(_takes(use, file.path) for facts in dockerfiles for use in uses(facts))
+    return any(_takes(use, file.path) for facts in dockerfiles for use in uses(facts, files))
 
 
-def is_named(path: str, dockerfiles: Sequence[Facts]) -> bool:
+def is_named(path: str, dockerfiles: Sequence[Facts], files: BuildFiles) -> bool:
     """True if an instruction of one of them is about a path."""
-    return any(named(use, path) for facts in dockerfiles for use in uses(facts))
+    return any(named(use, path) for facts in dockerfiles for use in uses(facts, files))
 
 
-def uses(facts: Facts) -> Iterator[Use]:
+def uses(facts: Facts, files: BuildFiles) -> Iterator[Use]:
+    """What instructions take; a source that leads through links stands for what it is behind them, too."""
     for instruction, written, value in context_sources(facts):
         if value is not None:
             stage = facts.stage_of(instruction)
             said = f"{instruction.keyword} {written}"
-            yield Use(facts, stage, instruction.span, value, said, isinstance(instruction, Copy))
+            use = Use(facts, stage, instruction.span, value, said, isinstance(instruction, Copy))
+            yield use
+            for end in {files.followed(value), *_ends(files, value)} - {context_path(value)}:
+                yield msgspec.structs.replace(use, source=end, is_copied=False)
+
+
+def _ends(files: BuildFiles, source: str) -> Iterator[str]:
+    """What the links that a pattern fits stand for."""
+    wanted = copy_source(source)
+    if wanted.pattern is not None:
+        yield from (files.followed(entry.path) for entry in files.select(source) if entry.kind is Kind.LINK)
 
 
 def named(use: Use, path: str) -> bool:
@@ -129,7 +140,7 @@ def _takes(use: Use, path: str) -> bool:
 class _Search:
     def __init__(self, dockerfiles: Sequence[Facts], files: BuildFiles) -> None:
         self._files = files
-        self._uses = [use for facts in dockerfiles for use in uses(facts)]
+        self._uses = [use for facts in dockerfiles for use in uses(facts, files)]
         self._final = {facts: _final_stages(facts) for facts in dockerfiles}
         self._own = dockerfiles[0]
         self._selected: dict[str, frozenset[str]] = {}
@@ -170,7 +181,7 @@ class _Search:
 
     def _taken(self, source: str) -> frozenset[str]:
         if source not in self._selected:
-            self._selected[source] = frozenset(entry.path for entry in self._files.select(source))
+            self._selected[source] = frozenset(entry.path for entry in self._files.reach(source))
         return self._selected[source]
 
 

@@ -148,7 +148,7 @@ class _Writer:
         """The patch that leaves out what is found, and the build descriptions that are taken along with it."""
         is_unsafe = safety is Safety.UNSAFE
         own = taken_along(self._file, self._dockerfiles, self._files)
-        if own and is_named(self._file.path, self._dockerfiles):
+        if own and is_named(self._file.path, self._dockerfiles, self._files):
             yield Skip(place, BY_NAME, self._file.path)
             return
         descriptions = [find for find in self._finds.descriptions if is_unsafe and not self._needs.reason(find)]

@@ -12,9 +12,10 @@ import msgspec
 
 from dfopt.context.walk import narrowed, walk
 from dfopt.errors import ConfigError
-from dfopt.model.build_files import Churn, Entry, IgnoreFile, Kind, NoFiles, Sharer, Starter
-from dfopt.model.copy_sources import copy_source
+from dfopt.model.build_files import Churn, Entry, IgnoreFile, Kind, NoFiles, Sharer, Starter, folders_above
+from dfopt.model.copy_sources import context_path, copy_source
 from dfopt.model.ignore import Ignore, PatternError, read
+from dfopt.model.links import followed
 
 IGNORE_FILE = ".dockerignore"
 LIMIT = 5_000_000
@@ -112,6 +113,33 @@ class BuildContext:
             if entry.kind is Kind.FOLDER:
                 found.update((below.path, below) for below in self.below(entry.path))
         return list(found.values())
+
+    def followed(self, source: str) -> str:
+        """A source without the links that it leads through."""
+        return followed(source, self.link)
+
+    def reach(self, source: str) -> list[Entry]:
+        """What a source names, the links that lead to it, and what links that it names stand for."""
+        found = {entry.path: entry for entry in self.select(source)}
+        wanted = copy_source(source)
+        links = [entry.path for entry in found.values() if wanted.pattern and wanted.pattern.match(entry.path)]
+        for each in (source, *links):
+            end = self.followed(each)
+            if end != context_path(each):
+                found.update((entry.path, entry) for entry in self.select(end))
+                folders = [*folders_above(context_path(each)), context_path(each)]
+                found.update((path, self.by_path[path]) for path in folders if path in self.by_path)
+        return list(found.values())
+
+    def link(self, path: str) -> str | None:
+        """Where a link leads, as it says; None of what is none."""
+        entry = self.by_path.get(path)
+        if entry is None or entry.kind is not Kind.LINK:
+            return None
+        try:
+            return os.readlink(self.root / path)
+        except OSError:
+            return None
 
     @property
     def starters(self) -> Sequence[Starter]:

@@ -75,6 +75,8 @@ class History:
         prefix = self._git("rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").strip("\n")
         self._prefix = prefix
         self._reader: subprocess.Popen[bytes] | None = None
+        self.is_cut = False
+        """True if a shallow clone has fewer commits than were asked for."""
 
     def commits(self, most: int, *, renames: bool = False) -> tuple[Mapping[str, Blob], list[Commit]]:
         """The files before the first of the last ``most`` commits, and those commits, the oldest first.
@@ -96,6 +98,7 @@ class History:
         if self._has(f"{first}^"):
             return self._tree(f"{first}^"), found
         if first.encode() in self._shallow():
+            self.is_cut = True
             return self._tree(first), found[1:]
         return {}, found
 

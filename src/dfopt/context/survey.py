@@ -64,7 +64,7 @@ def survey(facts: Facts, context: BuildContext, most: int = 12) -> Survey:
             source.position(use.instruction.span.start).line,
             use.instruction.keyword,
             use.source,
-            None if use.entries is None else total(use.entries),
+            None if use.entries is None else total(use.copied),
         )
         for use in found
     )

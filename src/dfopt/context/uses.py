@@ -14,14 +14,22 @@ from dfopt.syntax.nodes import Instruction
 
 
 class Use(msgspec.Struct, frozen=True):
-    """One source of an instruction. ``entries`` is None if a variable decides what it is."""
+    """One source of an instruction. ``entries`` is None if a variable decides what it is.
+
+    They are all that the build needs for it; ``copied`` are those that it gets behind the links that it leads through.
+    """
 
     instruction: Instruction
     source: str
     entries: tuple[Entry, ...] | None
+    copied: tuple[Entry, ...] = ()
 
 
 def uses(facts: Facts, context: BuildContext) -> Iterator[Use]:
     """The sources of COPY and ADD, and of RUN's bind mounts, that lie in the context; in the order of the file."""
     for instruction, source, value in context_sources(facts):
-        yield Use(instruction, source, None if value is None else tuple(context.select(value)))
+        if value is None:
+            yield Use(instruction, source, None)
+        else:
+            copied = context.select(context.followed(value))
+            yield Use(instruction, source, tuple(context.reach(value)), tuple(copied))

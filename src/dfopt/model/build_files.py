@@ -90,6 +90,14 @@ class BuildFiles(Protocol):
         """What a source of COPY names, a pattern too, with all below it; empty if there is nothing."""
         ...
 
+    def followed(self, source: str) -> str:
+        """A source of COPY without the links that it leads through."""
+        ...
+
+    def reach(self, source: str) -> Sequence[Entry]:
+        """What a source names, the links that lead to it, and what links that it names stand for."""
+        ...
+
     def get(self, path: str) -> Entry | None:
         """What is at a path."""
         ...

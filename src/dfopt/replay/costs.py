@@ -2,18 +2,20 @@
 
 Replays compare two Dockerfiles under the same table; the numbers are no forecast of the builds of a machine.
 
-Three rules beside the sum of what is found in the text of a RUN:
+Four rules beside the sum of what is found in the text of a RUN:
 
 - A tool that downloads while it builds (``downloads``) pays for that as well, unless a RUN above it in the stage, or in
   those that the stage starts from, has done so: ``go build`` below ``go mod download`` only builds. One that is told to
   work offline pays for no download.
 - A RUN with a cache mount for what the tool keeps (``kept``) costs ``warm`` seconds from the second time on that a RUN
   of this kind is built with that mount: the builder keeps it, as BuildKit does until it is pruned.
+- A RUN pays for each call of a tool, as two RUNs with one call each would.
 - A RUN of which nothing is found costs one second.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
@@ -25,7 +27,7 @@ from dfopt.model.mounts import Mount
 
 
 class Cost(msgspec.Struct, frozen=True):
-    """``seconds`` for a RUN in whose text ``pattern`` is found; the sum of all that are found counts."""
+    """``seconds`` for each command of a RUN that ``pattern`` is found in; the sum of all that are found counts."""
 
     name: str
     pattern: str
@@ -162,9 +164,10 @@ class Table(msgspec.Struct, frozen=True):
         found = self.rows(text)
         due = {cost.downloads for cost in found} - {cost.name for cost in found} - set(paid)
         is_offline = re.search(_OFFLINE, text) is not None
-        rows = [*found, *(cost for cost in self.costs if cost.name in due and not is_offline)]
+        rows = [(cost, _calls(cost, text)) for cost in found]
+        rows += [(cost, 1) for cost in self.costs if cost.name in due and not is_offline]
         caches = [mount for mount in mounts if mount.type == "cache"]
-        return tuple(_charge(cost, text, caches) for cost in rows) or (Charge(RUN),)
+        return tuple(_charge(cost, text, caches) for cost, calls in rows for _ in range(calls)) or (Charge(RUN),)
 
     def rows(self, text: str) -> list[Cost]:
         """Those that are found in the text of a script."""
@@ -179,8 +182,10 @@ class Table(msgspec.Struct, frozen=True):
     def with_seconds(self, name: str, seconds: float) -> Table:
         """The table with another number in a row; ``NAME (warm)`` is the one with a filled cache mount.
 
-        Raises ConfigError if there is no such row.
+        Raises ConfigError if there is no such row, or no such cost.
         """
+        if not 0 <= seconds < math.inf:
+            raise ConfigError(f"the cost of {name!r} is no number of seconds: {seconds}")
         names = [*self.seconds()]
         if name not in names:
             raise ConfigError(f"there is no cost {name!r}; there are {', '.join(names)}")
@@ -195,6 +200,12 @@ class Table(msgspec.Struct, frozen=True):
             if cost.warm is not None:
                 found[f"{cost.name}{WARM}"] = cost.warm
         return found
+
+
+def _calls(cost: Cost, text: str) -> int:
+    """How often a tool is called: commands end at ``;``, ``&`` and ``|``, and at the end of a line."""
+    parts = re.split(r"(?<!\\)\n|&&|[;|&]", text)
+    return max(1, sum(re.search(cost.pattern, part) is not None for part in parts))
 
 
 def _with(cost: Cost, seconds: float, is_warm: bool) -> Cost:

@@ -53,6 +53,13 @@ class PastContext(BuildContext):
         self.seen[path] = blob.sha
         return self._past.history.read(blob)
 
+    def link(self, path: str) -> str | None:
+        blob = self._blobs.get(path)
+        if blob is None or blob.mode != LINK or path not in self.by_path:
+            return None
+        self.seen[path] = blob.sha
+        return self._past.history.read(blob).decode("utf-8", "surrogateescape")
+
     @cached_property
     def _found_churn(self) -> Churn:
         """That of all commits that are replayed, not only of those up to now: who rewrites today knows them."""

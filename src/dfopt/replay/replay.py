@@ -57,7 +57,8 @@ class Row(msgspec.Struct, frozen=True):
 class Replayed(msgspec.Struct, frozen=True):
     """``once`` is what the rewrite costs itself: the first build of it with the cache that is there.
 
-    ``skipped`` are commits at which there was no Dockerfile that could be read.
+    ``skipped`` are commits at which there was no Dockerfile that could be read; ``is_cut`` is True if a shallow clone
+    has fewer commits than were asked for.
     """
 
     rows: tuple[Row, ...]
@@ -65,6 +66,7 @@ class Replayed(msgspec.Struct, frozen=True):
     cold_after: float
     once: float
     skipped: int
+    is_cut: bool = False
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -159,7 +161,7 @@ class _Replay:
         if plans is None or self._before.cold is None or self._after.cold is None:
             raise HistoryError("there is no Dockerfile in the last commit that can be read")
         once = self._before.caches[0].build(plans.after, self._selected(contents, plans.ignore), dry=True)
-        return Replayed(tuple(rows), self._before.cold, self._after.cold, once.seconds, skipped)
+        return Replayed(tuple(rows), self._before.cold, self._after.cold, once.seconds, skipped, self._history.is_cut)
 
     def _build(self, contents: Contents) -> tuple[Build, Build] | None:
         """Both builds of the files as they are; None if there is nothing that can be built."""

@@ -51,6 +51,8 @@ class ReplayReport(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...]
     costs: dict[str, float]
     rows: tuple[Row, ...]
+    is_cut: bool = False
+    """True if a shallow clone has fewer commits than were asked for."""
     schema: int = 1
 
 
@@ -70,14 +72,17 @@ def report(path: str, found: Replayed, table: Table) -> ReplayReport:
         tuple(_steps([row.before for row in found.rows])),
         table.seconds(),
         found.rows,
+        found.is_cut,
     )
 
 
 def _steps(builds: list[Build]) -> Iterator[Step]:
-    missed = Counter((each.text, each.line, each.seconds) for build in builds for each in build.missed)
-    dearest = sorted(missed.items(), key=lambda item: -item[0][2] * item[1])
-    for (text, line, seconds), times in dearest[:MOST]:
-        yield Step(times, seconds, line, text)
+    """The dearest ones: an instruction may have moved, and stands where it did last."""
+    missed = [each for build in builds for each in build.missed]
+    lines = {(each.text, each.seconds): each.line for each in missed}
+    times = Counter((each.text, each.seconds) for each in missed)
+    for (text, seconds), count in sorted(times.items(), key=lambda item: -item[0][1] * item[1])[:MOST]:
+        yield Step(count, seconds, lines[text, seconds], text)
 
 
 def rows(found: ReplayReport) -> Iterator[Line]:
@@ -98,6 +103,8 @@ def lines(found: ReplayReport) -> Iterator[str]:
     """The report for people."""
     skipped = f" ({counted(found.skipped, 'commit')} without a Dockerfile that can be read)" if found.skipped else ""
     yield f"{found.path}: {counted(found.commits, 'commit')} replayed{skipped}"
+    if found.is_cut:
+        yield "the clone is shallow: there are no older commits in it (git fetch --unshallow brings them)"
     yield f"{'rebuild':18} {'before':>9} {'after':>9}"
     for row in rows(found):
         yield f"{row.name:18} {row.before:7.1f} s {row.after:7.1f} s {row.change:>8}".rstrip()

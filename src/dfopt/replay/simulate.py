@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import posixpath
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
@@ -11,11 +10,10 @@ import msgspec
 from dfopt.context.history import LINK, Blob
 from dfopt.model.copy_sources import copy_source
 from dfopt.model.ignore import Ignore
+from dfopt.model.links import followed
 from dfopt.replay.vertices import Vertex
 
 Digest = int
-
-_MOST_LINKS = 40
 
 
 class Built(msgspec.Struct, frozen=True):
@@ -113,29 +111,18 @@ class Contents:
 
     def selected(self, source: str, name: str, ignore: Ignore) -> Selected:
         """What a source selects under the ``.dockerignore`` that is called so."""
-        key = (self._followed(source), name)
+        key = (followed(source, self._link), name)
         self._used.add(key)
         if key not in self._sources:
             self._sources[key] = _Source(key[0], ignore, self._files, self._sizes)
         return self._sources[key].selected
 
-    def _followed(self, source: str) -> str:
-        """A source without the links that it leads through, which a builder follows within the context."""
-        path, pattern = (wanted := copy_source(source)).path, wanted.pattern
-        parts = [] if pattern is not None else path.split("/")
-        for _ in range(_MOST_LINKS):
-            link = next((at for at in range(len(parts)) if self._is_link("/".join(parts[: at + 1]))), None)
-            if link is None:
-                break
-            text = self._read(self._files["/".join(parts[: link + 1])]).decode("utf-8", "surrogateescape")
-            place = posixpath.join("/", *parts[:link], text, *parts[link + 1 :])
-            source = posixpath.normpath(place).lstrip("/")
-            parts = source.split("/")
-        return source
-
-    def _is_link(self, path: str) -> bool:
+    def _link(self, path: str) -> str | None:
+        """Where a link leads; None of what is none."""
         blob = self._files.get(path)
-        return blob is not None and blob.mode == LINK
+        if blob is None or blob.mode != LINK:
+            return None
+        return self._read(blob).decode("utf-8", "surrogateescape")
 
 
 class Cache:
@@ -163,8 +150,11 @@ class Cache:
             key = hashlib.blake2b(repr((vertex.key, parents, copied, content)).encode("utf-8", "surrogateescape"))
             keys.append(key.digest())
             if keys[-1] not in self._known or not vertex.is_known:
-                missed.append((at, sum(charge.cost(filled) for charge in vertex.charges)))
-                filled.update(mount for charge in vertex.charges for mount in charge.mounts)
+                seconds = 0.0
+                for charge in vertex.charges:
+                    seconds += charge.cost(filled)
+                    filled.update(charge.mounts)
+                missed.append((at, seconds))
                 size += sum(each.size for each in taken) if vertex.key[0] != "RUN" else 0
         if not dry:
             self._known.update(keys)

@@ -139,8 +139,9 @@ class _Builder:
         script = run.body.text if run.script is None else run.script.text
         flags = tuple((flag.name, flag.value) for flag in run.flags if flag.name != "mount")
         mounts = tuple(_said(mount) for mount in self._facts.mounts(run))
-        process = (self._facts.shell(run), tuple(state.settings.items()), state.folder, self._facts.scope(run).user)
-        key: Key = ("RUN", script, flags, mounts, *process)
+        command = (self._facts.shell(run), script) if run.argv is None else run.argv
+        process = (tuple(state.settings.items()), state.folder, self._facts.scope(run).user)
+        key: Key = ("RUN", command, flags, mounts, *process)
         binds = [mount for mount in self._facts.mounts(run) if mount.type == "bind"]
         sources = [mount.source or "." for mount in binds if "from" not in mount.fields]
         copies = [self._stage_end(mount.fields["from"]) for mount in binds if "from" in mount.fields]
@@ -157,7 +158,7 @@ class _Builder:
         flags = tuple((flag.name, self._value(copy, flag.value or "")) for flag in copy.flags)
         bodies = tuple(self._facts.dockerfile.source.slice(heredoc.body) for heredoc in copy.heredocs)
         names = tuple(posixpath.basename(posixpath.normpath(value or "")) for value in values)
-        where = posixpath.join(state.folder, destination or "")
+        where = _placed(state.folder, destination or "")
         key: Key = (copy.keyword, names, where, flags, bodies, tuple(written) if isinstance(copy, Add) else ())
         taken = copy.flag("from")
         is_known = destination is not None and None not in values
@@ -179,6 +180,15 @@ class _Builder:
     def _value(self, instruction: Instruction, text: str) -> str | None:
         variables = self._facts.scope(instruction).variables()
         return expand(text, variables, self._facts.dockerfile.escape, unset=None)
+
+
+def _placed(folder: str, path: str) -> str:
+    """Where a COPY goes, which is a folder for sure with a slash or a dot at the end
+    (dockerfile2llb/convert.go: pathRelativeToWorkingDir; util/system/path.go: NormalizePath)."""
+    written = path if path not in ("", ".") else "./"
+    plain = posixpath.normpath(posixpath.join("/", folder, written))
+    end = next((end for end in ("/", "/.") if written.endswith(end)), "")
+    return f"{plain.rstrip('/')}{end}"
 
 
 def _said(mount: Mount) -> Key:

@@ -6,7 +6,7 @@ each such path must be one that the table of unwanted things names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dfopt.edits import FileEdit, Patch
 from dfopt.errors import DfoptError
@@ -14,7 +14,7 @@ from dfopt.facts.context_sources import context_sources, is_settled, may_have_tr
 from dfopt.facts.facts import Facts
 from dfopt.facts.unwanted import all_below, unwanted
 from dfopt.knowledge.unwanted import BUILD_DESCRIPTIONS, UNWANTED
-from dfopt.model.build_files import BuildFiles, Entry, IgnoreFile, NoFiles
+from dfopt.model.build_files import BuildFiles, Entry, IgnoreFile, Kind, NoFiles
 from dfopt.model.ignore import Ignore, read
 from dfopt.syntax.parser import parse
 
@@ -80,16 +80,21 @@ def _taken(facts: Facts, before: BuildFiles, after: BuildFiles, going: frozenset
     for instruction, written, value in context_sources(facts):
         if value is None or not is_settled(facts, instruction, written):
             return f"what {instruction.keyword} {written} takes is not known"
-        old = {entry.path: entry for entry in before.select(value)}
-        new = {entry.path: entry for entry in after.select(value)}
+        old = {entry.path: entry for entry in before.reach(value)}
+        new = {entry.path: entry for entry in after.reach(value)}
         if any(old.get(path) != entry for path, entry in new.items()):
             return f"{instruction.keyword} {written} takes other files"
-        if old and not new and value.strip("./"):
+        if ((old and not new) or (_has_content(old) and not _has_content(new))) and value.strip("./"):
             return f"{instruction.keyword} {written} finds nothing any more"
         lost = next((path for path in old if path not in new and path not in going), None)
         if lost is not None:
             return f"{instruction.keyword} {written} takes {lost!r} no more"
     return None
+
+
+def _has_content(found: Mapping[str, Entry]) -> bool:
+    """True if there is more than links, which may lead nowhere."""
+    return any(entry.kind is not Kind.LINK for entry in found.values())
 
 
 def _matched(entries: Sequence[Entry], patterns: Sequence[str]) -> frozenset[str]:
