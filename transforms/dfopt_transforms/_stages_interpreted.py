@@ -25,6 +25,7 @@ from dfopt_transforms._stages_python import WHERE, is_package, python_packages
 from dfopt_transforms._stages_reach import Reached
 from dfopt_transforms._stages_served import served
 from dfopt_transforms._stages_source import shown
+from dfopt_transforms._stages_writes import check_writes
 
 INTERPRETED: dict[str, Language] = {"python": PYTHON, "node": NODE, "ruby": RUBY, "php": PHP}
 
@@ -68,6 +69,7 @@ def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
         raise RefusedError(NO_SOURCE)
     _installed(old, reached, needs)
     _roots(old, reached, needs)
+    check_writes(old, needs)
     natives(old, needs)
     for program, who in source.starts:
         if program in old.essential or program in known.OF_LANGUAGE[name]:

@@ -113,3 +113,13 @@ WITH_DATA: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Packages whose wheels, or those of what they depend on, have files beside the folder of packages that they read at
 run time (``data_files`` in their own descriptions), and where these are."""
+
+WRITES_WHERE_TOLD: Final = frozenset(
+    """
+    setuptools distutils wheel pkg_resources Cython cython mypyc cffi pybind11 numpy pandas django flask jinja2 mako
+    yaml toml tomli markdown mistune docutils pygments babel polib click typer rich requests httpx lxml bs4 sqlalchemy
+    alembic pydantic attr attrs dotenv environ decouple dj_database_url whitenoise dateutil pytz PIL tabulate
+    """.split()
+)
+"""Modules of libraries that write no files but those that their caller names: others have folders of their own for what
+they fetch, below the home of a user."""
