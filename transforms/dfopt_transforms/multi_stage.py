@@ -86,7 +86,9 @@ def multi_stage(ctx: Context) -> Iterator[Patch | Skip]:
     - Files whose build context is not known, if sources come from it.
     - Programs whose source loads libraries at run time, starts programs that are not known, or calls a compiler,
       and what compose files start in its image, if it is none of that.
-    - RUNs with commands of which it is not known what they leave, with setuid programs, or that edit /etc.
+    - RUNs with commands of which it is not known what they leave, with setuid programs, or that edit /etc, and
+      scripts that may write to other folders than those of the program.
+    - Programs that read what a build makes, if it is not known where that is: pages of a front end, data of a Makefile.
     - Files where nothing is built, and those on a small image already to which nothing comes that only a build needs:
       what people use in a container, and caches, are the business of other transforms.
 
