@@ -32,7 +32,7 @@ def generated(old: Old, needs: Needs, trees: list[str], language: Language, name
             raise RefusedError(GENERATED, folder)
     texts = list(_rules(old))
     for path, who in names.others.items():
-        if any(is_in(path, each) for each in needs.copied) or is_removed(path, old.done):
+        if needs.has(path) or is_removed(path, old.done):
             continue
         relative = next(posixpath.relpath(path, tree) for tree in trees if is_in(path, tree))
         if any(_makes(text, relative) for text in texts):

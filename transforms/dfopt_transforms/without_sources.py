@@ -109,6 +109,7 @@ def _narrowed(ctx: Context, builder: Stage, last: Stage, copy: Copy) -> Patch:
     if any(is_in(tree, path) or is_in(path, tree) for each in old.done for path in each.touched):
         raise RefusedError(OWNER, tree)
     reached = Reached(msgspec.structs.replace(old, stage=last))
+    reached.start()
     reaches_tools(old, reached)
     if target != tree:
         old = _moved(old, reached, target, tree)
