@@ -9,7 +9,6 @@ from dfopt.facts.built import UNKNOWN
 from dfopt.facts.folders import is_in
 from dfopt.facts.run_work import Done
 from dfopt.knowledge import build_commands as known
-from dfopt.knowledge import system_libraries
 from dfopt.knowledge.source_code import GO, JAVA, OTHERS, RUST, C, Language
 from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Run, Shell, User
@@ -17,16 +16,17 @@ from dfopt_transforms._stages_data import data
 from dfopt_transforms._stages_installs import installed
 from dfopt_transforms._stages_jars import jars
 from dfopt_transforms._stages_kept import brought, fetched, made, may_build, trees_of
+from dfopt_transforms._stages_libraries import LIBRARY, crates, libraries, own_libraries
+from dfopt_transforms._stages_linked import is_plain
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_system, tree_of
 from dfopt_transforms._stages_product import NO_PRODUCT, check_product
 from dfopt_transforms._stages_reach import Reached
 from dfopt_transforms._stages_scripts import assembled, runs_scripts_only
-from dfopt_transforms._stages_source import Shown, linked, shown
+from dfopt_transforms._stages_source import Shown, shown
 
 LANGUAGES: dict[str, Language] = {"go": GO, "c": C, "rust": RUST, "java": JAVA, "": C}
 
 TOOLS = "a container starts the tool chain"
-LIBRARY = "a library is not known by its package"
 NO_ZONES = "time zones are read, and the run-time image has none"
 NOT_THERE = "the program starts one that is not in the run-time image"
 NO_COMPILER = "its base has no tool chain, and no compiler is installed on it"
@@ -71,7 +71,10 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> None:
     source = shown(old, language, reached)
     needs.is_read = source.files > 0
     needs.links_all = not needs.is_read or bool(source.libraries and language is not JAVA)
+    needs.links_all |= language in (C, OTHERS) and not is_plain(old)
     is_bare = "alpine" in old.run_time.image and language is not JAVA
+    if language is RUST:
+        crates(old, needs)
     if old.builder.language and not source.files and not is_bare:
         raise RefusedError(NO_SOURCE)
     trees = trees_of(old)
@@ -91,7 +94,8 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> None:
     data(old, reached, needs, trees, language, source, inner)
     _surroundings(old, needs, language, source)
     if language in (C, GO, OTHERS, RUST):
-        _libraries(old, needs)
+        own_libraries(old, needs, language)
+        libraries(old, needs)
     if language is GO and _is_static(old, reached, source):
         needs.static = f"CGO_ENABLED=0 makes it static, no shell is used, and {source.files} files need nothing else"
 
@@ -293,31 +297,3 @@ def _surroundings(old: Old, needs: Needs, language: Language, source: Shown) -> 
 
 def _sets_zone(old: Old) -> bool:
     return any("TZ" in old.facts.scope(each).env for each in old.stage.instructions[-1:])
-
-
-def _libraries(old: Old, needs: Needs) -> None:
-    """The shared libraries that the linker is given."""
-    own = {
-        name
-        for each in old.laid
-        for name in re.findall(r"add_library\(\s*(\w+)", old.text(each.path))
-        if posixpath.basename(each.path) == "CMakeLists.txt"
-    }
-    for library, who in linked(old).items():
-        if library in system_libraries.LIBC or library in own:
-            continue
-        name = _package_of(old, library)
-        if not name:
-            raise RefusedError(LIBRARY, f"{library}, in {who}")
-        needs.packages.setdefault(name, f"{who} links with {library}")
-
-
-def _package_of(old: Old, library: str) -> str:
-    """The package to run with of a library that the linker is given; empty if it is not known."""
-    family = "rpm" if old.base.family in system_libraries.RPM_FAMILIES else old.base.family
-    if family in system_libraries.BY_LINKER:
-        return system_libraries.BY_LINKER[family].get(library, "")
-    by_linker = {linker: package for package, (linker, _) in system_libraries.LIBRARIES.items()}
-    package = by_linker.get("ssl" if library == "crypto" else library)
-    run_time = old.run_time
-    return system_libraries.library(package, run_time.release, is_exact=run_time.is_exact) if package else ""

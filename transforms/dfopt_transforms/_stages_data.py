@@ -10,10 +10,11 @@ from dfopt.knowledge import system_libraries
 from dfopt.knowledge.source_code import DESCRIPTION_FOLDERS, DESCRIPTIONS, TEXTS, Language
 from dfopt.model.build_files import Kind
 from dfopt_transforms._stages_generated import generated
+from dfopt_transforms._stages_linked import linked
 from dfopt_transforms._stages_names import Names, embedded, names
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_removed, tree_of
 from dfopt_transforms._stages_reach import Reached
-from dfopt_transforms._stages_source import Shown, linked, sources
+from dfopt_transforms._stages_source import Shown, sources
 
 TOO_MANY = "too many files would have to be copied one by one"
 _MOST_PATHS = 12

@@ -7,6 +7,7 @@ import re
 from dfopt.facts.run_work import Work
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge import system_libraries
+from dfopt.knowledge.library_names import HEADERS_ONLY
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 from dfopt_transforms._stages_reach import Reached
 
@@ -87,15 +88,14 @@ def _package(old: Old, reached: Reached, written: str, needs: Needs) -> None:
         else:
             needs.left.append(package)
     elif package in system_libraries.LIBRARIES:
-        run_time, is_debian = old.run_time, old.base.family == "debian"
-        name = system_libraries.library(package, run_time.release, is_exact=run_time.is_exact) if is_debian else ""
+        name = _run_time_name(old, package)
         if needs.links_all and name:
             needs.packages.setdefault(name, f"{package} is installed for the build")
         elif needs.links_all:
             raise RefusedError(LIBRARY, package)
         else:
             needs.left.append(package)
-    elif known.COMPILERS.fullmatch(package) or _only_builds(old, reached, package, needs):
+    elif _is_for_builds(package) or _only_builds(old, reached, package, needs):
         needs.left.append(package)
     elif package.endswith(("-dev", "-devel")):
         raise RefusedError(LIBRARY, package)
@@ -110,6 +110,18 @@ def _as_installed(old: Old, written: str, needs: Needs) -> None:
     needs.written.setdefault(package, written)
     if not known.ALONE.fullmatch(package) and any(written in each.recommended for each in old.builds):
         needs.recommended.append(package)
+
+
+def _is_for_builds(package: str) -> bool:
+    return known.COMPILERS.fullmatch(package) is not None or HEADERS_ONLY.fullmatch(package) is not None
+
+
+def _run_time_name(old: Old, package: str) -> str:
+    """The package to run with; Ubuntu has those of the same name whose name has stayed through Debian's releases."""
+    if old.base.family == "debian":
+        return system_libraries.library(package, old.run_time.release, is_exact=old.run_time.is_exact)
+    name = system_libraries.library(package, "", is_exact=False) if old.base.family == "ubuntu" else ""
+    return "" if "turbo" in name else name
 
 
 def _only_builds(old: Old, reached: Reached, package: str, needs: Needs) -> bool:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
 import msgspec
 
 from dfopt.facts.layout import Laid
 from dfopt.facts.program_calls import started
-from dfopt.knowledge import system_libraries
 from dfopt.knowledge.source_code import Language
 from dfopt.model.build_files import Kind
 from dfopt_transforms._stages_parts import Old, RefusedError
@@ -104,74 +102,3 @@ def _libraries(old: Old, language: Language) -> str:
             if content is None or language.has_libraries.search(content.decode("utf-8", "replace")):
                 return each.entry.path
     return ""
-
-
-def linked(old: Old) -> dict[str, str]:
-    """The libraries that a build names to the linker, and the file that does."""
-    found: dict[str, str] = {}
-    for each in old.laid:
-        name = posixpath.basename(each.path)
-        if each.entry.kind is not Kind.FILE or old.files is None:
-            continue
-        if name == "Cargo.lock":
-            found |= _of_crates(old.text(each.path), each.entry.path)
-            continue
-        is_go = name.endswith(".go")
-        if not is_go and not re.fullmatch(
-            r"(?i)(gnu)?makefile|.*\.mk|cmakelists\.txt|meson\.build|build\.rs|configure\.ac", name
-        ):
-            continue
-        text = (old.files.read(each.entry.path) or b"").decode("utf-8", "replace")
-        if is_go:
-            text = "\n".join(re.findall(r"(?m)^.*#cgo.*$", text))
-        for library in re.findall(r"(?<![\w-])-l([\w+.-]+)", text):
-            found.setdefault(library, each.entry.path)
-        if name.lower() == "cmakelists.txt":
-            for library in re.findall(r"(?im)^\s*find_(?:package|library)\(\s*(\w+)", text):
-                found.setdefault(_CMAKE.get(library.lower()) or library.lower(), each.entry.path)
-        if "-fopenmp" in text:
-            found.setdefault("gomp", each.entry.path)
-        for library in re.findall(r"pkg[-_]config[^\n]*?\s([a-z][\w+.-]+)", text):
-            found.setdefault(library.removeprefix("lib"), each.entry.path)
-    for build in old.builds:
-        for view in build.commands:
-            for word in view.words if _LINKERS.fullmatch(view.base or "") else ():
-                if word.value and re.fullmatch(r"-l[\w+.-]+", word.value):
-                    found.setdefault(word.value[2:], "a RUN")
-    return found
-
-
-def _of_crates(text: str, path: str) -> dict[str, str]:
-    """The libraries of the system that crates link with; a crate that is not known is one by its own name."""
-    names = re.findall(r'(?m)^name\s*=\s*"([\w-]+)"', text)
-    is_vendored = "openssl-src" in names
-    found: dict[str, str] = {}
-    for name in names:
-        if name in system_libraries.CRATES and not (is_vendored and name == "openssl-sys"):
-            found[system_libraries.CRATES[name]] = path
-        elif (
-            name.endswith("-sys")
-            and name not in system_libraries.CRATES
-            and not system_libraries.PLAIN_CRATES.fullmatch(name)
-        ):
-            found[name] = path
-    return found
-
-
-_LINKERS = re.compile(r"g?cc(-\d+)?|[gc]\+\+(-\d+)?|clang(\+\+)?|ld")
-_CMAKE = {
-    "threads": "pthread",
-    "openssl": "ssl",
-    "zlib": "z",
-    "curl": "curl",
-    "sqlite3": "sqlite3",
-    "libxml2": "xml2",
-    "bzip2": "bz2",
-    "postgresql": "pq",
-    "png": "png",
-    "jpeg": "jpeg",
-    "gtest": "c",
-    "doctest": "c",
-    "catch2": "c",
-}
-"""What CMake calls a library that the linker knows by another name; those for tests are no libraries of the program."""

@@ -1,0 +1,74 @@
+"""Libraries that a compiled program runs with: those of packages, and those that are built beside it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from dfopt.knowledge import system_libraries
+from dfopt.knowledge.library_names import OF_COMPILER
+from dfopt.knowledge.source_code import GO, Language
+from dfopt_transforms._stages_linked import linked, shared
+from dfopt_transforms._stages_parts import Needs, Old, RefusedError
+
+LIBRARY = "a library is not known by its package"
+NO_LOCK = "there is no lock file: with which libraries the crates are linked is not known"
+OWN_LIBRARY = "a shared library is built beside the program, and where it comes to is not known"
+
+
+def own_libraries(old: Old, needs: Needs, language: Language) -> None:
+    """Raises RefusedError for a shared library that is built beside the program, and would be left behind."""
+    where = shared(old) if language is not GO else ""
+    brings = "/usr/local" in needs.copied or any(re.search(r"\.so(?:\.|$)|/lib$", path) for path in needs.copied)
+    if where and not brings:
+        raise RefusedError(OWN_LIBRARY, where)
+
+
+def crates(old: Old, needs: Needs) -> None:
+    """What crates may need; with a lock file their names are known.
+
+    Raises RefusedError.
+    """
+    names = {posixpath.basename(each.path) for each in old.laid}
+    described = [each for each in old.laid if posixpath.basename(each.path) == "Cargo.toml"]
+    for each in described if "Cargo.lock" not in names else ():
+        if _DEPENDS.search(old.text(each.path)):
+            raise RefusedError(NO_LOCK, each.entry.path)
+    texts = [old.facts.dockerfile.text(each) for each in old.head]
+    texts += [old.text(each.path) for each in old.laid if "/.cargo/config" in each.path]
+    if old.on_alpine and any("-crt-static" in text for text in texts):
+        needs.packages.setdefault("libgcc", "-crt-static links it with libgcc_s")
+
+
+_DEPENDS = re.compile(
+    r"(?m)^\s*\[(?:workspace\.|target\.[^\]]*\.)?dependencies(?:\.[^\]]+\]|\]\s*\n(?:\s*(?:#.*)?\n)*\s*[\w-]+)"
+)
+
+
+def libraries(old: Old, needs: Needs) -> None:
+    """The shared libraries that the linker is given.
+
+    On the image of a system there are none but those that packages bring: these are known, whatever a build calls them.
+    """
+    bounded = needs.links_all and not old.builder.language
+    for library, who in linked(old).items():
+        if library in system_libraries.LIBC:
+            continue
+        name = _package_of(old, library)
+        if name:
+            needs.packages.setdefault(name, f"{who} links with {library}")
+        elif not bounded:
+            raise RefusedError(LIBRARY, f"{library}, in {who}")
+
+
+def _package_of(old: Old, library: str) -> str:
+    """The package to run with of a library that the linker is given; empty if it is not known."""
+    family = "rpm" if old.base.family in system_libraries.RPM_FAMILIES else old.base.family
+    if family in system_libraries.BY_LINKER:
+        return system_libraries.BY_LINKER[family].get(library, "")
+    if library in OF_COMPILER:
+        return OF_COMPILER[library]
+    by_linker = {linker: package for package, (linker, _) in system_libraries.LIBRARIES.items()}
+    package = by_linker.get("ssl" if library == "crypto" else library)
+    run_time = old.run_time
+    return system_libraries.library(package, run_time.release, is_exact=run_time.is_exact) if package else ""
