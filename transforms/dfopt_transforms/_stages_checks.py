@@ -13,6 +13,7 @@ from dfopt.knowledge.python_tools import TOOL_IMAGES
 from dfopt.model.build_files import Kind, folders_above
 from dfopt.model.image_reference import parse_reference
 from dfopt.syntax.nodes import Arg, Copy, Env, Run, User, Volume, Workdir
+from dfopt_transforms._stages_kept import added
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, sets_up_only
 from dfopt_transforms._stages_reach import Reached
 
@@ -112,6 +113,8 @@ def check_tail(old: Old, needs: Needs) -> None:
 def is_file(old: Old, reached: Reached, path: str) -> bool:
     """True for a path that is known to be no folder: a copy has its owner and mode."""
     if any(each.path == path and each.entry.kind is Kind.FILE for each in old.laid):
+        return True
+    if path in added(old):
         return True
     how = {found for each in old.builds for at, found in each.made.items() if at == path}
     if how and how <= _MAKES_FILES:

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Collection, Iterator
 
+from dfopt.facts.built import UNKNOWN
 from dfopt.facts.folders import is_in, place
 from dfopt.facts.run_work import Done
 from dfopt.knowledge import build_commands as known
@@ -65,6 +66,8 @@ def made(old: Old, needs: Needs, trees: list[str]) -> dict[str, str]:
             continue
         if tree is not None and how in _INNER and not _is_output(path, each):
             if how in _BRINGS and path not in given:
+                if "$" in path:
+                    raise RefusedError(UNKNOWN, path)
                 inner[path] = how
             continue
         if path in each.links and is_in(path, "/usr"):
@@ -108,9 +111,10 @@ def added(old: Old) -> Iterator[str]:
                 continue
             target = place(old.facts, each, each.destination.text)
             name = posixpath.basename(source.text)
-            if target is None or not source.text.startswith("http") or not known.PLAIN_NAME.fullmatch(name):
-                raise RefusedError(DOWNLOADED, source.text)
             is_folder = each.destination.text.endswith("/") or len(each.sources) > 1 or each.destination.text == "."
+            has_name = known.PLAIN_NAME.fullmatch(name) is not None or not is_folder
+            if target is None or "$" in target or not source.text.startswith("http") or not has_name:
+                raise RefusedError(DOWNLOADED, source.text)
             path = posixpath.normpath(posixpath.join(target, name) if is_folder else target)
             if not known.SCRATCH.fullmatch(path) and not is_removed(path, old.done):
                 yield path

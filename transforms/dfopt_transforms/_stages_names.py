@@ -53,6 +53,7 @@ def names(old: Old, reached: Reached, language: Language, trees: list[str]) -> N
                 found.laid.setdefault(posixpath.join(tree, relative), who)
                 continue
             same = [file for file in ends.get(parts[-1], ()) if file.endswith(f"/{relative}")]
+            same = [file for file in same if not language.embedded.fullmatch(file)]
             for file in same:
                 found.laid.setdefault(posixpath.join(tree, file), who)
             above = [top for at in range(len(parts) - 1, 0, -1) if (top := "/".join(parts[:at])) in folders]

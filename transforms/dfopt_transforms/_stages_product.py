@@ -26,7 +26,8 @@ def check_product(old: Old, reached: Reached, needs: Needs, *, any_is_enough: bo
             continue
         if path != _JAVA or "eclipse-temurin" not in old.run_time.image:
             raise RefusedError(NO_PRODUCT, f"{path}, by {who}")
+    laid = {each.path for each in old.laid}
     made = {path: how for each in old.builds for path, how in each.made.items()}
-    built = [path for path in needs.copied if not old.is_laid(path) and made.get(path) not in ("mkdir", "touch")]
+    built = [path for path in needs.copied if path not in laid and made.get(path) not in ("mkdir", "touch")]
     if not built and not any_is_enough:
         raise RefusedError(NO_PRODUCT, ", ".join(sorted(reached.scripts)))

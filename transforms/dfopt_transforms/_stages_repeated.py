@@ -7,6 +7,7 @@ import posixpath
 from dfopt.facts.folders import is_in, is_there
 from dfopt.facts.run_work import Done
 from dfopt.knowledge import build_commands as known
+from dfopt_transforms._stages_kept import added
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_system, sets_up_only
 
 ACCOUNTS = "a RUN makes users, and works with what is built at the same time"
@@ -55,7 +56,7 @@ def _built(old: Old, needs: Needs, each: Done) -> set[str]:
     laid = [at for at in old.laid if at.copy in old.head and (is_late or at.copy.span.start < start)]
     folders = {folder for done in others for folder in (*done.folders, *done.fetched)}
     folders |= {posixpath.dirname(at.path) for at in laid}
-    files = {at.path for at in laid}
+    files = {at.path for at in laid} | set(added(old))
     files |= {
         path
         for done in others

@@ -49,7 +49,7 @@ def _read(old: Old, script: str) -> Iterator[tuple[str, str]]:
     """
     text = old.text(script)
     yield script, text
-    if not script.endswith(".py"):
+    if not script.endswith(".py") or posixpath.basename(script) == "setup.py":
         return
     if posixpath.basename(script) == "manage.py":
         top = posixpath.dirname(script)
