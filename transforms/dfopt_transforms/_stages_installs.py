@@ -21,10 +21,40 @@ _KEYWORDS = frozenset(
 
 def installed(old: Old, each: Done, needs: Needs) -> None:
     for view in each.commands:
-        name = view.base or ""
-        words = [word.value or "" for word in view.words]
-        if (name in ("make", "ninja", "gmake") and "install" in words) or (name == "cmake" and "--install" in words):
+        if _installs(view):
             _by_install(old, each, view, needs)
+
+
+def installed_beside(old: Old, needs: Needs) -> None:
+    """What is installed beside an interpreter.
+
+    Raises RefusedError if it is not known where that is, or if it may be linked with what only the larger image has.
+    """
+    for each in old.builds:
+        if not any(_installs(view) for view in each.commands):
+            continue
+        if old.run_time.image != old.stage.start.image.text or not has_default_prefix(each):
+            raise RefusedError(PREFIX, " ".join(each.folders))
+        needs.copy("/usr/local", "make install puts its files there")
+        needs.commands.append("ldconfig")
+
+
+def looked_up(old: Old, needs: Needs) -> None:
+    """The linker's cache of libraries is made anew where a RUN has made it, and libraries are copied."""
+    is_called = any(view.base == "ldconfig" for each in old.builds for view in each.commands)
+    if is_called and not old.on_alpine and any(_LIBRARIES.fullmatch(path) for path in needs.copied):
+        needs.commands.append("ldconfig")
+
+
+_LIBRARIES = re.compile(r"/usr/local(?:/lib(?:/[^/]+\.so[^/]*)?)?|/usr/lib/[^/]+\.so[^/]*")
+
+
+def _installs(view: Argv) -> bool:
+    words = [word.value or "" for word in view.words]
+    name = view.base or ""
+    return (name in ("make", "ninja", "gmake", "meson") and "install" in words) or (
+        name == "cmake" and "--install" in words
+    )
 
 
 def _by_install(old: Old, each: Done, view: Argv, needs: Needs) -> None:
@@ -43,7 +73,7 @@ def _by_install(old: Old, each: Done, view: Argv, needs: Needs) -> None:
         needs.commands.append("ldconfig")
         needs.is_assumed = True
         return
-    if old.builder.language == "" and _has_default_prefix(each):
+    if old.builder.language == "" and has_default_prefix(each):
         needs.copy("/usr/local", f"{view.base} install puts its files there, and {old.name} has none of its own in it")
         needs.commands.append("ldconfig")
         return
@@ -64,7 +94,7 @@ def _is_by_convention(old: Old, each: Done, trees: list[str]) -> bool:
     )
 
 
-def _has_default_prefix(each: Done) -> bool:
+def has_default_prefix(each: Done) -> bool:
     """True if the rules of Autoconf or CMake say that all comes to /usr/local, and no option says otherwise."""
     texts = [(view.base, [word.value or "$" for word in view.words]) for view in each.commands]
     configured = any(base in ("configure", "cmake") for base, _ in texts)

@@ -17,6 +17,7 @@ from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Copy
 from dfopt_transforms._stages_gems import gems
 from dfopt_transforms._stages_globals import node_globals, programs_of
+from dfopt_transforms._stages_installs import installed_beside
 from dfopt_transforms._stages_kept import added, is_fetched_only
 from dfopt_transforms._stages_natives import DESCRIPTIONS, natives
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, in_path, is_removed, is_system
@@ -71,6 +72,7 @@ def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
     _roots(old, reached, needs)
     check_writes(old, needs)
     natives(old, needs)
+    installed_beside(old, needs)
     for program, who in source.starts:
         if program in old.essential or program in known.OF_LANGUAGE[name]:
             continue

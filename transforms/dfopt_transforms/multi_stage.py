@@ -30,6 +30,7 @@ from dfopt_transforms._stages_checks import (
     tools,
 )
 from dfopt_transforms._stages_compiled import compiled, reaches_tools
+from dfopt_transforms._stages_installs import looked_up
 from dfopt_transforms._stages_interpreted import INTERPRETED, check_gain, interpreted
 from dfopt_transforms._stages_packages import packages
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
@@ -133,6 +134,7 @@ def _converted(ctx: Context, stage: Stage) -> Patch:
     for path in ctx.options[KEPT.name].split():
         if path != NOTHING:
             needs.copy(path, "it is to be kept")
+    looked_up(old, needs)
     check_gain(old, needs)
     drop_folders(old, needs)
     check_names(needs)
