@@ -10,7 +10,7 @@ import msgspec
 
 from dfopt.facts.folders import is_in
 from dfopt.facts.run_work import Done
-from dfopt.knowledge.python_tools import DESCRIBES, INSTALLERS, TOOLS, TRUE, WITH_DATA, Tool
+from dfopt.knowledge.python_tools import DESCRIBES, INSTALLERS, NOTEBOOKS, TOOLS, TRUE, WITH_DATA, Tool
 from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Env
 from dfopt_transforms._stages_apart import apart
@@ -51,6 +51,8 @@ def python_packages(old: Old, reached: Reached, needs: Needs) -> None:
             _of_tool(old, needs, base, call, environments)
         elif base == "conda":
             raise RefusedError(WHERE, base)
+    if any(path.startswith("/usr/local/lib/python") for path in needs.copied):
+        _beside(old, reached, needs)
     if tools and "/usr/local/bin" not in needs.copied:
         needs.left += tools
         needs.gains = True
@@ -157,11 +159,18 @@ def in_system(old: Old, needs: Needs, who: str) -> None:
         raise RefusedError(WHERE, f"the version of Python in {old.stage.start.image.text}")
     needs.copy(f"/usr/local/lib/python{version[0]}/site-packages", f"{who} puts packages there")
     needs.copy("/usr/local/bin", f"{who} puts programs there")
-    texts = [old.text(each.path) for each in old.laid if DESCRIBES.fullmatch(posixpath.basename(each.path))]
+
+
+def _beside(old: Old, reached: Reached, needs: Needs) -> None:
+    """Notes what packages have beside the folder of packages, if they are surely installed, or started."""
+    texts = [text for call in _calls(old) for text in _requirements(old, call)]
     texts += [old.facts.dockerfile.text(each.run) for each in old.builds]
+    if not NOTEBOOKS.isdisjoint(reached.programs):
+        texts += [old.text(each.path) for each in old.laid if DESCRIBES.fullmatch(posixpath.basename(each.path))]
+    plain = re.sub(r"(?m)#.*$", "", "\n".join(texts))
     for package, folders in WITH_DATA.items():
         name = package.replace("-", "[-_]")
-        if any(re.search(rf"(?im)(?:^|[\s\"',\[]){name}(?=$|[\s\"'=<>~!;,\[])", text) for text in texts):
+        if re.search(rf"(?im)(?:^|[\s\"',\[]){name}(?=$|[\s\"'=<>~!;,\[])", plain):
             for folder in folders:
                 needs.copy(folder, f"{package} reads files there")
 

@@ -114,6 +114,9 @@ WITH_DATA: Final[Mapping[str, tuple[str, ...]]] = {
 """Packages whose wheels, or those of what they depend on, have files beside the folder of packages that they read at
 run time (``data_files`` in their own descriptions), and where these are."""
 
+NOTEBOOKS: Final = frozenset("jupyter jupyter-lab jupyter-notebook jupyter-server jupyterhub voila".split())
+"""Programs that cannot run without these files."""
+
 WRITES_WHERE_TOLD: Final = frozenset(
     """
     setuptools distutils wheel pkg_resources Cython cython mypyc cffi pybind11 numpy pandas django flask jinja2 mako
