@@ -16,8 +16,8 @@ import msgspec
 
 from dfopt.errors import DfoptError
 
-_WHITE: Final = " \t\n\v\f\r\x85\xa0"
-"""What strings.TrimSpace takes away, as far as it stands in Dockerfiles."""
+_WHITE: Final = " \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+"""What Go's strings.TrimSpace takes away (unicode.IsSpace)."""
 _LITERAL: Final = frozenset(".+()|{}$")
 """Characters that are special in an expression only."""
 
@@ -111,6 +111,8 @@ def _patterns(text: str) -> Iterator[Pattern]:
             cleaned = cleaned[1:]
         if not takes_back and cleaned.startswith("!"):
             takes_back, cleaned = True, cleaned[1:]
+        if takes_back and cleaned in ("", "/"):
+            raise PatternError(f"line {number}: an exclamation mark with no name behind it is no pattern")
         yield Pattern(cleaned, number, takes_back, _compiled(cleaned, number))
 
 
@@ -180,6 +182,28 @@ def _class_end(pattern: str, start: int) -> int:
     return at + 1
 
 
+def _checked_class(pattern: str, start: int) -> int | None:
+    """Just past the ``]`` that closes a class; None if a range lacks an end (Go, path/filepath/match.go: getEsc)."""
+    at = start + 1 + pattern.startswith("^", start + 1)
+    first = at
+    while not (at > first and pattern.startswith("]", at)):
+        after = _past_character(pattern, at)
+        if after is not None and pattern.startswith("-", after):
+            after = _past_character(pattern, after + 1)
+        if after is None:
+            return None
+        at = after
+    return at + 1
+
+
+def _past_character(pattern: str, at: int) -> int | None:
+    """Just past a character of a class; None if there is none, or nothing behind it."""
+    if pattern[at : at + 1] in ("", "-", "]"):
+        return None
+    end = at + (2 if pattern[at] == "\\" else 1)
+    return end if end < len(pattern) else None
+
+
 def _class(text: str) -> str:
     """A class of Go as one of Python: ``[``, ``&``, ``~`` and ``|`` say nothing in it."""
     return "[" + re.sub(r"(?<!\\)([\[&~|])", r"\\\1", text[1:-1]) + "]"
@@ -194,8 +218,8 @@ def _check(pattern: str, line: int) -> None:
             if at >= len(pattern):
                 raise PatternError(f"line {line}: {pattern!r} ends with a backslash")
         elif pattern[at] == "[":
-            end = _class_end(pattern, at)
-            if end > len(pattern) or end == at + 2:
-                raise PatternError(f"line {line}: a bracket in {pattern!r} is not closed")
+            end = _checked_class(pattern, at)
+            if end is None:
+                raise PatternError(f"line {line}: a bracket in {pattern!r} holds no characters, or is not closed")
             at = end - 1
         at += 1
