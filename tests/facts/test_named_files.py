@@ -73,6 +73,7 @@ def test_what_is_named_is_read(script: str, files: dict[str, str]) -> None:
         ("npm ci --omit=dev --prefix /app", {**NPM, **LOCK, "dev/x.js": ""}),
         ("pip install --log pip.log -r requirements.txt --index-url https://example.org/app", LIST),
         ("corepack enable && corepack prepare pnpm@9.1.0 --activate", {"package.json": "{}"}),
+        ("yarn global add a && pnpm --version", NPM),
         ("echo 'see main.x' && mkdir -p /data", {}),
     ],
 )
@@ -140,6 +141,7 @@ def test_variables_and_settings_name_files(setting: str, refused: bool) -> None:
         ("cargo --version", {".cargo/config.toml": ""}, ".cargo/config.toml"),
         ("rustc --version", {"rust-toolchain": ""}, "rust-toolchain"),
         ("cd a && cargo fetch", {".cargo/config.toml": "[source.x]\n", "a/Cargo.toml": ""}, "the install needs"),
+        ("yarn global add a", {"package.json": '{"packageManager": "yarn@4.0.0"}'}, "package.json"),
         ("dotnet tool install -g x", {"global.json": ""}, "global.json"),
         (
             "dotnet restore",

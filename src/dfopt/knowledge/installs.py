@@ -28,8 +28,10 @@ class Install(msgspec.Struct, frozen=True, kw_only=True):
     """Other files and folders that it reads if they are there."""
     always: tuple[str, ...] = ()
     """What any call reads, in the folder where it runs and in those above it."""
+    says_version: str = "(?!)"
+    """On the text of the manifest: it says which version of the tool runs, and so any call reads it."""
     settings: tuple[str, ...] = ()
-    """The same of files that may name others."""
+    """Like ``always``, of files that may name others."""
     local_packages: str = "(?!)"
     """On the names of files in the folder: it may take them for a package that is named."""
     writes: tuple[str, ...] = ()
@@ -66,6 +68,9 @@ _NODE_CONFIG: Final = (".npmrc", ".yarnrc")
 _RUST: Final = ("rust-toolchain", "rust-toolchain.toml")
 _CARGO_CONFIG: Final = (".cargo/config", ".cargo/config.toml")
 
+_NODE_VERSION: Final = r'"(packageManager|devEngines)"'
+"""For pnpm itself and for corepack in the place of a tool (https://github.com/nodejs/corepack#readme)."""
+
 _YARN_WRITES: Final = (".yarn/cache", ".yarn/unplugged", ".yarn/install-state.gz", ".yarn/build-state.yml")
 
 NPM: Final = Install(
@@ -88,8 +93,8 @@ YARN: Final = Install(
     manifest="package.json",
     locks=("yarn.lock",),
     reads=(".yarnclean", ".yarn/patches", ".yarn/sdks"),
-    # Programs that corepack stands in for look for the packageManager (https://github.com/nodejs/corepack#readme).
-    always=("package.json", ".yarn/releases", ".yarn/plugins"),
+    always=(".yarn/releases", ".yarn/plugins"),
+    says_version=_NODE_VERSION,
     settings=(*_NODE_CONFIG, ".yarnrc.yml"),
     writes=(
         "node_modules",
@@ -112,7 +117,7 @@ PNPM: Final = Install(
     manifest="package.json",
     locks=("pnpm-lock.yaml",),
     reads=("pnpm-workspace.yaml", ".pnpmfile.cjs", "patches"),
-    always=("package.json",),
+    says_version=_NODE_VERSION,
     settings=(".npmrc",),
     writes=("node_modules", ".pnpm-store"),
     folder_options=("-C", "--dir"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 from dfopt.facts.installs.project import NEEDS_SOURCES, Needs, Project, Refused, folders_to_root
 from dfopt.facts.naming import named_in_settings
@@ -14,6 +15,8 @@ def surroundings(project: Project, row: Install) -> Needs | Refused:
     """What any call of a tool reads; refused if a file of settings names a folder that the build context brings."""
     folders = (project.folder, *folders_to_root(project.folder))
     reads = set(project.reads(posixpath.join(folder, name) for folder in folders for name in row.always))
+    manifests = (posixpath.join(folder, row.manifest) for folder in folders)
+    reads.update(path for path in manifests if re.search(row.says_version, project.text(path) or ""))
     for folder in folders:
         for name in row.settings:
             path = posixpath.join(folder, name)
