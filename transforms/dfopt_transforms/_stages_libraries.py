@@ -15,6 +15,8 @@ LIBRARY = "a library is not known by its package"
 NO_LOCK = "there is no lock file: with which libraries the crates are linked is not known"
 OWN_LIBRARY = "a shared library is built beside the program, and where it comes to is not known"
 
+BESIDE = "the program looks for what lies beside it, and others are built with it"
+
 
 def own_libraries(old: Old, needs: Needs, language: Language) -> None:
     """Raises RefusedError for a shared library that is built beside the program, and would be left behind."""
@@ -34,12 +36,18 @@ def crates(old: Old, needs: Needs) -> None:
     for each in described if "Cargo.lock" not in names else ():
         if _DEPENDS.search(old.text(each.path)):
             raise RefusedError(NO_LOCK, each.entry.path)
+    sources = [each for each in old.laid if each.path.endswith(".rs")]
+    if sum(_PROGRAM.search(each.path) is not None for each in sources) > 1:
+        for each in sources:
+            if "current_exe" in old.text(each.path):
+                raise RefusedError(BESIDE, each.entry.path)
     texts = [old.facts.dockerfile.text(each) for each in old.head]
     texts += [old.text(each.path) for each in old.laid if "/.cargo/config" in each.path]
     if old.on_alpine and any("-crt-static" in text for text in texts):
         needs.packages.setdefault("libgcc", "-crt-static links it with libgcc_s")
 
 
+_PROGRAM = re.compile(r"/src/(?:main\.rs|bin/[^/]+(?:\.rs|/main\.rs))$")
 _DEPENDS = re.compile(
     r"(?m)^\s*\[(?:workspace\.|target\.[^\]]*\.)?dependencies(?:\.[^\]]+\]|\]\s*\n(?:\s*(?:#.*)?\n)*\s*[\w-]+)"
 )
