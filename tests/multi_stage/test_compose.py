@@ -43,6 +43,17 @@ def test_the_tool_chain(tmp_path: Path, service: str) -> None:
     assert [refusal.reason for refusal in found.refusals] == ["a container starts the tool chain"]
 
 
+def test_the_tool_chain_in_another_service_with_the_same_image(tmp_path: Path) -> None:
+    service = "    image: example/app\n  tests:\n    image: example/app\n    command: go test ./...\n"
+    found = converted(tmp_path, GO, service)
+    assert [refusal.reason for refusal in found.refusals] == ["a container starts the tool chain"]
+
+
+def test_another_service_with_another_image(tmp_path: Path) -> None:
+    service = "    image: example/app\n  tests:\n    image: golang:1.22\n    command: go test ./...\n"
+    assert converted(tmp_path, GO, service).changed
+
+
 def test_a_health_check_gets_its_program(tmp_path: Path) -> None:
     found = converted(tmp_path, GO, "    healthcheck:\n      test: [CMD, curl, -f, 'http://localhost']\n")
     assert "ca-certificates curl" in found.after

@@ -164,12 +164,14 @@ class Reached:
                 continue
             if text.startswith("-"):
                 value = _VALUE.match(text) if depth == 0 else None
-                if value:
+                if value and not _WRITES.fullmatch(re.split("[=:]", text)[0]):
                     self._file(value[1], who)
                 continue
             if at == 0 and (_SHELLS.fullmatch(name) or name in (".", "source")):
                 self._path(text, who, depth)
-            elif depth == 0 and not (at and _WRITES.fullmatch(view.words[at - 1].value or "")):
+                continue
+            before = (view.words[at - 1].value or "") if at else ""
+            if before == "-jar" or (depth == 0 and not _WRITES.fullmatch(before)):
                 for part in text.split(":"):
                     self._file(part, who)
 

@@ -98,15 +98,24 @@ def _compose(data: bytes, path: Path) -> Iterator[Order]:
         return
     content = _yaml(data)
     services = content.get("services", {} if "version" in content else content)
-    for service in _mapping(services).values():
-        written = _mapping(service).get("build")
+    all_of_them = [_mapping(service) for service in _mapping(services).values()]
+    for service in all_of_them:
+        written = service.get("build")
         build = {"context": written} if isinstance(written, str) else _mapping(written)
         if not build.get("context") and build.get("dockerfile") and _MAIN.fullmatch(path.name):
             build = {**build, "context": "."}
         if build.get("context") or build.get("dockerfile_inline"):
-            starts = tuple(_starts(_mapping(service)))
+            starts = tuple(start for each in (service, *_sharing(service, all_of_them)) for start in _starts(each))
             for order in _order(build, path, {}, "dockerfile_inline"):
                 yield msgspec.structs.replace(order, starts=starts)
+
+
+def _sharing(service: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """The services that start the image which a service builds, without building it themselves."""
+    image: object = service.get("image")
+    for other in others:
+        if image and other.get("image") == image and not other.get("build"):
+            yield other
 
 
 def _starts(service: Mapping[str, Any]) -> Iterator[Starter]:
