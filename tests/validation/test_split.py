@@ -269,3 +269,22 @@ def test_what_is_repeated_works_with_nothing_that_is_copied_behind_it(setting: s
     at = before.index(run)
     split = msgspec.structs.replace(SPLIT, repeated=(*SPLIT.repeated, Span(at, at + len(run))))
     assert (problem(before, after, Delta(split=split)) is None) is fits
+
+
+@pytest.mark.parametrize(
+    ("said", "again", "fits"),
+    [
+        ("chown -R app /src", "chown app /src", True),
+        ("chown -R app .", "chown app /src /src/cmd", True),
+        ("chown app /src", "chown app /src/cmd", False),
+        ("chown app /src", "chown root /src", False),
+        ("chown app /src", "chown -R app /src", False),
+        ("chmod 750 /src", "chown 750 /src", False),
+    ],
+)
+def test_owners_that_are_set_again(said: str, again: str, fits: bool) -> None:
+    before = OLD.replace("RUN go install ./cmd/app\n", f"RUN go install ./cmd/app && {said}\n")
+    after = NEW.replace("RUN go install ./cmd/app\n", f"RUN go install ./cmd/app && {said}\n")
+    after = after.replace("RUN ldconfig\n", f"RUN ldconfig\nRUN {again}\n")
+    split = msgspec.structs.replace(SPLIT, added=(*SPLIT.added, f"RUN {again}"))
+    assert (problem(before, after, Delta(split=split)) is None) is fits

@@ -159,6 +159,7 @@ def check_folders(old: Old, needs: Needs) -> None:
 
     Raises RefusedError."""
     touched = {path for each in old.builds if each.run not in needs.repeated for path in each.touched}
+    touched -= needs.set_again
     for each in old.head:
         if isinstance(each, Copy) and (each.flag("chown") or each.flag("chmod")):
             target = place(old.facts, each, each.destination.text)

@@ -112,6 +112,8 @@ class Needs:
         """RUNs and COPYs of files of the context that both stages have."""
         self.commands: list[str] = []
         """Commands behind the copies: ``ldconfig``, and ``command -v`` for a program that has to be there."""
+        self.set_again: set[str] = set()
+        """Folders whose owner or mode these commands set."""
         self.pruned = ""
         """A command at the end of the stage that builds, which takes away what only the build needs."""
         self.gains = False

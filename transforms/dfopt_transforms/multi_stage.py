@@ -35,7 +35,7 @@ from dfopt_transforms._stages_interpreted import INTERPRETED, check_gain, interp
 from dfopt_transforms._stages_packages import packages
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 from dfopt_transforms._stages_reach import Reached
-from dfopt_transforms._stages_repeated import drop_folders, repeat
+from dfopt_transforms._stages_repeated import drop_folders, repeat, set_again
 from dfopt_transforms._stages_text import Writer
 
 STAGES = "it has several stages already"
@@ -138,6 +138,7 @@ def _converted(ctx: Context, stage: Stage) -> Patch:
     check_gain(old, needs)
     drop_folders(old, needs)
     check_names(needs)
+    set_again(old, needs, {path for path in needs.paths() if is_file(old, reached, path)})
     check_folders(old, needs)
     check_tail(old, needs)
     check_variables(old, needs)

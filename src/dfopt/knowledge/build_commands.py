@@ -70,7 +70,9 @@ ACCOUNTS: Final = frozenset("useradd groupadd adduser addgroup usermod".split())
 """They make users and groups."""
 SETS_UP: Final = ACCOUNTS | {"ldconfig"}
 """They change the system, the same way in whatever stage they run."""
-PLACES: Final = frozenset("mkdir touch ln chmod chown chgrp".split())
+CHANGES_OWNERS: Final = frozenset("chmod chown chgrp".split())
+"""They change who may do what with files."""
+PLACES: Final = CHANGES_OWNERS | {"mkdir", "touch", "ln"}
 """The same of files, if these are there."""
 MOVES: Final = frozenset("cp mv install rm rmdir sed tee find xargs unlink truncate".split())
 """They work with what the build has left."""

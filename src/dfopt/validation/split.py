@@ -16,7 +16,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -24,7 +24,7 @@ import msgspec
 from dfopt.edits import Delta, Split
 from dfopt.facts.built import done
 from dfopt.facts.facts import Facts
-from dfopt.facts.folders import is_in, place
+from dfopt.facts.folders import is_in, place, word_place
 from dfopt.knowledge.build_commands import PRUNES
 from dfopt.knowledge.folders import THERE
 from dfopt.knowledge.package_managers import Action
@@ -53,6 +53,7 @@ _MAY_BE_COPIED = frozenset({"/usr/local", "/usr/local/bin", "/usr/local/lib", "/
 _CLEANUP = ("rm", "-rf", "/var/lib/apt/lists/*")
 _SETTLING = (("ldconfig",), *((manager, "clean", "all") for manager in ("dnf", "microdnf", "yum")))
 """What may come into the other one beside installs."""
+_OWNERS = (("chmod",), ("chown",), ("chgrp",))
 _LOOKS = 3
 """The words of a command that looks whether a program is there."""
 
@@ -159,7 +160,7 @@ class _Halves:
 
     def _check_added(self, each: Instruction) -> None:
         if isinstance(each, Run):
-            if not each.flags and _only_sets_up(self._after, each):
+            if not each.flags and _only_sets_up(self._after, each, self._is_said):
                 return
         elif isinstance(each, Env):
             if all(pair.key == "PATH" and self._is_path(pair.value or "") for pair in each.pairs):
@@ -167,6 +168,34 @@ class _Halves:
         elif isinstance(each, Workdir) and self._starts_in(each):
             return
         raise UndeclaredError(f"{self._after.dockerfile.text(each)!r} may not come in")
+
+    def _is_said(self, words: tuple[str, ...]) -> bool:
+        """True for an owner or a mode of folders that the old stage sets, too; all that is in them has it there."""
+        return (
+            words[:1] in _OWNERS
+            and len(words) > _LOOKS - 1
+            and all(
+                any(self._sets(each, words[:2], path) for each in self._old_stage.instructions if isinstance(each, Run))
+                for path in words[2:]
+            )
+        )
+
+    def _sets(self, run: Run, what: tuple[str, ...], path: str) -> bool:
+        script = self._before.script(run)
+        commands = list(simple_commands(script)) if isinstance(script, Script) else []
+        goes = any(command.words and command.words[0].value in ("cd", "pushd", "chdir", None) for command in commands)
+        for command in commands:
+            words = [word for word in command.words if word.value != "-R"]
+            if tuple(word.value for word in words[:2]) == what:
+                places = [
+                    word_place(self._before, run, word)
+                    for word in words[2:]
+                    if not goes or (word.value or "").startswith("/")
+                ]
+                is_deep = len(words) < len(command.words)
+                if any(at == path or (is_deep and at is not None and is_in(path, at)) for at in places):
+                    return True
+        return False
 
     def _starts_in(self, each: Workdir) -> bool:
         """True if it says where the old base starts, and the old stage leaves that to it."""
@@ -305,7 +334,7 @@ def _plain(instruction: Instruction) -> str:
     return " ".join(f"{instruction.keyword} {instruction.body.text}".split())
 
 
-def _only_sets_up(facts: Facts, run: Run) -> bool:
+def _only_sets_up(facts: Facts, run: Run, is_said: Callable[[tuple[str, ...]], bool]) -> bool:
     """True for a RUN that installs packages of the system, or settles what was copied, and does nothing else."""
     script = facts.script(run)
     if not isinstance(script, Script):
@@ -318,6 +347,6 @@ def _only_sets_up(facts: Facts, run: Run) -> bool:
         if command.redirects or any(each.name != "DEBIAN_FRONTEND" for each in command.assignments):
             return False
         looks = words[:2] == ("command", "-v") and len(words) == _LOOKS
-        if not installs and not looks and words not in (_CLEANUP, *_SETTLING):
+        if not installs and not looks and words not in (_CLEANUP, *_SETTLING) and not is_said(words):
             return False
     return True
