@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import sys
 from collections.abc import Iterator
 from typing import cast
 
@@ -12,7 +11,7 @@ import msgspec
 
 from dfopt.facts.folders import is_in
 from dfopt.knowledge import build_commands as known
-from dfopt.knowledge.python_tools import WRITES_WHERE_TOLD
+from dfopt.knowledge.python_tools import STANDARD_MODULES, WRITES_WHERE_TOLD
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 
 WRITES = "what a script that the build runs writes is not known"
@@ -63,7 +62,7 @@ def _read(old: Old, script: str) -> Iterator[tuple[str, str]]:
         path, text = waiting.pop()
         for name in _imported(text):
             own = list(_own(old, folders, name))
-            if not own and name not in sys.stdlib_module_names and name not in WRITES_WHERE_TOLD:
+            if not own and name not in STANDARD_MODULES and name not in WRITES_WHERE_TOLD:
                 raise RefusedError(WRITES, f"{name}, in {path}")
             for each in own:
                 if each not in seen:

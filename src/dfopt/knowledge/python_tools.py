@@ -5,6 +5,7 @@ Sources: the documentation of uv (project environments, ``uv pip``), Poetry (con
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Final
 
@@ -116,6 +117,9 @@ run time (``data_files`` in their own descriptions), and where these are."""
 
 NOTEBOOKS: Final = frozenset("jupyter jupyter-lab jupyter-notebook jupyter-server jupyterhub voila".split())
 """Programs that cannot run without these files."""
+
+STANDARD_MODULES: Final = frozenset(sys.stdlib_module_names)
+"""Modules that come with Python itself."""
 
 WRITES_WHERE_TOLD: Final = frozenset(
     """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from typing import Final, cast
 
@@ -14,6 +13,7 @@ from dfopt.facts.installs.requirements import AT_FILE, PLACE, requirements
 from dfopt.facts.installs.tables import Table, items, table, toml_file
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.installs import Install
+from dfopt.knowledge.python_tools import STANDARD_MODULES
 
 _FILES: Final = ("-r", "--requirement", "-c", "--constraint", "--requirements", "--constraints", "--build-constraint")
 _TARGETS: Final = ("-t", "--target", "-d", "--dest", "-w", "--wheel-dir", "--prefix", "--root", "--src")
@@ -21,7 +21,7 @@ _SOURCES: Final = ("-e", "--editable", "-f", "--find-links", "--group", "--extra
 _CLUSTER: Final = Expression(r"-[a-zA-Z]*?([rcetfidwC])(.*)")
 """Short options in one word, up to the first that has a value (``-Ur requirements.txt``)."""
 SHADOWED: Final = "a file of the sources stands in for a module that the install loads"
-_SHADOWS: Final = frozenset(sys.stdlib_module_names) | frozenset(
+_SHADOWS: Final = STANDARD_MODULES | frozenset(
     ["pip", "setuptools", "wheel", "pkg_resources", "sitecustomize", "usercustomize", "_distutils_hack", "_virtualenv"]
 )
 
