@@ -126,6 +126,10 @@ def test_variables_and_settings_name_files(setting: str, refused: bool) -> None:
         ("npm ci -C web", {"package.json": '{"workspaces": ["web"]}', "web/package.json": "{}"}, "the install needs"),
         ("pnpm install --dir web", {"pnpm-workspace.yaml": "", "web/package.json": "{}"}, "the install needs"),
         ("pnpm install", {**NPM, ".npmrc": "pnpmfile=x.cjs", "x.cjs": "require('./y')"}, "the install needs"),
+        ("pnpm install", {**NPM, "pnpm-workspace.yaml": "overrides:\n  a: file:./b\n", "b/c": ""}, "the install needs"),
+        ("pnpm install", {**NPM, "pnpm-workspace.yaml": "catalog: {a: 'link:b'}", "b/c": ""}, "the install needs"),
+        ("pnpm install", {**NPM, "pnpm-workspace.yaml": "modulesDir: lib"}, "the install needs"),
+        ("pnpm install", {**NPM, "pnpm-workspace.yaml": "patchesDir: p", "p/a": ""}, "the install needs"),
         ("pnpm install", {"package.json": '{"dependencies": {"a": "a-1.0.0.tgz"}}'}, "the install needs"),
         (
             "cd a && uv sync",

@@ -34,12 +34,15 @@ _GROUPS: Final = (
     "resolutions",
     "pnpm",
 )
+_PNPM_GROUPS: Final = ("overrides", "packageExtensions", "catalog", "catalogs")
+"""Those of pnpm-workspace.yaml."""
 _LOCAL: Final = Expression(r"(file|link|portal|exec|patch):|\.{0,2}/|~/|(?!\w+:).*\.(tgz|tar|tar\.gz)$")
 _NO_SCRIPTS: Final = Expression(r" --ignore-scripts(=true)? ")
 _ONE_WORKSPACE: Final = Expression(r" (-w|--workspace|--workspaces|-ws|workspace|workspaces|-F|--filter)(=\S*)? ")
 
 _PLACES: Final = Expression(
-    r"modules-folder|modules-dir|virtual-store-dir|(?<!global)cache-folder|cacheFolder|offline-mirror"
+    r"modules-folder|modules-?dir|virtual-?store-?dir|lockfile-?dir|(?<!global)cache-folder|cacheFolder|offline-mirror",
+    re.IGNORECASE,
 )
 _OUTPUT: Final = Expression(r"^\s*output\s*=", re.MULTILINE)
 
@@ -71,9 +74,15 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
     config = "\n".join(project.text(posixpath.join(each, name)) or "" for each in folders for name in row.settings)
     reads = project.reads(names)
     workspace = _pnpm_workspace(project)
-    members = workspace if isinstance(workspace, Refused) else _workspaces(project, root, workspace)
+    if isinstance(workspace, Refused):
+        return workspace
+    members = _workspaces(project, root, workspace)
     if isinstance(members, Refused):
         return members
+    local = next((each for group in _PNPM_GROUPS for each in _texts(workspace.get(group)) if _LOCAL.match(each)), None)
+    if local is not None:
+        return Refused(NEEDS_SOURCES, f"a dependency is at {local}")
+    config += "".join(f"\n{key}={value}" for key, value in workspace.items() if isinstance(value, str))
     reads |= project.reads(_paths_in(table(workspace).get("patchedDependencies")))
     doubts: list[str] = []
     writes = set(project.writes(row.writes))
@@ -93,6 +102,10 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
     if _PLACES.search(config) or _PLACES.search(call.text):
         return Refused(NEEDS_SOURCES, "it installs to a folder of its own")
     named = named_in_settings(config, folders, project.placed)
+    folder = next((each for each in sorted(named) if not _is_file(project, each)), None)
+    if folder is not None:
+        return Refused(NEEDS_SOURCES, f"the settings name {folder}")
+    reads |= named
     hooks = (*_HOOKS, *(path for path in sorted(named) if "/.yarn/" not in path))
     hook = next((name for name in hooks if _LOADS.search(project.text(name) or "")), None)
     if hook is not None:
@@ -213,6 +226,11 @@ def _workspaces(project: Project, root: Table, pnpm: Table) -> list[tuple[str, T
             package = json_file(project.inside(folder), "package.json")
             found.append((folder, {} if isinstance(package, Refused) else package))
     return found
+
+
+def _is_file(project: Project, path: str) -> bool:
+    entry = project.entry(path)
+    return entry is not None and entry.kind is not Kind.FOLDER
 
 
 def _is_link(project: Project, path: str) -> bool:
