@@ -141,11 +141,13 @@ NEEDED = "the install needs the sources: "
                 "src/Core/Core.fsproj": PROJECT.format(""),
                 "src/common.props": "<Project />",
                 "src/Directory.Build.props": "<Project />",
+                "src/Web/Web.csproj.user": "<Project />",
+                "Directory.Solution.props": "<Project />",
                 "nuget.config": "",
             },
             (
-                "All.sln, nuget.config, src/Core/Core.fsproj, src/Directory.Build.props, src/Web/Web.csproj, "
-                "src/common.props"
+                "All.sln, Directory.Solution.props, nuget.config, src/Core/Core.fsproj, src/Directory.Build.props, "
+                "src/Web/Web.csproj, src/Web/Web.csproj.user, src/common.props"
             ),
         ),
         (

@@ -168,6 +168,8 @@ def test_what_is_read(script: str, files: dict[str, str], expected: str) -> None
         ("uv sync", {"pyproject.toml": f"{PYPROJECT}[tool.uv.sources]\na = {{workspace = true}}\n"}),
         ("bundle install", {"Gemfile": "gemspec"}),
         ("bundle install", {"Gemfile": "gem 'a', path: 'a'"}),
+        ("bundle install", {"Gemfile": "gem 'a', git: './vendor/a'"}),
+        ("bundle install", {"Gemfile": "gem 'a'", ".bundle/config": "BUNDLE_LOCAL__A: vendor/a"}),
         ("composer install", {"composer.json": '{"scripts": {"post-install-cmd": "x"}}', "composer.lock": "{}"}),
         ("composer install -o", {"composer.json": COMPOSER, "composer.lock": "{}"}),
         (

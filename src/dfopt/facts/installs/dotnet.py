@@ -17,7 +17,10 @@ from dfopt.knowledge.installs import Install
 _PROJECT: Final = Expression(r".*\.\w+proj")
 _SOLUTION: Final = Expression(r".*\.slnx?")
 _IN_SOLUTION: Final = Expression(r'"([^"\n]+\.\w+proj)"')
-_IMPORTED: Final = ("Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props")
+_IMPORTED: Final = tuple(
+    f"Directory.{name}"
+    for name in ("Build.props", "Build.targets", "Packages.props", "Solution.props", "Solution.targets")
+)
 _SOURCES: Final = Expression(r"Restore\w*Sources|RestoreConfigFile")
 _ADDRESS: Final = Expression(r"(?i:https?://.*|\$\(Restore\w*Sources\))?")
 _READ: Final = frozenset(["nuget.config", "global.json"])
@@ -102,7 +105,8 @@ def _project(project: Project, path: str, found: _Found) -> Refused | None:
     folder = posixpath.dirname(path)
     if _PROJECT.fullmatch(path):
         found.projects.add(folder)
-        problem = _near(project, folder, found)
+        own = f"{path}.user"  # imported by Microsoft.Common.targets
+        problem = _near(project, folder, found) or (_project(project, own, found) if project.has(own) else None)
         if problem:
             return problem
     text = project.text(path) or ""

@@ -102,9 +102,9 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
     if _PLACES.search(config) or _PLACES.search(call.text):
         return Refused(NEEDS_SOURCES, "it installs to a folder of its own")
     named = named_in_settings(config, folders, project.placed)
-    folder = next((each for each in sorted(named) if not _is_file(project, each)), None)
-    if folder is not None:
-        return Refused(NEEDS_SOURCES, f"the settings name {folder}")
+    place = next((each for each in sorted(named) if not _is_file(project, each)), None)
+    if place is not None:
+        return Refused(NEEDS_SOURCES, f"the settings name {place}")
     reads |= named
     hooks = (*_HOOKS, *(path for path in sorted(named) if "/.yarn/" not in path))
     hook = next((name for name in hooks if _LOADS.search(project.text(name) or "")), None)

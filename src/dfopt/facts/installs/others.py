@@ -13,6 +13,7 @@ from dfopt.knowledge.installs import COMPOSER_EVENTS, QUIET_PLUGINS, Install
 
 _OF_FILES: Final = Expression(
     r"\bpath\b|\bgemspec\b|eval_gemfile|require_relative|instance_eval|\bFile\b|\bDir\b|\bIO\b|\bread\b|\bload\b|`"
+    r"|\bgit(?::|\"?\s*=>|\s)\s*['\"](?:[./~]|file:)"
 )
 _VERSION_FILE: Final = Expression(
     r"""^\s*ruby\s+(file:\s*['"]\.(ruby-version|tool-versions)['"]|File\.read\(['"]\.ruby-version['"]\)\S*)\s*$""",
@@ -43,6 +44,8 @@ def bundle_needs(project: Project, call: PackageCall, row: Install) -> Needs | R
     text = project.text("Gemfile")
     if text is None:
         return Refused(UNREADABLE, "Gemfile is not in the build context")
+    if "BUNDLE_LOCAL" in (project.text(".bundle/config") or ""):
+        return Refused(NEEDS_SOURCES, ".bundle/config puts folders in the place of gems")
     said = _COMMENT.sub(r"\1", _VERSION_FILE.sub("", text))
     found = _OF_FILES.search(said)
     other = found[0] if found else _other_word(said)
