@@ -14,7 +14,7 @@ from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Run, Shell, User
 from dfopt_transforms._stages_data import data
 from dfopt_transforms._stages_installs import installed
-from dfopt_transforms._stages_jars import jars
+from dfopt_transforms._stages_jars import check_started, jars
 from dfopt_transforms._stages_kept import brought, fetched, made, may_build, trees_of
 from dfopt_transforms._stages_libraries import LIBRARY, crates, libraries, own_libraries
 from dfopt_transforms._stages_linked import is_plain
@@ -89,6 +89,7 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> None:
     if language is JAVA and not distributed and not any(_may_hold_classes(path) for path in needs.copied):
         raise RefusedError(NO_PRODUCT, "no jar, war or folder of classes is named")
     if language is JAVA:
+        check_started(old, reached, needs)
         jars(old, reached, needs)
     check_product(old, reached, needs, any_is_enough=language is JAVA)
     data(old, reached, needs, trees, language, source, inner)

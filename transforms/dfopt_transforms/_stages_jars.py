@@ -1,4 +1,4 @@
-"""Jars that name others in their manifest: these have to lie where it says."""
+"""Jars that are started, which have to be there, and those that they name in their manifest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from dfopt.facts.folders import is_in
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
+from dfopt_transforms._stages_product import NO_PRODUCT
 from dfopt_transforms._stages_reach import Reached
 
 CLASS_PATH = "a jar names others by its manifest, and where these are is not known"
@@ -19,6 +21,39 @@ _IN_MAVEN = re.compile(r"<addClasspath>\s*true|<classpathPrefix>\s*([^<\s]*)")
 _OUTPUT = re.compile(r"<outputDirectory>\s*\$\{project\.build\.directory\}/([\w./-]+)")
 _IN_MANIFEST = re.compile(r"(?m)^Class-Path:[ \t]*(.*(?:\r?\n[ \t].*)*)")
 _GRADLE = ("build.gradle", "build.gradle.kts", "build.xml")
+
+
+_PATHS = frozenset("-cp -classpath --class-path -p --module-path".split())
+_OPEN = re.compile(r"[$?\[{]|\*(?!$)|(?<!/)\*$")
+"""In an entry of a class path; a folder with ``/*`` behind it stands for the jars in it."""
+
+
+def check_started(old: Old, reached: Reached, needs: Needs) -> None:
+    """Raises RefusedError if the jar that java is started with, or all of its class path, is not among what is copied."""
+    there = [*needs.copied, *(each.path for each in old.laid if each.copy in old.tail)]
+    there += [path for each in old.done if each.run not in old.head for path in (*each.made, *each.folders)]
+    for words, folder, who in reached.of_java:
+        for option, word in pairwise(words):
+            entries = [word] if option == "-jar" else word.split(":") if option in _PATHS else []
+            paths = {entry: _place(folder, entry) for entry in entries if entry}
+            is_given = who in reached.scripts and any(
+                path.endswith(".jar") and path in there for path in reached.arguments
+            )
+            if option == "-jar" and word == "$" and is_given:
+                continue
+            if option == "-jar" and any(path is None for path in paths.values()):
+                raise RefusedError(NO_PRODUCT, f"{word}, by {who}")
+            found = [path for path in paths.values() if path and any(is_in(path, at) for at in there)]
+            found += [path for path in paths.values() if path and any(is_in(at, path) for at in there)]
+            if entries and not found:
+                raise RefusedError(NO_PRODUCT, f"{word}, by {who}")
+
+
+def _place(folder: str | None, entry: str) -> str | None:
+    """The path of an entry; None if it is not known."""
+    if _OPEN.search(entry) or (folder is None and not entry.startswith("/")):
+        return None
+    return posixpath.normpath(posixpath.join(folder or "/", entry.removesuffix("/*")))
 
 
 def jars(old: Old, reached: Reached, needs: Needs) -> None:

@@ -60,6 +60,8 @@ class Reached:
         """What a script of package.json starts beside node, and a script that was not found."""
         self.of_node: list[str] = []
         """The words that node is given."""
+        self.of_java: list[tuple[list[str], str | None, str]] = []
+        """The words that java is given, the folder that it is started in, and what does."""
         self.scripts: dict[str, str] = {}
         """The scripts that are run, and what is in them."""
         self.linked: set[str] = set()
@@ -156,6 +158,8 @@ class Reached:
                 self._script_of_package([word.value or "" for word in view.words], depth)
         if posixpath.basename(name) == "node":
             self.of_node += [word.value or "$" for word in view.words]
+        if posixpath.basename(name) == "java":
+            self.of_java.append(([word.value or "$" for word in view.words], self._folder, who))
         for at, word in enumerate(view.words):
             text = word.value
             if depth == 0:
