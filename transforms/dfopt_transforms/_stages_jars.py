@@ -29,7 +29,7 @@ _OPEN = re.compile(r"[$?\[{]|\*(?!$)|(?<!/)\*$")
 
 
 def check_started(old: Old, reached: Reached, needs: Needs) -> None:
-    """Raises RefusedError if the jar that java is started with, or all of its class path, is not among what is copied."""
+    """Raises RefusedError if the jar that java is started with, or all of its class path, is not copied."""
     there = [*needs.copied, *(each.path for each in old.laid if each.copy in old.tail)]
     there += [path for each in old.done if each.run not in old.head for path in (*each.made, *each.folders)]
     for words, folder, who in reached.of_java:

@@ -12,6 +12,8 @@ import msgspec
 from dfopt.facts.folders import is_in
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.python_tools import STANDARD_MODULES, WRITES_WHERE_TOLD
+from dfopt.syntax.nodes import Env
+from dfopt_transforms._stages_django import check_collected
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 
 WRITES = "what a script that the build runs writes is not known"
@@ -22,6 +24,12 @@ _OUTSIDE = re.compile(
     r"_ROOT\s*=\s*[\"'](/[\w./+@-]+)[\"']"
 )
 """A path in a text that is none of the program, and no address on a server by its looks."""
+_VARIABLE = re.compile(
+    r"\b(?:environ\.get\(|environ\[|getenv\(|env\(|ENV\[|ENV\.fetch\()[ \t]*[\"'](\w+)[\"']|"
+    r"\bprocess\.env\.(\w+)"
+)
+"""A variable of the environment that a text asks for."""
+_ABSOLUTE = re.compile(r"(?:/[\w.+@-]+)+/?")
 _INSTALLS = frozenset({"install", "i", "ci", "add"})
 _LIFE = ("preinstall", "install", "postinstall", "prepare")
 
@@ -30,15 +38,25 @@ def check_writes(old: Old, needs: Needs) -> None:
     """Raises RefusedError if one of them may write elsewhere."""
     scripts = {path for each in old.builds for path in each.scripts}
     scripts |= set(_of_packages(old))
+    settings = _settings(old)
     for script in sorted(scripts):
         for path, text in _read(old, script):
             if found := _HOME.search(text):
                 raise RefusedError(WRITES, f"{found[0].rstrip('(')}, in {path}")
-            for groups in _OUTSIDE.findall(text):
-                outside = posixpath.normpath("".join(groups))
+            given = [settings[name] for groups in _VARIABLE.findall(text) if (name := "".join(groups)) in settings]
+            for outside in (*(posixpath.normpath("".join(groups)) for groups in _OUTSIDE.findall(text)), *given):
                 is_kept = any(is_in(outside, each) for each in needs.copied) or known.SCRATCH.fullmatch(outside)
                 if not is_kept and not old.is_laid(outside):
                     raise RefusedError(WRITES, f"{outside}, in {path}")
+    check_collected(old, needs)
+
+
+def _settings(old: Old) -> dict[str, str]:
+    """The variables that the file sets to a path."""
+    scope = old.facts.scope(old.stage.instructions[-1]).variables()
+    names = [pair.key for each in old.stage.instructions if isinstance(each, Env) for pair in each.pairs]
+    values = {name: scope.get(name) or "" for name in names}
+    return {name: posixpath.normpath(value) for name, value in values.items() if _ABSOLUTE.fullmatch(value)}
 
 
 def _read(old: Old, script: str) -> Iterator[tuple[str, str]]:
