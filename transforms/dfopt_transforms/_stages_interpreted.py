@@ -20,6 +20,7 @@ from dfopt_transforms._stages_globals import node_globals, programs_of
 from dfopt_transforms._stages_installs import installed_beside
 from dfopt_transforms._stages_kept import added, is_fetched_only
 from dfopt_transforms._stages_natives import DESCRIPTIONS, natives
+from dfopt_transforms._stages_outputs import check_outputs
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, in_path, is_removed, is_system
 from dfopt_transforms._stages_pruned import pruned
 from dfopt_transforms._stages_python import WHERE, is_package, python_packages
@@ -71,6 +72,7 @@ def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
     _installed(old, reached, needs)
     _roots(old, reached, needs)
     check_writes(old, needs)
+    check_outputs(old, needs)
     natives(old, needs)
     installed_beside(old, needs)
     for program, who in source.starts:

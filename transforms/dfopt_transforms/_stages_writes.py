@@ -11,6 +11,7 @@ import msgspec
 
 from dfopt.facts.folders import is_in
 from dfopt.knowledge import build_commands as known
+from dfopt.knowledge.front_ends import LIFE
 from dfopt.knowledge.python_tools import STANDARD_MODULES, WRITES_WHERE_TOLD
 from dfopt.syntax.nodes import Env
 from dfopt_transforms._stages_django import check_collected
@@ -30,7 +31,6 @@ _VARIABLE = re.compile(
 )
 """A variable of the environment that a text asks for."""
 _ABSOLUTE = re.compile(r"(?:/[\w.+@-]+)+/?")
-_INSTALLS = frozenset({"install", "i", "ci", "add"})
 _LIFE = ("preinstall", "install", "postinstall", "prepare")
 
 
@@ -115,9 +115,9 @@ def _of_packages(old: Old) -> Iterator[str]:
             if view.base not in ("npm", "yarn", "pnpm"):
                 continue
             words = [word.value or "$" for word in view.words if not (word.value or "$").startswith("-")]
-            scripts = _scripts(old, folder)
+            scripts = scripts_of(old, folder)
             names = list(words)
-            if not words or not _INSTALLS.isdisjoint(words):
+            if not words or not LIFE.isdisjoint(words):
                 names += _LIFE
             for name in names:
                 for text in (scripts.get(before + name, "") for before in ("pre", "", "post")):
@@ -130,7 +130,8 @@ def _file(old: Old, path: str) -> str:
     return next((path + end for end in ("", ".js", "/index.js") if old.text(path + end)), path)
 
 
-def _scripts(old: Old, folder: str) -> dict[str, str]:
+def scripts_of(old: Old, folder: str) -> dict[str, str]:
+    """The scripts of package.json in a folder, by their names."""
     try:
         read = msgspec.json.decode(old.text(posixpath.join(folder, "package.json")))
     except msgspec.DecodeError:
