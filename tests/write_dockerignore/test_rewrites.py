@@ -251,7 +251,11 @@ def test_one_rule_for_what_lies_in_several_folders_and_in_one_that_goes(tmp_path
     ("files", "run", "folder"),
     [
         ({"pom.xml": "", "target/a.jar": "1"}, "mvn -B package", "target"),
-        ({"pom.xml": "", "web/pom.xml": "", "web/target/a.jar": "1"}, "./mvnw install", "web/target"),
+        (
+            {"pom.xml": "<module>web</module>", "web/pom.xml": "", "web/target/a.jar": "1"},
+            "./mvnw install",
+            "web/target",
+        ),
         ({"build.gradle.kts": "", "build/a.jar": "1"}, "./gradlew bootJar", "build"),
         ({"composer.json": "", "vendor/a.php": "1"}, "composer install --no-dev", "vendor"),
         ({"Cargo.toml": "", "pom.xml": "", "target/a": "1"}, "cargo build", "target"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -65,6 +65,8 @@ class Finds(msgspec.Struct, frozen=True):
     unwanted: tuple[Find, ...]
     test_data: tuple[Find, ...]
     descriptions: tuple[Find, ...]
+    part: Callable[[Unwanted, Sequence[Entry]], Find]
+    """The find of a row for some of what it stands for."""
 
 
 def finds(dockerfiles: Sequence[Facts], files: BuildFiles, file: IgnoreFile) -> Finds:
@@ -81,7 +83,8 @@ def finds(dockerfiles: Sequence[Facts], files: BuildFiles, file: IgnoreFile) -> 
         if not tops and (usual := search.usual(row, ignore)):
             found.append(usual)
     described = [search.find(row, tops) for row, tops in unwanted(files.entries, BUILD_DESCRIPTIONS).items()]
-    return Finds(tuple(found), tuple(search.test_data()), tuple(find for find in described if find.uses))
+    taken = tuple(find for find in described if find.uses)
+    return Finds(tuple(found), tuple(search.test_data()), taken, search.find)
 
 
 def taken_along(file: IgnoreFile, dockerfiles: Sequence[Facts], files: BuildFiles) -> bool:

@@ -6,24 +6,28 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+import msgspec
+
 from dfopt.facts.facts import Facts
 from dfopt.facts.mentions import said
+from dfopt.facts.unwanted import is_beside
 from dfopt.knowledge import unwanted as known
 from dfopt.model.build_files import BuildFiles, Entry, Kind
 from dfopt.model.copy_sources import copy_source
-from dfopt.model.stages import Stage
-from dfopt.syntax.nodes import Add, Copy, Instruction, Onbuild, Run
-from dfopt_transforms._ignore_finds import Find, Use, named
+from dfopt.syntax.nodes import Add, Copy, Instruction, Onbuild
+from dfopt_transforms._ignore_finds import Find, Finds, Use, named
+from dfopt_transforms._ignore_made import Made, family, scripts
+from dfopt_transforms._ignore_sources import Sources, is_asked
 
 BY_NAME = "an instruction takes it by name"
 NOT_MADE = "no RUN of the stage that takes it makes it anew"
+NOT_MADE_THERE = "the RUN that makes such folders anew runs in another one"
 READ = "a command may read it"
 SAID = "an instruction names it"
 GIT = "something in the build may ask git"
-NAMED_KEY = "another file names it"
+NAMED = "another file names it"
 TOO_MANY = "there are too many files to look for what needs it"
 
-_MOST_FILES, _MOST_BYTES, _LARGEST = 4000, 40_000_000, 400_000
 _PLAIN = re.compile(r"[\w.@+-]+")
 
 Why = tuple[str, str]
@@ -32,17 +36,65 @@ Why = tuple[str, str]
 class Needs:
     """Answers about one context, for all Dockerfiles that are built from it."""
 
-    def __init__(self, dockerfiles: Sequence[Facts], files: BuildFiles, finds: Sequence[Find]) -> None:
+    def __init__(self, dockerfiles: Sequence[Facts], files: BuildFiles, finds: Finds) -> None:
         self._dockerfiles = dockerfiles
         self._files = files
-        self._finds = finds
+        self._sources = Sources(files, finds.unwanted)
+        self._made = Made(files)
+        self._part = finds.part
+
+    def parts(self, find: Find) -> Iterator[tuple[Find, Why | None]]:
+        """A find, or the parts of it that stay for reasons of their own and what may go."""
+        why = self.reason(find)
+        if why or not find.uses:
+            yield find, why
+            return
+        if not find.tops:
+            yield self._as_far_as_made(find), None
+            return
+        by_reason: dict[Why | None, list[Entry]] = {}
+        for top in find.tops:
+            by_reason.setdefault(self._reason_of(find, top), []).append(top)
+        if not by_reason.keys() - {None}:
+            yield find, None
+            return
+        for why, tops in by_reason.items():
+            yield self._part(find.row, tops), why
 
     def reason(self, find: Find) -> Why | None:
-        """Why something must stay; None if nothing is known to need it."""
+        """Why all of it must stay; None if nothing is known to need it."""
         if not find.uses:
             return None
-        checks = (self._by_name, self._read, self._not_made, self._said, self._git, self._key)
+        checks = (self._by_name, self._read, self._not_made, self._said, self._git)
         return next((why for check in checks if (why := check(find))), None)
+
+    def _as_far_as_made(self, find: Find) -> Find:
+        """What may come up, without the folders below the root in which no command makes it anew."""
+        row, name = find.row, find.name
+        if row.members is None or all(
+            self._made.is_made(row, top, use) for top in self._below(row) for use in find.uses
+        ):
+            return find
+        return msgspec.structs.replace(find, row=msgspec.structs.replace(row, pattern=name))
+
+    def _below(self, row: known.Unwanted) -> Iterator[Entry]:
+        """What would lie in the folders below the root that what a row stands for can lie in."""
+        for entry in self._files.entries:
+            folder, _, name = entry.path.rpartition("/")
+            if folder and is_beside(row, [name]):
+                yield Entry(f"{folder}/{row.pattern.removeprefix('**/')}", Kind.FOLDER)
+
+    def _reason_of(self, find: Find, top: Entry) -> Why | None:
+        """Why one of its files or folders must stay."""
+        left = next((use for use in find.uses if not self._made.is_made(find.row, top, use)), None)
+        if left:
+            return NOT_MADE_THERE, left.written
+        if is_asked(find.row):
+            if self._sources.too_many:
+                return TOO_MANY, ""
+            if path := self._sources.naming(find.row, top):
+                return NAMED, path
+        return None
 
     def _by_name(self, find: Find) -> Why | None:
         for use in find.uses:
@@ -65,8 +117,8 @@ class Needs:
         if not find.row.made_by:
             return None
         for use in find.uses:
-            stages = list(_family(use.facts, use.stage))
-            if not any(re.search(find.row.made_by, text) for stage in stages for text in _scripts(use.facts, stage)):
+            stages = list(family(use.facts, use.stage))
+            if not any(re.search(find.row.made_by, text) for stage in stages for text in scripts(use.facts, stage)):
                 return NOT_MADE, use.written
         return None
 
@@ -74,8 +126,8 @@ class Needs:
         if not find.row.needed_by:
             return None
         for use in find.uses:
-            for stage in _family(use.facts, use.stage):
-                for text in _scripts(use.facts, stage):
+            for stage in family(use.facts, use.stage):
+                for text in scripts(use.facts, stage):
                     if found := re.search(find.row.needed_by, text):
                         return READ, found[0][:60]
         return None
@@ -107,79 +159,20 @@ class Needs:
         if find.row.pattern != known.UNWANTED[0].pattern:
             return None
         for use in find.uses:
-            for stage in _family(use.facts, use.stage):
-                for text in _scripts(use.facts, stage):
+            for stage in family(use.facts, use.stage):
+                for text in scripts(use.facts, stage):
                     found = re.search(known.READS_GIT, text) or re.search(known.GIT_TOOLS, text)
                     if not found and "-buildvcs=false" not in text:
                         found = re.search(known.GO_STAMPS, text)
                     if found:
                         return GIT, found[0][:60]
-        return self._in_texts(re.compile(f"{known.READS_GIT}|{known.GIT_TOOLS[4:]}", re.IGNORECASE), GIT)
-
-    def _key(self, find: Find) -> Why | None:
-        if find.row.kind != "secret" or not find.tops:
-            return None
-        if find.row.pattern.startswith("**/*."):
-            names = "|".join(re.escape(top.path.rpartition("/")[2]) for top in find.tops)
-            return self._in_texts(re.compile(rf"(?<![\w.-])(?:{names})(?![\w-])"), NAMED_KEY)
-        return None
-
-    def _in_texts(self, wanted: re.Pattern[str], reason: str) -> Why | None:
-        """The first file of the context that an expression is found in."""
-        if self._texts is None:
+        if self._sources.too_many:
             return TOO_MANY, ""
-        return next(((reason, path) for path, text in self._texts if wanted.search(text)), None)
-
-    @cached_property
-    def _texts(self) -> list[tuple[str, str]] | None:
-        """The small files of the context that may run or set up something; None if there are too many."""
-        found: list[tuple[str, str]] = []
-        size = 0
-        for entry in self._sources():
-            size += entry.size
-            if len(found) >= _MOST_FILES or size > _MOST_BYTES:
-                return None
-            content = self._files.read(entry.path)
-            if content is not None and b"\0" not in content[:1000]:
-                found.append((entry.path, content.decode("utf-8", "replace")))
-        return found
-
-    def _sources(self) -> Iterator[Entry]:
-        skipped = frozenset(path for find in self._finds if find.row.kind != "secret" for path in find.paths)
-        for entry in self._files.entries:
-            name = entry.path.lower()
-            if (
-                entry.kind is Kind.FILE
-                and entry.size <= _LARGEST
-                and entry.path not in skipped
-                and not name.endswith(known.DOCUMENTS)
-                and not name.rpartition("/")[2].startswith(("dockerfile", ".gitignore", ".dockerignore"))
-            ):
-                yield entry
+        path = self._sources.matching(re.compile(f"{known.READS_GIT}|{known.GIT_TOOLS[4:]}", re.IGNORECASE))
+        return (GIT, path) if path else None
 
 
 def _is_for_secrets(use: Use) -> bool:
     """True for ``COPY certs/ /etc/ssl``: a folder with such a name is taken for what is in it."""
     path = copy_source(use.source).path
     return bool(path) and re.search(known.FOR_SECRETS, path, re.IGNORECASE) is not None
-
-
-def _family(facts: Facts, stage: Stage) -> Iterator[Stage]:
-    """A stage, those that it starts from, and those that start from it: they all see its files."""
-    ancestors: set[int] = set()
-    above: Stage | None = stage
-    while above is not None:
-        ancestors.add(above.index)
-        above = above.parent
-    for each in facts.stages:
-        below: Stage | None = each
-        while below is not None and below.index != stage.index:
-            below = below.parent
-        if each.index in ancestors or below is not None:
-            yield each
-
-
-def _scripts(facts: Facts, stage: Stage) -> Iterator[str]:
-    for instruction in stage.instructions:
-        if isinstance(instruction, Run):
-            yield said(instruction, facts.dockerfile.source)

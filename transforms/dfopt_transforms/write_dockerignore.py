@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from dfopt.facts.context_sources import context_sources, is_settled, may_have_triggers
 from dfopt.facts.facts import Facts
@@ -49,9 +50,11 @@ def write_dockerignore(ctx: Context) -> Iterator[Patch | Skip]:
     ## Leaves alone
 
     - What an instruction takes by name: `COPY target/app.jar`, `COPY certs/`, `COPY .env`.
-    - `.git` where something asks it: `git describe`, `setuptools_scm`, versions that Go or .NET stamp into a program.
-    - Installed packages and build outputs, unless the same stage makes them anew.
-    - `.env` where a build may read it, `.npmrc` where packages are installed, and keys that another file names.
+    - `.git` where something asks it: `git describe`, `setuptools_scm`, `find_package(Git)`, versions that Go or .NET
+      stamp into a program.
+    - Installed packages and build outputs, unless the same stage makes them anew, in the same folder.
+    - `.env` where a build may read it, and `.npmrc` where packages are installed.
+    - Keys, logs and reports that another file names, by themselves or with their folder.
     - What the file brings back with `!`.
     - Less than 4 kB that no instruction takes.
     - Contexts of which it is not known what is taken from them: by a variable, or by a Dockerfile that is still
@@ -118,13 +121,12 @@ class _Writer:
         self._file = file
         self._dockerfiles = [ctx.facts, *(Facts(parse(sharer.source)) for sharer in sharers)]
         self._finds = finds(self._dockerfiles, files, file)
-        self._needs = Needs(self._dockerfiles, files, self._finds.unwanted)
+        self._needs = Needs(self._dockerfiles, files, self._finds)
 
     def patches(self, here: Span) -> Iterator[Patch | Skip]:
         unused: list[Find] = []
         taken: list[Find] = []
-        for find in self._finds.unwanted:
-            reason = self._needs.reason(find)
+        for find, reason in chain.from_iterable(map(self._needs.parts, self._finds.unwanted)):
             if reason is None:
                 (taken if find.uses else unused).append(find)
             elif find.row.kind == "secret" and find.uses and find.tops:
