@@ -10,6 +10,7 @@ from typing import cast
 import msgspec
 
 from dfopt.facts.folders import is_in
+from dfopt.knowledge.node_loaders import READ_AT_START, READ_BY_PACKAGES
 from dfopt.knowledge.source_code import NODE
 from dfopt.model.build_files import Kind
 from dfopt.model.scope import after
@@ -35,9 +36,17 @@ def pruned(old: Old, reached: Reached, needs: Needs) -> None:
     packages = _only_builds(old, folder)
     if not packages or not _GENERATORS.isdisjoint(packages) or not _starts_none(old, reached, packages):
         return
+    if any(READ_AT_START.search(word) for word in reached.of_node):
+        needs.evidence.append("packages of devDependencies stay: what node is started with reads configuration")
+        return
     count = 0
     for path, text in _read(old, folder):
         count += 1
+        if READ_AT_START.search(text) or READ_BY_PACKAGES.fullmatch(posixpath.basename(path)):
+            needs.evidence.append(
+                f"packages of devDependencies stay: those that {path} needs at the start have no name"
+            )
+            return
         if named := _named(text, packages):
             needs.evidence.append(f"packages of devDependencies stay: {path} names {named}")
             return
