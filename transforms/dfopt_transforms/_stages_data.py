@@ -57,6 +57,11 @@ def data(
             if not any(is_in(each.path, front) for front in fronts)
         }
         kept = {path: why for path, why in kept.items() if why}
+        beside = {posixpath.dirname(path) for path in kept} - {tree}
+        for each in files:
+            folder, name = posixpath.split(each.path)
+            if folder in beside and language.sources.fullmatch(name) and not _is_compiled(each, language, tree):
+                kept.setdefault(each.path, "it lies beside what may be opened, and is not compiled")
         for path in _grouped(set(kept), {each.path for each in files} - kept.keys(), tree):
             if not is_removed(path, old.done):
                 needs.copy(path, kept.get(path) or next(why for at, why in kept.items() if is_in(at, path)))
@@ -84,13 +89,21 @@ def _why(each: Laid, language: Language, tree: str, named: Names, who: str, inpu
         return f"{named.laid[each.path]} names it"
     name = posixpath.basename(each.path)
     is_text = TEXTS.fullmatch(name) is not None
-    if (not _is_of_build(name, language) or is_text) and named.are_of(each.path):
+    if not _is_compiled(each, language, tree) and named.are_of(each.path):
         return f"{next(other for path, other in named.laid.items() if is_in(each.path, path))} names where it lies"
     if named.texts and is_text and posixpath.dirname(each.path) != tree:
         return f"{named.texts} names files like it"
     if who and not _is_build(each, language, tree, inputs):
         return f"{who} may open it: it is neither code nor part of the build"
     return ""
+
+
+def _is_compiled(each: Laid, language: Language, tree: str) -> bool:
+    """True for source that the tool chain takes, and for what describes how it is built."""
+    relative, name = posixpath.relpath(each.path, tree), posixpath.basename(each.path)
+    if language.sources.fullmatch(name):
+        return language.compiled.fullmatch(relative) is not None
+    return _is_of_build(name, language) and TEXTS.fullmatch(name) is None
 
 
 def _is_of_build(name: str, language: Language) -> bool:

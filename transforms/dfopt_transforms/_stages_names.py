@@ -11,7 +11,7 @@ import msgspec
 from dfopt.facts.folders import is_in
 from dfopt.knowledge.source_code import DESCRIPTIONS, TEXTS, Language
 from dfopt.model.build_files import Kind
-from dfopt_transforms._stages_parts import Old
+from dfopt_transforms._stages_parts import Old, settings
 from dfopt_transforms._stages_reach import Reached
 from dfopt_transforms._stages_source import sources
 
@@ -86,6 +86,10 @@ def _words(old: Old, reached: Reached, language: Language) -> Iterator[tuple[str
         for literal in _LITERALS:
             for word in literal.findall(text):
                 yield word, each.entry.path
+    texts = [text for _, text in sources(old, language)]
+    for name, value in settings(old).items():
+        is_asked = any(re.search(rf"[\"'`]{re.escape(name)}[\"'`]", text) for text in texts)
+        yield from ((word, f"ENV {name}") for word in re.split(r"[\s=:,;]+", value) if "/" in word or is_asked)
     for path, text in reached.scripts.items():
         for word in _WORD.findall(text):
             yield word, path

@@ -20,6 +20,7 @@ from dfopt.knowledge.folders import THERE
 from dfopt.knowledge.tool_chains import Builder
 from dfopt.model.build_files import BuildFiles, folders_above
 from dfopt.model.expand import expand
+from dfopt.model.scope import after
 from dfopt.model.stages import Stage
 from dfopt.syntax.nodes import Copy, Env, Instruction, Run
 
@@ -156,6 +157,14 @@ def in_path(old: Old, needs: Needs) -> bool:
         expand(value, old.facts.scope(old.stage.instructions[-1]).variables(), "\\", unset=None) for value in values
     ]
     return any(folder and any(is_in(folder, path) for path in needs.copied) for folder in folders)
+
+
+def settings(old: Old) -> dict[str, str]:
+    """The variables that ENV sets, with their values at the end; those with a value that is not known are left out."""
+    last = old.stage.instructions[-1]
+    scope = after(old.facts.scope(last), last, old.facts.dockerfile.escape).variables()
+    names = [pair.key for each in old.stage.instructions if isinstance(each, Env) for pair in each.pairs]
+    return {name: value for name in names if (value := scope.get(name))}
 
 
 def is_removed(path: str, done: Iterable[Done]) -> bool:

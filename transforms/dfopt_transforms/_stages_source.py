@@ -83,7 +83,8 @@ def sources(old: Old, language: Language) -> Iterator[tuple[Laid, str]]:
     for each in old.laid:
         name = posixpath.basename(each.path)
         if each.entry.kind is Kind.FILE and language.sources.fullmatch(name):
-            if language.tests.fullmatch(each.entry.path) or _is_of_others(each.entry.path):
+            expressions = (language.tests, language.builds)
+            if any(each_of.fullmatch(each.entry.path) for each_of in expressions) or _is_of_others(each.entry.path):
                 continue
             content = old.files.read(each.entry.path) if old.files else None
             if content is not None:

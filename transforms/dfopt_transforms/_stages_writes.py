@@ -13,9 +13,8 @@ from dfopt.facts.folders import is_in
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.front_ends import LIFE
 from dfopt.knowledge.python_tools import STANDARD_MODULES, WRITES_WHERE_TOLD
-from dfopt.syntax.nodes import Env
 from dfopt_transforms._stages_django import check_collected
-from dfopt_transforms._stages_parts import Needs, Old, RefusedError
+from dfopt_transforms._stages_parts import Needs, Old, RefusedError, settings
 
 WRITES = "what a script that the build runs writes is not known"
 _IMPORT = re.compile(r"(?m)^[ \t]*(?:import[ \t]+([\w., \t]+)|from[ \t]+([\w.]+)[ \t]+import\b)")
@@ -38,25 +37,18 @@ def check_writes(old: Old, needs: Needs) -> None:
     """Raises RefusedError if one of them may write elsewhere."""
     scripts = {path for each in old.builds for path in each.scripts}
     scripts |= set(_of_packages(old))
-    settings = _settings(old)
+    variables = {name: posixpath.normpath(at) for name, at in settings(old).items() if _ABSOLUTE.fullmatch(at)}
     for script in sorted(scripts):
         for path, text in _read(old, script):
             if found := _HOME.search(text):
                 raise RefusedError(WRITES, f"{found[0].rstrip('(')}, in {path}")
-            given = [settings[name] for groups in _VARIABLE.findall(text) if (name := "".join(groups)) in settings]
+            asked = ("".join(groups) for groups in _VARIABLE.findall(text))
+            given = [variables[name] for name in asked if name in variables]
             for outside in (*(posixpath.normpath("".join(groups)) for groups in _OUTSIDE.findall(text)), *given):
                 is_kept = any(is_in(outside, each) for each in needs.copied) or known.SCRATCH.fullmatch(outside)
                 if not is_kept and not old.is_laid(outside):
                     raise RefusedError(WRITES, f"{outside}, in {path}")
     check_collected(old, needs)
-
-
-def _settings(old: Old) -> dict[str, str]:
-    """The variables that the file sets to a path."""
-    scope = old.facts.scope(old.stage.instructions[-1]).variables()
-    names = [pair.key for each in old.stage.instructions if isinstance(each, Env) for pair in each.pairs]
-    values = {name: scope.get(name) or "" for name in names}
-    return {name: posixpath.normpath(value) for name, value in values.items() if _ABSOLUTE.fullmatch(value)}
 
 
 def _read(old: Old, script: str) -> Iterator[tuple[str, str]]:

@@ -15,12 +15,16 @@ from dfopt.knowledge import program_calls
 from dfopt.knowledge.program_calls import Calls
 
 _NEVER = Expression(r"(?!)")
+_ALWAYS = Expression(r".*")
 
 
 class Language(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     sources: Expression
     """On the name of a file: its content is in the program, or is none of its business at run time."""
+    compiled: Expression = _ALWAYS
+    """On the path of a file of source: the tool chain takes it, so that a program which names its folder has no use
+    for it. Others are read by tools of their own, and programs may be such tools."""
     tests: Expression = _NEVER
     """On the path of a file: only tests use it."""
     builds: Expression
@@ -68,6 +72,7 @@ DESCRIPTION_FOLDERS: Final = frozenset(".git .github .gitlab .circleci .vscode .
 GO: Final = Language(
     name="Go",
     sources=Expression(r".*\.(?:go|s|c|cc|cpp|h|hpp|proto|tmpl\.go)|go\.(?:mod|sum|work)(?:\.sum)?"),
+    compiled=Expression(r".*\.(?:go|s)|(?:.*/)?go\.(?:mod|sum|work)(?:\.sum)?"),
     tests=Expression(r"(?:.*/)?(?:testdata/.*|.*_test\.go)"),
     builds=Expression(r"Makefile|.*\.mk|Taskfile\.ya?ml|\.goreleaser.*|magefile\.go"),
     embeds=Expression(r"(?m)^//go:embed[ \t].*$"),
@@ -154,10 +159,11 @@ RUST: Final = Language(
 JAVA: Final = Language(
     name="Java",
     sources=Expression(r".*\.(?:java|kt|kts|scala|groovy|class)"),
+    compiled=Expression(r".*\.(?:java|kt|scala|class)|(?:.*/)?src/.*"),
     tests=Expression(r"(?:.*/)?src/test/.*"),
     builds=Expression(
-        r"(?:.*/)?(?:pom\.xml|build\.gradle(?:\.kts)?|settings\.gradle(?:\.kts)?|gradle\.properties|gradlew(?:\.bat)?|"
-        r"mvnw(?:\.cmd)?|build\.xml|ivy\.xml|build\.sbt)|(?:.*/)?(?:\.mvn|gradle/wrapper|src/(?:main/)?assembly)/.*"
+        r"(?:.*/)?(?:pom\.xml|[^/]*\.gradle(?:\.kts)?|gradle\.properties|gradlew(?:\.bat)?|"
+        r"mvnw(?:\.cmd)?|build\.xml|ivy\.xml|build\.sbt)|(?:.*/)?(?:\.mvn|gradle/wrapper|buildSrc|src/(?:main/)?assembly)/.*|gradle/.*"
     ),
     embedded=Expression(r"(?:.*/)?src/main/(?:resources|webapp)/.*"),
     output=frozenset({"target", "build", ".gradle"}),
