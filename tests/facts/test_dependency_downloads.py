@@ -14,6 +14,7 @@ NEWER = "org.apache.maven.plugins:maven-dependency-plugin:3.5.0:go-offline"
 PACKAGE = '[package]\nname = "{}"\nversion = "0.1.0"\n'
 PROJECT = '<Project Sdk="Microsoft.NET.Sdk">{}</Project>'
 NEEDED = "the install needs the sources: "
+UNREAD = "the description of its dependencies cannot be read: "
 
 
 @pytest.mark.parametrize(
@@ -195,3 +196,44 @@ def test_reads(script: str, files: dict[str, str], expected: str) -> None:
 )
 def test_a_gemfile_in_another_place(script: str, files: dict[str, str], expected: str) -> None:
     assert found(script, files, base="ruby:3.1").startswith(expected)
+
+
+def test_a_wrapper_reads_its_own_files_and_what_the_tool_reads() -> None:
+    said = "#!/bin/sh\n# Apache Maven Wrapper startup batch script, version 3.3.4\n"
+    files = {
+        "pom.xml": POM.format("a", ""),
+        "mvnw": f'{said}cd "$scriptDir/.."\ndone <"$scriptDir/.mvn/wrapper/maven-wrapper.properties"\n',
+        ".mvn/wrapper/maven-wrapper.properties": "distributionUrl = https\\://example.org/maven-3.9.9-bin.zip\n",
+        "settings/env.sh": "",
+    }
+    read = ".mvn, .mvn/wrapper, .mvn/wrapper/maven-wrapper.properties, mvnw, pom.xml"
+    assert found("./mvnw -B dependency:go-offline", files) == read
+    assert found("./mvnw --version", files) == read.removesuffix(", pom.xml")
+    assert found("/app/mvnw dependency:go-offline", files) == read
+    assert found("./mvnw package", files) == f"{NEEDED}mvn package"
+    local = {".mvn/wrapper/maven-wrapper.properties": "distributionUrl=file:///app/maven-bin.zip\n"}
+    address = f"{UNREAD}.mvn/wrapper/maven-wrapper.properties names no address"
+    assert found("./mvnw dependency:go-offline", {**files, **local}) == address
+    unknown = "the script that brings the tool is not as the tool writes it: ./mvnw"
+    assert found("./mvnw dependency:go-offline", {**files, "mvnw": "#!/bin/sh\nexec mvn\n"}) == unknown
+    changed = {"mvnw": f"{said}. ./settings/env.sh\n"}
+    assert found("./mvnw dependency:go-offline", {**files, **changed}) == f"{unknown} names /app/settings/env.sh"
+    linked = {**files, "web/pom.xml": POM.format("b", "")}
+    assert found("cd web && ../mvnw dependency:go-offline", linked) == unknown.replace("./", "../")
+
+
+def test_the_wrapper_of_gradle_needs_its_archive() -> None:
+    files = {
+        "build.gradle": "",
+        "gradlew": "#!/bin/sh\n##  Gradle start up script for UN*X\nexec java -jar $APP_HOME/gradle/wrapper/x.jar\n",
+        "gradle/wrapper/gradle-wrapper.properties": "distributionUrl=https\\://example.org/gradle-8.5-bin.zip\n",
+    }
+    missing = f"{UNREAD}gradle/wrapper/gradle-wrapper.jar is not in the build context"
+    assert found("./gradlew dependencies", files) == missing
+    files["gradle/wrapper/gradle-wrapper.jar"] = ""
+    assert "gradle/wrapper/gradle-wrapper.jar, gradle/wrapper/gradle-wrapper.properties, gradlew" in found(
+        "./gradlew dependencies", files
+    )
+    own = files["gradle/wrapper/gradle-wrapper.properties"] + "distributionBase=PROJECT\n"
+    inside = found("./gradlew dependencies", {**files, "gradle/wrapper/gradle-wrapper.properties": own})
+    assert inside.startswith(f"{UNREAD}gradle/wrapper/gradle-wrapper.prop")

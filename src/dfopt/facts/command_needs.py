@@ -17,7 +17,7 @@ from dfopt.facts.installs.readers import install_needs
 from dfopt.facts.installs.surroundings import surroundings
 from dfopt.facts.naming import named_by_pattern, named_by_variable, named_by_words
 from dfopt.facts.packages import PackageCall, calls_of
-from dfopt.knowledge.installs import ASK_SYSTEM, CHOSEN_BY, QUIET_CALLS, VERSION_OPTIONS, VERSIONS_OF
+from dfopt.knowledge.installs import ASK_SYSTEM, CHOSEN_BY, QUIET_CALLS, VERSION_OPTIONS, VERSIONS_OF, WRAPPERS
 from dfopt.knowledge.manager import Action
 from dfopt.knowledge.package_managers import PYTHON_COMMANDS
 from dfopt.model.placed import Placed
@@ -42,7 +42,7 @@ class Passing(msgspec.Struct, frozen=True):
 
 def command_needs(view: Argv, project: Project, own: Placed, base: str) -> Passing | Refused | None:
     """What one command needs; None if that is not known."""
-    if view.name is not None and "/" in view.name and project.brings(view.name):
+    if view.name is not None and "/" in view.name and view.base not in WRAPPERS and project.brings(view.name):
         return None
     inner = [each for each in nodes(view.command) if isinstance(each, Simple) and each is not view.command]
     if any(each.redirects or argv(each).base not in ASK_SYSTEM for each in inner):

@@ -13,6 +13,28 @@ from dfopt.expression import Expression
 from dfopt.knowledge.manager import words
 
 
+class Wrapper(msgspec.Struct, frozen=True, kw_only=True):
+    """The script of a project that brings a tool, and runs it. Paths are seen from the folder of the script."""
+
+    name: str
+    source: str
+    """Where this is documented."""
+    known_by: str
+    """On the text of the script: it is one that the tool writes."""
+    folder: str
+    """What it reads lies there."""
+    needs: tuple[str, ...]
+    """Files without which it does not run."""
+    properties: str
+    """The file that says which version of the tool it brings."""
+    says: str
+    """On that text, without blanks and backslashes: it brings the tool from the network."""
+    says_else: str = "(?!)"
+    """On the same: it reads or writes elsewhere in the project."""
+    home: str = "(?!)"
+    """On the text of the script: it stands for the folder of the script."""
+
+
 class Install(msgspec.Struct, frozen=True, kw_only=True):
     """One tool, by the name of its row in the table of package managers."""
 
@@ -58,6 +80,7 @@ class Install(msgspec.Struct, frozen=True, kw_only=True):
     """On a package that is named: it comes from a registry."""
     adds: bool = True
     """A package that is named goes into the description of the project."""
+    wrapper: Wrapper | None = None
 
 
 _NODE_REDIRECTS: Final = (
@@ -230,10 +253,22 @@ MAVEN: Final = Install(
     manifests=r"pom\.[\w.-]*xml|extensions\.xml",
     reads=(".mvn",),
     settings=(".mvn/maven.config", ".mvn/jvm.config"),
-    redirects=r"MAVEN_ARGS|MAVEN_PROJECTBASEDIR",
+    redirects=r"MAVEN_ARGS|MAVEN_BASEDIR|MAVEN_PROJECTBASEDIR",
     keeps_lock="",
     harmless=r" (-v|--version) $",
     adds=False,
+    wrapper=Wrapper(
+        name="mvnw",
+        source="https://maven.apache.org/wrapper/",
+        # The second is of the wrapper before it came to Apache (https://github.com/takari/maven-wrapper).
+        known_by=r"(?m)^# (Apache Maven Wrapper startup batch script|Maven2? Start Up Batch script)",
+        folder=".mvn",
+        needs=(".mvn/wrapper/maven-wrapper.properties",),
+        properties=".mvn/wrapper/maven-wrapper.properties",
+        says=r"(?m)^distributionUrl[=:]https?://",
+        says_else=r"(?m)^(distributionUrl|wrapperUrl)[=:](?!https?://)",
+        home=r"\$\{?(scriptDir|BASE_DIR|basedir|wdir|MAVEN_PROJECTBASEDIR|PWD)\}?",
+    ),
 )
 GRADLE: Final = Install(
     manager="gradle",
@@ -246,6 +281,17 @@ GRADLE: Final = Install(
     keeps_lock="",
     harmless=r" (-v|--version|--stop) $",
     adds=False,
+    wrapper=Wrapper(
+        name="gradlew",
+        source="https://docs.gradle.org/current/userguide/gradle_wrapper.html",
+        known_by=r"(?m)^#+ +Gradle start up script for (UN\*X|POSIX)",
+        folder="gradle/wrapper",
+        needs=("gradle/wrapper/gradle-wrapper.jar", "gradle/wrapper/gradle-wrapper.properties"),
+        properties="gradle/wrapper/gradle-wrapper.properties",
+        says=r"(?m)^distributionUrl[=:]https?://",
+        says_else=r"(?m)^(distributionUrl[=:](?!https?://)|(distribution|zipStore)Base[=:]PROJECT)",
+        home=r"\$\{?(APP_HOME|PWD)\}?",
+    ),
 )
 CARGO: Final = Install(
     manager="cargo",
@@ -277,6 +323,7 @@ DOTNET: Final = Install(
 )
 INSTALLS: Final = (NPM, YARN, PNPM, PIP, POETRY, PIPENV, UV, GO, BUNDLE, GEM, COMPOSER, MAVEN, GRADLE, CARGO, DOTNET)
 
+WRAPPERS: Final = frozenset(row.wrapper.name for row in INSTALLS if row.wrapper)
 FIRST: Final = frozenset(row.manifest for row in INSTALLS if row.manifest)
 LOCKS: Final = frozenset(name for row in INSTALLS for name in row.locks)
 _MANIFESTS: Final = frozenset(

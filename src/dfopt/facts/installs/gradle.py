@@ -20,7 +20,6 @@ _READS: Final = Expression(
 _INCLUDED: Final = Expression(r"^\s*include\b\s*\(?((?:[^\S\n]|['\"][\w:./-]+['\"]|,\s*)+)", re.MULTILINE)
 _NAME: Final = Expression(r"['\"]([\w:./-]+)['\"]")
 _COMMENT: Final = Expression(r"//.*|/\*(?s:.*?)\*/")
-_WRAPPER: Final = "gradle/wrapper/gradle-wrapper.jar"
 
 PLUGINS: Final = "plug-ins of Gradle may read the sources"
 
@@ -33,13 +32,8 @@ def gradle_needs(project: Project, call: PackageCall, row: Install) -> Needs | R
     reads = set(_scripts(project, row))
     if not any(project.has(f"build.gradle{end}") or project.has(f"settings.gradle{end}") for end in ("", ".kts")):
         return Refused(UNREADABLE, "build.gradle is not in the build context")
-    wrapper = project.reads(["gradle/wrapper"])
-    if call.name != "gradlew":
-        reads -= wrapper
-    elif not project.has(_WRAPPER):
-        return Refused(UNREADABLE, f"{_WRAPPER} is not in the build context")
-    else:
-        reads |= project.reads(["gradlew"])
+    if row.wrapper:
+        reads -= project.reads([row.wrapper.folder])
     for path in sorted(reads):
         text = project.text(path) if re.search(r"\.(gradle|kts|groovy|kt|java)$", path) else None
         found = _READS.search(_COMMENT.sub("", text)) if text else None

@@ -50,7 +50,7 @@ def maven_needs(project: Project, call: PackageCall, row: Install) -> Needs | Re
     if not is_new and not poms.modules.isdisjoint(poms.used):
         detail = f"modules depend on {min(poms.modules & poms.used)}, which is one of them"
         return Refused(NEEDS_SOURCES, detail)
-    names = [*poms.paths, *row.reads, *(["mvnw"] if call.name == "mvnw" else []), *_settings(call)]
+    names = [*poms.paths, *row.reads, *_settings(call)]
     doubts = (EXTENSIONS,) if project.has(".mvn/extensions.xml") else ()
     return Needs(project.reads(names), doubts=doubts)
 

@@ -16,9 +16,11 @@ from dfopt.facts.installs.others import bundle_needs, composer_needs
 from dfopt.facts.installs.project import NEEDS_SOURCES, Needs, Project, Refused
 from dfopt.facts.installs.python import pip_needs, pipenv_needs, poetry_needs, uv_needs
 from dfopt.facts.installs.surroundings import surroundings
+from dfopt.facts.installs.wrappers import wrapper_needs
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.installs import INSTALLS, Install
 from dfopt.knowledge.manager import Action
+from dfopt.shell.argv import argv
 from dfopt.shell.nodes import Literal, Word
 
 REDIRECTED: Final = "a variable may name other files"
@@ -50,9 +52,12 @@ def install_needs(project: Project, call: PackageCall, base: str) -> Needs | Ref
     row = _ROWS.get(call.manager.name)
     if row is None:
         return None
+    brought = _brought(project, call, row)
     around = surroundings(project, row)
-    if isinstance(around, Refused) or re.match(row.harmless, call.text):
-        return around
+    if isinstance(brought, Refused) or isinstance(around, Refused):
+        return brought if isinstance(brought, Refused) else around
+    if re.match(row.harmless, call.text):
+        return around + brought
     configured = re.match(row.configures, call.text)
     if configured:
         folders = [row.config, *row.writes, *(group for group in configured.groups() if group)]
@@ -83,12 +88,19 @@ def install_needs(project: Project, call: PackageCall, base: str) -> Needs | Ref
     around = surroundings(inner, row)
     if isinstance(around, Refused):
         return around
-    found += around + Needs(folders=frozenset() if folder == "." else frozenset([inner.folder]))
+    found += around + brought + Needs(folders=frozenset() if folder == "." else frozenset([inner.folder]))
     if re.search(row.keeps_lock, call.text) or re.search(row.keeps_lock_in, base):
         return found
     if any(project.variables.get(name) in ("1", "true") for name in row.frozen_by):
         return found
     return found + Needs(rewrites=inner.reads(row.locks))
+
+
+def _brought(project: Project, call: PackageCall, row: Install) -> Needs | Refused:
+    """What a script of the project reads that brings the tool, if it is called by that."""
+    if row.wrapper is None or call.name != row.wrapper.name:
+        return Needs()
+    return wrapper_needs(project, argv(call.command).name or "", row.wrapper)
 
 
 def is_of_project(call: PackageCall) -> bool:
