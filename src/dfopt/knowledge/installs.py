@@ -321,7 +321,21 @@ DOTNET: Final = Install(
     everywhere=r" tool install (.* )?(-g|--global|--tool-path) ",
     adds=False,
 )
-INSTALLS: Final = (NPM, YARN, PNPM, PIP, POETRY, PIPENV, UV, GO, BUNDLE, GEM, COMPOSER, MAVEN, GRADLE, CARGO, DOTNET)
+MIX: Final = Install(
+    manager="mix",
+    source="https://hexdocs.pm/mix/Mix.Tasks.Deps.Get.html",
+    manifest="mix.exs",
+    locks=("mix.lock",),
+    writes=("deps", "_build"),
+    # https://hexdocs.pm/mix/Mix.html#module-environment-variables
+    redirects=r"MIX_(EXS|DEPS_PATH|BUILD_PATH|BUILD_ROOT|PATH)|ERL_(LIBS|FLAGS|AFLAGS|ZFLAGS)|ELIXIR_ERL_OPTIONS",
+    keeps_lock=r" (--check-locked|local\.(hex|rebar)|deps\.compile) ",
+    adds=False,
+)
+INSTALLS: Final = (
+    *(NPM, YARN, PNPM, PIP, POETRY, PIPENV, UV, GO, BUNDLE, GEM, COMPOSER),
+    *(MAVEN, GRADLE, CARGO, DOTNET, MIX),
+)
 
 WRAPPERS: Final = frozenset(row.wrapper.name for row in INSTALLS if row.wrapper)
 FIRST: Final = frozenset(row.manifest for row in INSTALLS if row.manifest)
@@ -389,6 +403,14 @@ QUIET_PLUGINS: Final = words(
 )
 """Plugins of composer that write about what is installed into its own folder, and read nothing of the project but its
 composer.json and composer.lock (as their documentation says)."""
+
+ELIXIR_READS_NOTHING: Final = Expression(
+    r"(?<![\w.:])(Mix\.(env|target|compilers)|Mix\.Project\.(build_path|deps_path)"
+    r"|System\.(get_env|fetch_env!?|otp_release|version)"
+    r"|(String|Enum|Keyword|List|Map|MapSet|Integer|Float|Version|Tuple|Config)\.[a-z_]\w*[?!]?"
+    r"|Path\.(expand|join|dirname|basename|extname|rootname)|:timer\.[a-z_]\w*)(?![\w?!])"
+)
+"""Functions that a project file of Mix may call, and that read no files (https://hexdocs.pm/elixir, the modules)."""
 
 NAME_OPTIONS: Final = Expression(
     r"-[EGPTjv]|--(only|omit|include|with|without|(only-|no-)?(default-)?groups?|extras?|features|platform|target|arch"

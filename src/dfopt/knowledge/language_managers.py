@@ -395,6 +395,17 @@ DOTNET = Manager(
     mount_note="on every restore, build and publish RUN",
 )
 
+MIX = Manager(
+    name="mix",
+    source="https://hexdocs.pm/hex/Mix.Tasks.Hex.Config.html",
+    commands="mix",
+    value_options=words("--only --target --timeout"),
+    install=r"deps\.get|deps\.compile|local\.hex|local\.rebar",
+    cache_paths=("{HOME}/.hex",),
+    keeps="its folder holds its configuration too",
+    unmountable="its folder holds its configuration too",
+)
+
 LITTLER = Manager(
     name="install2.r",
     source="https://github.com/eddelbuettel/littler",
@@ -456,6 +467,7 @@ LANGUAGE_MANAGERS = (
     MAVEN,
     GRADLE,
     DOTNET,
+    MIX,
     LITTLER,
     CPANM,
     CPAN,

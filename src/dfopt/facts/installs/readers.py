@@ -11,6 +11,7 @@ from dfopt.facts.installs.dotnet import dotnet_needs
 from dfopt.facts.installs.go import go_needs
 from dfopt.facts.installs.gradle import gradle_needs
 from dfopt.facts.installs.maven import maven_needs
+from dfopt.facts.installs.mix import mix_needs
 from dfopt.facts.installs.node import node_needs
 from dfopt.facts.installs.others import bundle_needs, composer_needs
 from dfopt.facts.installs.project import NEEDS_SOURCES, Needs, Project, Refused
@@ -40,6 +41,7 @@ _READERS: Final[Mapping[str, Callable[[Project, PackageCall, Install], Needs | R
     "gradle": gradle_needs,
     "cargo": cargo_needs,
     "dotnet": dotnet_needs,
+    "mix": mix_needs,
 }
 _ROWS: Final = {row.manager: row for row in INSTALLS}
 
