@@ -95,6 +95,8 @@ class Lowered(msgspec.Struct, frozen=True, gc=False):
     """How many instructions, those in ``first`` aside, it stands below now; counted in the new file."""
     doubts: tuple[str, ...] = ()
     """Why the RUNs may need more than that, in the words of the facts; with one the patch is unsafe."""
+    written: str = ""
+    """The COPY as it is written now, if its destination is seen from another folder there; empty for as it was."""
 
 
 class Parted(msgspec.Struct, frozen=True, gc=False):

@@ -28,11 +28,17 @@ AFTER = f"{HEAD}{FIRST}\nENV A=1\nRUN npm ci\n# all of it\nCOPY . .\nRUN npm run
 
 
 def problem(
-    before: str, after: str, *first: str, passed: int = 2, doubts: tuple[str, ...] = (), ignore: str = ""
+    before: str,
+    after: str,
+    *first: str,
+    passed: int = 2,
+    doubts: tuple[str, ...] = (),
+    ignore: str = "",
+    written: str = "",
 ) -> str:
     old, new = (Facts(parse(Source(text))) for text in (before, after))
     copy = next(old.dockerfile.find(Copy))
-    delta = Delta(lowered=(Lowered(copy.span, first, passed, doubts),))
+    delta = Delta(lowered=(Lowered(copy.span, first, passed, doubts, written),))
     return difference(old, new, [delta], lambda: Table(FILES, ignore)) or ""
 
 
@@ -121,7 +127,7 @@ def test_a_run_that_may_use_the_rest_is_not_passed(script: str, expected: str) -
     [
         ("VOLUME /app", "it may not pass VOLUME"),
         ("ONBUILD RUN x", "it may not pass ONBUILD"),
-        ("WORKDIR /other", "it may not pass WORKDIR"),
+        ("WORKDIR /other", "brings other files, or to other places"),
         ("COPY server.js package.json", "it may not pass COPY"),
         ("ENV PATH=/app/other:$PATH", "PATH has /app/other"),
         ("ENV NPM_CONFIG_USERCONFIG=/app/x", "may name other files"),
@@ -131,6 +137,27 @@ def test_a_run_that_may_use_the_rest_is_not_passed(script: str, expected: str) -
 def test_what_stands_between_must_not_care(instruction: str, expected: str) -> None:
     before, after = (text.replace("ENV A=1", instruction) for text in (BEFORE, AFTER))
     assert expected in problem(before, after, FIRST)
+
+
+@pytest.mark.parametrize(
+    ("folder", "written", "expected"),
+    [
+        ("WORKDIR /app", "COPY . /app/", ""),
+        ("WORKDIR app", "COPY . /app/", "brings other files, or to other places"),
+        ("WORKDIR /app", "COPY . /other/", "brings other files, or to other places"),
+        ("WORKDIR /app", "COPY other /app/", "brings other files, or to other places"),
+        ("WORKDIR /app", "COPY --chown=1 . /app/", "brings other files, or to other places"),
+        ("WORKDIR /app", "COPY . ..", "brings other files, or to other places"),
+        ("ARG AT=/app\nWORKDIR $AT", "COPY . /app/", "brings other files, or to other places"),
+    ],
+)
+def test_a_copy_may_be_written_for_another_folder(folder: str, written: str, expected: str) -> None:
+    start = f"FROM node:18\n{folder}\n"
+    before = f"{start}COPY . .\nWORKDIR /app/other\nRUN cd .. && npm ci\nRUN npm run build\n"
+    after = f"{start}{FIRST}\nWORKDIR /app/other\nRUN cd .. && npm ci\n{written}\nRUN npm run build\n"
+    found = problem(before, after, FIRST, written=written)
+    assert expected in found
+    assert bool(expected) == bool(found)
 
 
 def test_doubts_must_be_declared() -> None:

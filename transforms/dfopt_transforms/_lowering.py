@@ -14,13 +14,16 @@ from dfopt.facts.context_sources import written_sources
 from dfopt.facts.copied import copied
 from dfopt.facts.facts import Facts
 from dfopt.facts.installs.project import Refused
-from dfopt.facts.passing import head, installs_dependencies, passing, stands_apart
+from dfopt.facts.passing import fixed_destination, head, installs_dependencies, passing, stands_apart
 from dfopt.knowledge.installs import FIRST, LOCKS, is_manifest
 from dfopt.knowledge.manager import Action
 from dfopt.model.build_files import BuildFiles, Kind
 from dfopt.model.placed import Placed
 from dfopt.source import Span
-from dfopt.syntax.nodes import Copy, Instruction, Run
+from dfopt.syntax.nodes import Copy, Instruction, Run, Workdir
+from dfopt_transforms._split_text import PLAIN
+
+OTHER_FOLDER: Final = "the COPY may put its files elsewhere, or make their folder in another way, below the WORKDIR"
 
 JOINT: Final = Expression(r"[ \t]*([\\`][ \t]*\r?\n[ \t]*)*&&[ \t]*([\\`][ \t]*\r?\n[ \t]*)*")
 """What stands between two commands if no comment does."""
@@ -37,6 +40,8 @@ class Move(msgspec.Struct, frozen=True):
     doubts: tuple[str, ...]
     cut: Span | None = None
     """What stands between the part of the RUN that it can stand below and the rest, in the file; None for the whole."""
+    destination: str = ""
+    """What has to be written for its destination there; empty for what is written."""
 
 
 class Lowering(msgspec.Struct, frozen=True):
@@ -96,7 +101,8 @@ def _walked(
     refused: Refused | None = None
     for each in below:
         if not isinstance(each, Run):
-            if not stands_apart(facts, copy, each, files, has_first=True):
+            if not stands_apart(facts, copy, each, files, has_first=True) or _is_lost_below(facts, copy, each):
+                refused = _about_place(facts, copy, each, below)
                 break
             alone = alone and stands_apart(facts, copy, each, files, has_first=False)
             passed.append(each)
@@ -109,7 +115,8 @@ def _walked(
         doubts += found.needs.doubts
         passed.append(each)
         if found.installs and _has_others(own, needed, files) and (needed or alone):
-            best = Move(each, tuple(passed), own, tuple(sorted(needed, key=order)), tuple(dict.fromkeys(doubts)), cut)
+            said, names = tuple(dict.fromkeys(doubts)), tuple(sorted(needed, key=order))
+            best = Move(each, tuple(passed), own, names, said, cut, _destination(facts, copy, passed))
             whole = whole if needed else best
         if cut is not None:
             break
@@ -120,6 +127,27 @@ def _walked(
     if any(_kind(own, path, files) is not Kind.FILE for path in best.needed):
         return Refused("a file that the install reads is a link", min(best.needed))
     return best
+
+
+def _is_lost_below(facts: Facts, copy: Copy, other: Instruction) -> bool:
+    """True if a COPY cannot be written plainly so that it may stand in the folder of a WORKDIR."""
+    is_plain = PLAIN.fullmatch(facts.dockerfile.text(copy.destination)) is not None
+    return isinstance(other, Workdir) and not copy.destination.text.startswith("/") and not is_plain
+
+
+def _about_place(facts: Facts, copy: Copy, other: Instruction, below: Sequence[Instruction]) -> Refused | None:
+    """Why a COPY of folders stays above a WORKDIR that stands in front of an install."""
+    run = next((each for each in below if isinstance(each, Run)), None)
+    if not isinstance(other, Workdir) or run is None or not installs_dependencies(facts, run):
+        return None
+    is_wanted = any(map(_may_be_folder, written_sources(facts, copy)))
+    return Refused(OTHER_FOLDER, facts.dockerfile.text(other)) if is_wanted else None
+
+
+def _destination(facts: Facts, copy: Copy, passed: Sequence[Instruction]) -> str:
+    """What has to be written below some instructions for the destination of a COPY; empty for what is written."""
+    is_seen_from_folder = not copy.destination.text.startswith("/") and any(isinstance(p, Workdir) for p in passed)
+    return (fixed_destination(facts, copy) or "") if is_seen_from_folder else ""
 
 
 def _passing(facts: Facts, copy: Copy, run: Run, files: BuildFiles) -> tuple[Passing | Refused, Span | None]:

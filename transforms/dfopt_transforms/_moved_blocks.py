@@ -38,17 +38,18 @@ def moved(
     target: Instruction,
     *,
     instead: str = "",
+    changed: Edit | None = None,
 ) -> list[Edit]:
     """The edits that put instructions, in their order, below another one; blank lines stay around them.
 
-    ``instead`` are whole lines that stand in the place of the first of them.
+    ``instead`` are whole lines that stand in the place of the first of them, ``changed`` is what differs in them.
     """
     text = dockerfile.source.text
     chunks = _chunks(text, [Block(dockerfile, member).span for member in members])
     edits = [Edit(with_blank(text, chunk), "") for chunk in chunks]
     if instead:
         edits[0] = Edit(chunks[0], instead)
-    said = "".join(text[chunk.start : chunk.end] for chunk in chunks)
+    said = "".join(_said(text, chunk, changed) for chunk in chunks)
     place = line_end(text, target.span.end)
     joined = _joined(dockerfile, members, target, place)
     if joined is not None:
@@ -75,18 +76,31 @@ def _joined(dockerfile: Dockerfile, members: Sequence[Instruction], target: Inst
 
 
 def moved_into(
-    dockerfile: Dockerfile, printer: Printer, member: Instruction, target: Run, joint: Span, *, instead: str = ""
+    dockerfile: Dockerfile,
+    printer: Printer,
+    member: Instruction,
+    target: Run,
+    joint: Span,
+    *,
+    instead: str = "",
+    changed: Edit | None = None,
 ) -> list[Edit]:
     """The edits that put an instruction between two commands of a RUN, so that there are two RUNs then."""
     text = dockerfile.source.text
     block = Block(dockerfile, member).span
     end = printer.line_end(target)
     is_spaced = _is_blank_above(text, block.start)
-    said = text[block.start : block.end].rstrip("\r\n")
+    said = _said(text, block, changed).rstrip("\r\n")
     keyword = text[target.keyword_span.start : target.flags[-1].span.end if target.flags else target.keyword_span.end]
     between = f"{end}{end}" if is_spaced else end
     removed = Edit(block, instead) if instead else Edit(with_blank(text, block), "")
     return [removed, Edit(joint, f"{between}{said}{between}{keyword} ")]
+
+
+def _said(text: str, chunk: Span, changed: Edit | None) -> str:
+    if changed is None or not chunk.start <= changed.span.start < chunk.end:
+        return text[chunk.start : chunk.end]
+    return text[chunk.start : changed.span.start] + changed.text + text[changed.span.end : chunk.end]
 
 
 def _chunks(text: str, spans: Sequence[Span]) -> list[Span]:

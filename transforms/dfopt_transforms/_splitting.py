@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from dfopt.edits import Edit, apply
 from dfopt.facts.installs.project import Refused
 from dfopt.facts.passing import stands_apart
 from dfopt.model.build_files import BuildFiles, NoFiles
+from dfopt.source import Span
 from dfopt.suppress import SUPPRESSED
 from dfopt.syntax.nodes import Copy
 from dfopt.transform import Context, Delta, Lowered, Patch, Safety, Skip
@@ -48,6 +50,8 @@ def _joins(ctx: Context, above: Lowering, group: Sequence[Copy], move: Move, fil
         or own.target is not move.target
         or own.needed
         or move.needed
+        or own.destination
+        or move.destination
         or ctx.is_off(above.copy.span)
     ):
         return False
@@ -64,12 +68,14 @@ def _split(ctx: Context, copies: Sequence[Copy], move: Move) -> Patch | Skip:
     members = [msgspec.structs.replace(copy, comments=())] if first and keeps_comments(copy) else copies
     end = ctx.print.line_end(copy)
     above = "".join(f"{each}{end}" for each in first)
+    fixed = Edit(copy.destination.span, move.destination) if move.destination else None
     if move.cut is None:
-        edits = moved(ctx.dockerfile, ctx.print, members, move.target, instead=above)
+        edits = moved(ctx.dockerfile, ctx.print, members, move.target, instead=above, changed=fixed)
     else:
-        edits = moved_into(ctx.dockerfile, ctx.print, members[0], move.target, move.cut, instead=above)
+        edits = moved_into(ctx.dockerfile, ctx.print, members[0], move.target, move.cut, instead=above, changed=fixed)
     passed = len(move.passed) + len(copies) - 1
-    lowered = tuple(Lowered(each.span, first, passed, move.doubts) for each in reversed(copies))
+    written = _written(ctx, copy, fixed) if fixed else ""
+    lowered = tuple(Lowered(each.span, first, passed, move.doubts, written) for each in reversed(copies))
     rest = len(move.placed.paths) - len(move.needed)
     needed = ", ".join(move.placed.paths[path] for path in move.needed)
     return Patch(
@@ -83,6 +89,13 @@ def _split(ctx: Context, copies: Sequence[Copy], move: Move) -> Patch | Skip:
             f"paths that no longer stand above it: {rest}",
         ),
     )
+
+
+def _written(ctx: Context, copy: Copy, fixed: Edit) -> str:
+    """A COPY with another destination, as the text of a file says it."""
+    start = copy.span.start
+    inner = Edit(Span(fixed.span.start - start, fixed.span.end - start), fixed.text)
+    return apply(ctx.dockerfile.source.slice(copy.span), [inner])
 
 
 def _why(move: Move) -> str:

@@ -36,6 +36,8 @@ def split_copy(ctx: Context) -> Iterator[Patch | Skip]:
     - Installs that need sources: `pip install .` and `-e .`, dependencies that are folders of the project,
       `postinstall` and `prepare` scripts (but for husky, patch-package and prisma), a Gemfile that reads files, a class
       map for composer, `go build`.
+    - Scripts in the place of `mvnw` and `gradlew` that are not as Maven and Gradle write them, and a `mix.exs` or a
+      configuration of Elixir that may read files.
     - A context that brings what the install writes (`node_modules`): leave it out in `.dockerignore` first.
     - Installs that are told to look at what the COPY brings in a way that is not read here: by an option, a variable, a
       setting, or the description of a workspace in a folder above.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
 from typing import Final
 
@@ -168,13 +169,15 @@ def installs_dependencies(facts: Facts, run: Run) -> bool:
 def stands_apart(facts: Facts, copy: Copy, other: Instruction, files: BuildFiles, *, has_first: bool) -> bool:
     """True if the order of a COPY and an instruction that is no RUN does not matter.
 
-    ``has_first`` says that some of its files are copied above the other one, and so its folder is made there.
+    ``has_first`` says that some of its files are copied above the other one, and so its folder is made there. Below a
+    WORKDIR the destination has to be written as ``fixed_destination`` says.
     """
     text = facts.dockerfile.text(copy)
     if isinstance(other, Env | Arg):
         return "$" not in text
     if isinstance(other, Workdir):
-        return "$" not in text and copy.destination.text.startswith("/") and (has_first or _is_made_alike(facts, copy))
+        is_fixed = "$" not in text and fixed_destination(facts, copy) is not None
+        return is_fixed and (has_first or _is_made_alike(facts, copy))
     if type(other) is Copy:
         own, theirs = copied(facts, copy, files), copied(facts, other, files)
         if isinstance(own, Refused) or isinstance(theirs, Refused):
@@ -182,6 +185,20 @@ def stands_apart(facts: Facts, copy: Copy, other: Instruction, files: BuildFiles
         same = all(own.paths.get(path, source) == source for path, source in theirs.paths.items())
         return same and [(flag.name, flag.value) for flag in copy.flags] == [(f.name, f.value) for f in other.flags]
     return isinstance(other, _UNSEEN)
+
+
+def fixed_destination(facts: Facts, copy: Copy) -> str | None:
+    """The destination of a COPY as it can be written in any folder; None if a build may have another one."""
+    text = copy.destination.text
+    if text.startswith("/"):
+        return text
+    folders = [each for each in facts.stage_of(copy).instructions if isinstance(each, Workdir)]
+    above = [each.path.text for each in folders if each.span.start < copy.span.start]
+    start = next((at for at in reversed(range(len(above))) if above[at].startswith("/")), None)
+    path = destination(facts, copy)
+    if start is None or path is None or any("$" in each for each in (text, *above[start:])):
+        return None
+    return f"{path.rstrip('/')}/" if posixpath.basename(text) in ("", ".", "..") else path
 
 
 def _is_made_alike(facts: Facts, copy: Copy) -> bool:

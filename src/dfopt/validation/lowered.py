@@ -14,11 +14,11 @@ from dfopt.facts.command_needs import Passing
 from dfopt.facts.copied import copied
 from dfopt.facts.facts import Facts
 from dfopt.facts.installs.project import Refused
-from dfopt.facts.passing import passing, stands_apart
+from dfopt.facts.passing import fixed_destination, passing, stands_apart
 from dfopt.model.build_files import BuildFiles, Files, Kind
 from dfopt.model.placed import Placed
 from dfopt.source import Source, Span
-from dfopt.syntax.nodes import Copy, Instruction, Run
+from dfopt.syntax.nodes import Copy, Instruction, Run, Workdir
 from dfopt.syntax.parser import parse
 from dfopt.validation.declared_copies import declared_copy, is_alike
 from dfopt.validation.exempt import UndeclaredError
@@ -31,13 +31,14 @@ def raised(before: Facts, after: Facts, deltas: Sequence[Delta], files: Files) -
     """
     for each in (lowered for delta in deltas for lowered in delta.lowered):
         copy, context = declared_copy(before, each.copy, files, "moved", "have moved")
-        after = _with_one_raised(after, before.stage_of(copy).index, before.dockerfile.text(copy), each, context)
+        after = _with_one_raised(before, copy, after, each, context)
     return after
 
 
-def _with_one_raised(after: Facts, stage: int, text: str, declared: Lowered, files: BuildFiles) -> Facts:
+def _with_one_raised(before: Facts, copy: Copy, after: Facts, declared: Lowered, files: BuildFiles) -> Facts:
     """The file with one COPY back in its place: the first in the stage that fits what is declared."""
     problem = "a COPY did not move as declared"
+    stage, text = before.stage_of(copy).index, declared.written or before.dockerfile.text(copy)
     instructions = after.stages[stage].instructions
     for at, found in enumerate(instructions):
         place = at - declared.passed - len(declared.first)
@@ -46,7 +47,13 @@ def _with_one_raised(after: Facts, stage: int, text: str, declared: Lowered, fil
         first = instructions[place : place + len(declared.first)]
         if tuple(after.dockerfile.text(each) for each in first) != declared.first:
             continue
-        new = _moved_back(after, found, first, instructions[at - declared.passed])
+        moves = declared.written or any(isinstance(each, Workdir) for each in instructions[at - declared.passed : at])
+        if moves and not _brings_the_same(before, copy, after, found, files):
+            problem = "a COPY that moved brings other files, or to other places"
+            continue
+        new = _moved_back(
+            after, found, first, instructions[at - declared.passed], before.dockerfile.source.slice(copy.span)
+        )
         refusal = _refusal(
             after, first, new, new.stages[stage].instructions[place : at - len(first) + 1], declared, files
         )
@@ -115,12 +122,23 @@ def _lacking(found: Passing, own: Placed, early: Mapping[str, str], declared: Lo
     return next((doubt for doubt in found.needs.doubts if doubt not in declared.doubts), None)
 
 
-def _moved_back(facts: Facts, copy: Copy, first: Sequence[Instruction], place: Instruction) -> Facts:
+def _brings_the_same(before: Facts, old: Copy, after: Facts, new: Copy, files: BuildFiles) -> bool:
+    """True for a COPY with the same flags that puts the same files to the same places, whatever folder it stands in."""
+    was, now = copied(before, old, files), copied(after, new, files)
+    if isinstance(was, Refused) or isinstance(now, Refused) or not is_alike(old, new):
+        return False
+    is_fixed = new.destination.text.startswith("/") and fixed_destination(before, old) is not None
+    return is_fixed and was.folder == now.folder and was.paths == now.paths
+
+
+def _moved_back(facts: Facts, copy: Copy, first: Sequence[Instruction], place: Instruction, written: str) -> Facts:
+    """The file with a COPY, as it was written, in front of another instruction."""
     text = facts.dockerfile.source.text
     block = _block(text, copy)
+    lines = text[block.start : copy.span.start] + written + text[copy.span.end : block.end]
     start = _line(text, first[0]).start if first else _block(text, place).start
     end = "" if text[block.start : block.end].endswith("\n") else "\n"
-    edits = [Edit(Span(start, start), text[block.start : block.end] + end), Edit(block, "")]
+    edits = [Edit(Span(start, start), lines + end), Edit(block, "")]
     edits += [Edit(_line(text, each), "") for each in first]
     merged = _joined(edits)
     return Facts(parse(Source(apply(text, merged), facts.dockerfile.source.path)))
