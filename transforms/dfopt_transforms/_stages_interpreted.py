@@ -15,18 +15,19 @@ from dfopt.knowledge.source_code import NODE, PHP, PYTHON, RUBY, Language
 from dfopt.model.build_files import NOT_GIVEN, Kind
 from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Copy
+from dfopt_transforms._stages_described import DESCRIPTIONS
 from dfopt_transforms._stages_gems import gems
 from dfopt_transforms._stages_globals import node_globals, programs_of
 from dfopt_transforms._stages_installs import installed_beside
 from dfopt_transforms._stages_kept import added, is_fetched_only
-from dfopt_transforms._stages_natives import DESCRIPTIONS, natives
+from dfopt_transforms._stages_natives import natives
 from dfopt_transforms._stages_outputs import check_outputs
-from dfopt_transforms._stages_parts import Needs, Old, RefusedError, in_path, is_removed, is_system
+from dfopt_transforms._stages_parts import Needs, Old, RefusedError, as_installer, in_path, is_removed, is_system
 from dfopt_transforms._stages_pruned import pruned
 from dfopt_transforms._stages_python import WHERE, is_package, python_packages
 from dfopt_transforms._stages_reach import Reached
 from dfopt_transforms._stages_served import served
-from dfopt_transforms._stages_source import shown
+from dfopt_transforms._stages_source import shown, sources
 from dfopt_transforms._stages_writes import check_writes
 
 INTERPRETED: dict[str, Language] = {"python": PYTHON, "node": NODE, "ruby": RUBY, "php": PHP}
@@ -73,7 +74,7 @@ def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
     _roots(old, reached, needs)
     check_writes(old, needs)
     check_outputs(old, needs)
-    natives(old, needs)
+    natives(old, reached, "\n".join(text for _, text in sources(old, language)), needs)
     installed_beside(old, needs)
     for program, who in source.starts:
         if program in old.essential or program in known.OF_LANGUAGE[name]:
@@ -110,7 +111,7 @@ def _is_package(old: Old, reached: Reached) -> bool:
     words = {
         re.split(r"[=<>@\[]", word.value)[0]
         for each in old.builds
-        for view in each.commands
+        for view in map(as_installer, each.commands)
         if view.base in ("pip", "pip3", "gem", "npm")
         for word in view.words
         if word.value
@@ -210,7 +211,7 @@ def _installed(old: Old, reached: Reached, needs: Needs) -> None:
     if old.builder.language == "node":
         node_globals(old, reached, needs)
     gems(old, needs)
-    for view in (view for each in old.builds for view in each.commands):
+    for view in (as_installer(view) for each in old.builds for view in each.commands):
         words = [word.value or "$" for word in view.words]
         base = view.base or ""
         verb = next((word for word in words if not word.startswith("-")), "")

@@ -2,58 +2,117 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
-from collections.abc import Iterator
 
-from dfopt.knowledge.language_needs import CALLED, LARGER, NEEDED, UNPORTABLE
-from dfopt.model.build_files import Kind
+from dfopt.knowledge.language_needs import (
+    BY_COMMAND,
+    BY_OPTION,
+    CALLED,
+    FIRST_PYTHON,
+    LARGER,
+    LAST_PYTHON,
+    NEEDED,
+    UNPORTABLE,
+    WHEELS,
+)
+from dfopt_transforms._stages_described import described
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
+from dfopt_transforms._stages_reach import Reached
 
 NATIVE = "a package may need more of the system than is known"
-DESCRIPTIONS = re.compile(
-    r"requirements.*\.txt|package-lock\.json|npm-shrinkwrap\.json|.*\.lock|pnpm-lock\.yaml|pyproject\.toml|"
-    r"setup\.(?:py|cfg)|Pipfile|package\.json|Gemfile|composer\.json|.*\.gemspec"
-)
-"""Names of files that say which packages a program needs."""
-_LOCKS = frozenset({"package-lock.json", "npm-shrinkwrap.json"})
+OLDER = "a package is older than its wheels for this version of Python, and links with what the larger image has"
 _LOCKED = re.compile(r'"(?:[^"]*/)?node_modules/((?:@[^"/]+/)?[^"/]+)"\s*:')
-_INSTALLERS = frozenset("pip npm yarn pnpm gem uv poetry pipenv composer".split())
 
 
-def natives(old: Old, needs: Needs) -> None:
-    """Notes what they need.
+def natives(old: Old, reached: Reached, sources: str, needs: Needs) -> None:
+    """Notes what they need; ``sources`` is all source of the program.
 
     Raises RefusedError for a package of which that is not known.
     """
     language = old.builder.language
     there = {package for each in old.builds for package in each.kept_packages}
-    there |= LARGER if old.run_time.image != old.stage.start.image.text else set()
-    for text, where in _texts(old):
+    there |= LARGER if _is_larger(old) else set()
+    for written, where in described(old):
+        text = "\n".join(_LOCKED.findall(written)) if where.endswith(_LOCKS) else written
         if found := _named(text, UNPORTABLE[language]):
             raise RefusedError(NATIVE, f"{found}, in {where}")
         for package, names in NEEDED[language].items():
-            if _named(text, re.escape(package)):
+            if _named(text, _plain(package)):
                 for needed in names:
                     needs.packages.setdefault(needed, f"{package}, in {where}, needs it")
         for package, names in CALLED[language].items():
-            called = there.intersection(names) if _named(text, re.escape(package)) else set[str]()
+            called = there.intersection(names) if _named(text, _plain(package)) else set[str]()
             for needed in sorted(called):
                 needs.packages.setdefault(needed, f"{package}, in {where}, may call it")
             if "git" in called:
                 needs.packages.setdefault("ca-certificates", "git fetches by TLS")
+        if language == "python" and _is_larger(old):
+            _older(old, text, where, needs)
+        _by_option(old, text, where, needs)
+    _by_command(old, reached, sources, there, needs)
 
 
-def _texts(old: Old) -> Iterator[tuple[str, str]]:
-    """Names of packages, and where they stand."""
-    for view in (view for each in old.builds for view in each.commands):
-        if (view.base or "").rstrip("0123456789.") in _INSTALLERS:
-            yield "\n".join(re.sub(r"(?<=.)[=<>@\[].*", "", word.value or "") for word in view.words), "a RUN"
-    for each in old.laid:
-        base = posixpath.basename(each.path)
-        if each.entry.kind is Kind.FILE and old.files is not None and DESCRIPTIONS.fullmatch(base):
-            text = (old.files.read(each.entry.path) or b"").decode("utf-8", "replace")
-            yield "\n".join(_LOCKED.findall(text)) if base in _LOCKS else text, each.entry.path
+_LOCKS = ("package-lock.json", "npm-shrinkwrap.json")
+
+
+def _is_larger(old: Old) -> bool:
+    """True if the image that builds has more than the one that runs."""
+    return old.run_time.image != old.stage.start.image.text
+
+
+def _older(old: Old, text: str, where: str, needs: Needs) -> None:
+    """What packages link with that are built from source, since they are older than their wheels.
+
+    Raises RefusedError if that is not known.
+    """
+    tag = old.base.reference.tag or "" if old.base.reference else ""
+    version = re.match(r"3\.(\d+)", tag)
+    minor = min(max(int(version[1]), FIRST_PYTHON), LAST_PYTHON) if version else LAST_PYTHON
+    for package, (names, first) in WHEELS.items():
+        for found in re.finditer(_PIN.format(_plain(package)), text):
+            pinned = found[1] or found[2] or found[3]
+            if _numbers(pinned) >= _numbers(first[minor - FIRST_PYTHON]):
+                continue
+            if not names:
+                raise RefusedError(OLDER, f"{package} {pinned}, in {where}")
+            for needed in names:
+                needs.packages.setdefault(needed, f"{package} {pinned}, in {where}, is built from source")
+
+
+_PIN = (
+    r"(?im)(?:^\s*|[\"'\s,]){0}(?:\[[^\]]*\])?(?:"
+    r"\s*\(?(?:[<>~!]=?\s*[\d.*]+\s*,\s*)*(?:===?|<=?|~=)\s*v?(\d[\d.]*)|"
+    r"[\"']\s*(?:\r?\n)\s*version\s*=\s*[\"'](\d[\d.]*)|"
+    r"[\"']?\s*[:=]\s*(?:\{{[^}}]*?[\"']?version[\"']?\s*[:=]\s*)?[\"'][=~]*(\d[\d.]*)[\"'])"
+)
+"""A version that is not to be exceeded, as requirement files, lock files and pyproject.toml write it."""
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part)
+
+
+def _by_option(old: Old, text: str, where: str, needs: Needs) -> None:
+    """What packages link with that are told to use the libraries of the system."""
+    for package, option, names in BY_OPTION[old.builder.language]:
+        texts = [old.facts.dockerfile.text(each) for each in old.head]
+        texts += [old.text(each.path) for each in old.laid if each.path.endswith("/.bundle/config")]
+        if _named(text, _plain(package)) and any(option in each for each in texts):
+            for needed in names:
+                needs.packages.setdefault(needed, f"{package}, in {where}, is built with {option}")
+
+
+def _by_command(old: Old, reached: Reached, sources: str, there: set[str], needs: Needs) -> None:
+    """What commands of libraries call, if it is there."""
+    texts = ["\n".join(reached.words), *reached.scripts.values(), sources]
+    for command, names in BY_COMMAND[old.builder.language].items():
+        if any(re.search(rf"(?<![\w-]){command}\b", text) for text in texts):
+            for needed in sorted(there.intersection(names)):
+                needs.packages.setdefault(needed, f"{command} calls it")
+
+
+def _plain(package: str) -> str:
+    return re.escape(package).replace(r"\-", "[-_.]")
 
 
 def _named(text: str, pattern: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from dfopt.facts.run_work import Work
 from dfopt.knowledge import build_commands as known
@@ -95,7 +96,7 @@ def _package(old: Old, reached: Reached, written: str, needs: Needs) -> None:
             raise RefusedError(LIBRARY, package)
         else:
             needs.left.append(package)
-    elif _is_for_builds(package) or _only_builds(old, reached, package, needs):
+    elif _is_for_builds(old, package) or _only_builds(old, reached, package, needs):
         needs.left.append(package)
     elif package.endswith(("-dev", "-devel")):
         raise RefusedError(LIBRARY, package)
@@ -112,7 +113,9 @@ def _as_installed(old: Old, written: str, needs: Needs) -> None:
         needs.recommended.append(package)
 
 
-def _is_for_builds(package: str) -> bool:
+def _is_for_builds(old: Old, package: str) -> bool:
+    if known.KITS.fullmatch(package):
+        return any(view.base in known.COMPILES_JAVA for each in old.builds for view in each.commands)
     return known.COMPILERS.fullmatch(package) is not None or HEADERS_ONLY.fullmatch(package) is not None
 
 
@@ -137,10 +140,17 @@ def _only_builds(old: Old, reached: Reached, package: str, needs: Needs) -> bool
     return needs.is_read or package in called
 
 
-def _known_as(needs: Needs, system: str) -> list[str]:
-    """Packages by the names that a system has for them."""
-    others = system_libraries.OTHER_NAMES[system]
-    return sorted({needs.written.get(name) or others.get(name, name) for name in needs.packages})
+def known_as(old: Old) -> Mapping[str, str]:
+    """Packages of Debian that the system of the new stage knows by another name."""
+    if old.on_alpine:
+        return system_libraries.OTHER_NAMES["alpine"]
+    return system_libraries.OTHER_NAMES["rpm"] if old.base.family in system_libraries.RPM_FAMILIES else {}
+
+
+def _names(old: Old, needs: Needs) -> str:
+    """All packages, by their names on another system."""
+    others = known_as(old)
+    return " ".join(sorted({needs.written.get(name) or others.get(name, name) for name in needs.packages}))
 
 
 def install(old: Old, needs: Needs) -> list[str]:
@@ -151,10 +161,10 @@ def install(old: Old, needs: Needs) -> list[str]:
     if odd := next((text for text in needs.written.values() if not _PLAIN.fullmatch(text)), ""):
         raise RefusedError(MANAGER, odd)
     if old.on_alpine:
-        return [f"apk add --no-cache {' '.join(_known_as(needs, 'alpine'))}"]
+        return [f"apk add --no-cache {_names(old, needs)}"]
     if old.base.family in system_libraries.RPM_FAMILIES and old.run_time.image == old.stage.start.image.text:
         manager = next(call.manager.name for each in old.builds for call in old.facts.calls(each.run))
-        return [f"{manager} install -y {' '.join(_known_as(needs, 'rpm'))}", f"{manager} clean all"]
+        return [f"{manager} install -y {_names(old, needs)}", f"{manager} clean all"]
     if old.base.family not in ("debian", "ubuntu") and not old.run_time.release:
         raise RefusedError(MANAGER, " ".join(names))
     alone = [needs.written.get(name, name) for name in names if name not in needs.recommended]

@@ -17,11 +17,13 @@ from dfopt.facts.run_time import RunTime
 from dfopt.facts.run_work import Done, Work
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.folders import THERE
+from dfopt.knowledge.python_tools import TOOLS
 from dfopt.knowledge.tool_chains import Builder
 from dfopt.model.build_files import BuildFiles, folders_above
 from dfopt.model.expand import expand
 from dfopt.model.scope import after
 from dfopt.model.stages import Stage
+from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Copy, Env, Instruction, Run
 
 Why = tuple[str, str]
@@ -82,7 +84,10 @@ class Old(msgspec.Struct, frozen=True):
     @property
     def essential(self) -> frozenset[str]:
         """The programs that the run-time image has in any case."""
-        return known.ESSENTIAL_ON_ALPINE if self.on_alpine else known.ESSENTIAL
+        if self.on_alpine:
+            return known.ESSENTIAL_ON_ALPINE
+        is_same = self.base.family == "debian" and self.run_time.image == self.stage.start.image.text
+        return known.ESSENTIAL | {"perl"} if is_same else known.ESSENTIAL
 
     def text(self, path: str) -> str:
         """The content of a file that comes from the context to a path; empty if there is none."""
@@ -142,6 +147,16 @@ class Needs:
     def has(self, path: str) -> bool:
         """True if a path is copied, or lies in one that is, or holds one."""
         return any(is_in(path, other) or is_in(other, path) for other in self.copied)
+
+
+def as_installer(view: Argv) -> Argv:
+    """``python -m pip`` is ``pip``."""
+    words = [word.value for word in view.words[:2]]
+    if (view.base or "").rstrip("0123456789.") == "python" and words[:1] == ["-m"]:
+        name = words[-1]
+        if name in ("pip", *TOOLS):
+            return msgspec.structs.replace(view, name=name, base=name, words=view.words[2:])
+    return view
 
 
 def in_path(old: Old, needs: Needs) -> bool:

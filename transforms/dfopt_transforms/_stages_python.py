@@ -14,7 +14,8 @@ from dfopt.knowledge.python_tools import DESCRIBES, INSTALLERS, NOTEBOOKS, TOOLS
 from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Env
 from dfopt_transforms._stages_apart import apart
-from dfopt_transforms._stages_parts import Needs, Old, RefusedError
+from dfopt_transforms._stages_described import requirements
+from dfopt_transforms._stages_parts import Needs, Old, RefusedError, as_installer
 from dfopt_transforms._stages_reach import Reached
 
 WHERE = "where packages of the language are installed is not known"
@@ -72,12 +73,8 @@ def is_package(old: Old, reached: Reached, folder: str) -> bool:
 def _calls(old: Old) -> Iterator[_Call]:
     for each in old.builds:
         for view, folder in zip(each.commands, each.places, strict=True):
-            words = [word.value or "$" for word in view.words]
-            base = (view.base or "").rstrip("0123456789.")
-            if base == "python" and words[:1] == ["-m"] and words[1:2] and words[1] in ("pip", *TOOLS):
-                view = msgspec.structs.replace(view, name=words[1])
-                words = words[2:]
-            yield _Call(each, view, folder, words)
+            view = as_installer(view)
+            yield _Call(each, view, folder, [word.value or "$" for word in view.words])
 
 
 def _made(old: Old) -> list[str]:
@@ -119,14 +116,10 @@ _IN_SOURCES = re.compile(r"(?m)(?:^|\s)(?:-e|--editable)[ =]?\s*[\"']?(?:git|hg|
 """pip clones an editable package into ``src`` below the folder that it is called in."""
 
 
-def _requirements(old: Old, call: _Call) -> Iterator[str]:
-    """The files that ``-r`` names."""
-    for at, word in enumerate(call.words):
-        name = word[2:] if word.startswith("-r") and len(word) > 2 else word.partition("=")[2]
-        if word in ("-r", "--requirement"):
-            name = "".join(call.words[at + 1 : at + 2])
-        if name:
-            yield old.text(posixpath.normpath(posixpath.join(call.folder, name)))
+def _requirements(old: Old, call: _Call) -> list[str]:
+    """What is in the files that list its packages."""
+    base = (call.view.base or "").rstrip("0123456789.")
+    return requirements(old, call.each.run, base, call.words, call.folder)
 
 
 _OF_IMAGE = frozenset({"pip", "setuptools", "wheel"})

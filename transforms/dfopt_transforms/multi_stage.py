@@ -32,7 +32,7 @@ from dfopt_transforms._stages_checks import (
 from dfopt_transforms._stages_compiled import compiled, reaches_tools
 from dfopt_transforms._stages_installs import looked_up
 from dfopt_transforms._stages_interpreted import INTERPRETED, check_gain, interpreted
-from dfopt_transforms._stages_packages import packages
+from dfopt_transforms._stages_packages import known_as, packages
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 from dfopt_transforms._stages_reach import Reached
 from dfopt_transforms._stages_repeated import drop_folders, repeat, set_again
@@ -217,7 +217,10 @@ def _serves(base: BaseImage, found: RunTime | None, stage: Stage) -> bool:
 def _evidence(old: Old, needs: Needs) -> list[str]:
     found = [f"{old.run_time.image}: {old.run_time.why}"]
     found += (f"{path} is copied: {needs.copied[path]}" for path in needs.paths())
-    found += (f"{package} is installed: {why}" for package, why in sorted(needs.packages.items()))
+    others, reasons = known_as(old), dict[str, str]()
+    for package, why in sorted(needs.packages.items()):
+        reasons.setdefault(others.get(package, package), why)
+    found += (f"{package} is installed: {why}" for package, why in sorted(reasons.items()))
     for run in needs.repeated:
         found.append(f"{old.facts.dockerfile.text(run)[:60]!r} sets up what a container has, too")
     found += dict.fromkeys(needs.evidence)

@@ -133,7 +133,7 @@ ESSENTIAL: Final = frozenset(
     basename dirname realpath readlink head tail cut sort uniq wc tr tee seq expr mktemp stat du df sync pwd whoami
     nproc timeout nohup nice stty tty uname yes od md5sum sha1sum sha256sum sha512sum base64 split paste join comm fold
     fmt tac install grep egrep fgrep sed awk mawk find xargs gzip gunzip zcat tar diff cmp hostname mount umount su
-    runuser setsid flock kill getopt logger dd perl dpkg apt-get getent ldd useradd groupadd usermod adduser addgroup
+    runuser setsid flock kill getopt logger dd dpkg apt-get getent ldd useradd groupadd usermod adduser addgroup
     passwd chroot update-alternatives run-parts tempfile which
     """.split()
 )
@@ -141,7 +141,7 @@ ESSENTIAL: Final = frozenset(
 ESSENTIAL_ON_ALPINE: Final = (
     ESSENTIAL
     - frozenset(
-        "bash dash perl dpkg apt-get mawk useradd groupadd usermod runuser update-alternatives tempfile logger".split()
+        "bash dash dpkg apt-get mawk useradd groupadd usermod runuser update-alternatives tempfile logger".split()
     )
 ) | {"ash"}
 """Of these, what every image of Alpine has, where busybox brings them."""
@@ -193,6 +193,8 @@ PROGRAM_PACKAGES: Final[Mapping[str, tuple[str, ...]]] = {
     "svn": ("ca-certificates", "subversion"),
     "gpg": ("gnupg",),
     "less": ("less",),
+    "msgfmt": ("gettext",),
+    "perl": ("perl",),
     "lsof": ("lsof",),
     "ping": ("iputils-ping",),
     "dig": ("dnsutils",),
@@ -259,11 +261,14 @@ COMPILERS: Final = Expression(
     r"libc6-dev|libc-dev|musl-dev|linux-headers.*|linux-libc-dev|build-base|alpine-sdk|"
     r"apt-transport-https|software-properties-common|lsb-release|apt-utils|debian-archive-keyring|"
     r"protobuf-compiler|python3?(\.\d+)?-dev|ruby-dev|golang(-go|-\d[\d.]*)?|rustc|cargo|maven|ant|gradle|"
-    r"default-jdk(-headless)?|openjdk-\d+-jdk(-headless)?|upx(-ucl)?|"
+    r"upx(-ucl)?|"
     r"gfortran(?:-\d+)?|fpc|fp-(?:compiler|units).*|ghc|cabal-install|haskell-stack|libghc-.*-dev|ocaml.*|dune|nim|zig|nasm|"
     r"gcc-c\+\+|glibc-(?:devel|headers|static)|kernel-(?:devel|headers)|redhat-rpm-config|rpm-build|libstdc\+\+-(?:devel|static)"
 )
 """Packages for builds: nothing that was built calls what they bring, unless it is a tool for builds itself."""
+KITS: Final = Expression(r"(?:default|openjdk-?\d+)-jdk(?:-headless)?|java-[\d.]+-openjdk-devel")
+"""Packages that compile and run Java: a program that compiles none may run it."""
+COMPILES_JAVA: Final = frozenset("javac mvn mvnw gradle gradlew ant sbt kotlinc scalac lein".split())
 TOOLS: Final = Expression(
     r"git|git-core|mercurial|subversion|bzr|curl|wget|zip|unzip|xz-utils|bzip2|tar|gzip|gnupg2?|dirmngr|gdb|valgrind|"
     r"vim|vim-tiny|nano|emacs|less|procps|htop|strace|lsof|net-tools|iputils-ping|dnsutils|telnet|netcat|netcat-openbsd|"

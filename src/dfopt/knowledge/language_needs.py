@@ -12,7 +12,15 @@ from typing import Final
 
 def _table(text: str) -> Mapping[str, tuple[str, ...]]:
     lines = (line.split() for line in text.strip().splitlines())
-    return {line[0]: tuple(line[1:]) for line in lines}
+    return {line[0]: tuple(name for word in line[1:] for name in _GROUPS.get(word, (word,))) for line in lines}
+
+
+_JAVA: Final = ("default", "openjdk-8", "openjdk-11", "openjdk-17", "openjdk-21", "openjdk-25")
+_KINDS: Final = ("jdk", "jdk-headless", "jre", "jre-headless")
+_GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "JAVA": tuple(f"{name}-{kind}" for name in _JAVA for kind in _KINDS),
+}
+"""Words that stand for several packages."""
 
 
 NEEDED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
@@ -21,6 +29,7 @@ NEEDED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         psycopg libpq5
         pgadmin4 libpq5
         mysqlclient libmariadb3
+        mariadb libmariadb3
         flask-mysqldb libmariadb3
         python-magic libmagic1
         python-snappy libsnappy1v5
@@ -44,6 +53,8 @@ NEEDED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         simple-git ca-certificates git openssh-client
         gm imagemagick
         imagemagick imagemagick
+        exiftool-vendored perl
+        node-exiftool perl
     """),
     "ruby": _table("""
         pg libpq5
@@ -51,6 +62,8 @@ NEEDED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         sqlite3 libsqlite3-0
         typhoeus libcurl4
         ethon libcurl4
+        patron libcurl4
+        libxml-ruby libxml2
         mimemagic shared-mime-info
         ruby-filemagic libmagic1
         git ca-certificates git openssh-client
@@ -89,6 +102,9 @@ CALLED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         sshtunnel openssh-client
         moviepy imagemagick
         hgapi mercurial
+        tabula-py JAVA
+        language-tool-python JAVA
+        h2o JAVA
     """),
     "node": _table("""
         semantic-release git openssh-client gnupg
@@ -156,13 +172,54 @@ LARGER: Final = frozenset(
 )
 """What the images of Python, Node and Ruby have that are not slim."""
 
+BY_COMMAND: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "python": _table("""
+        compilemessages gettext
+        makemessages gettext
+        dbshell sqlite3 default-mysql-client mariadb-client postgresql-client
+    """),
+    "node": {},
+    "ruby": {},
+    "php": {},
+}
+"""Commands of libraries (``manage.py compilemessages`` of Django), and the same of programs that they call."""
+
+BY_OPTION: Final[Mapping[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] = {
+    "python": (),
+    "node": (),
+    "ruby": (
+        ("nokogiri", "use-system-libraries", ("libxml2", "libxslt1.1")),
+        ("nokogiri", "NOKOGIRI_USE_SYSTEM_LIBRARIES", ("libxml2", "libxslt1.1")),
+    ),
+    "php": (),
+}
+"""Packages that bring their libraries unless an option says otherwise, that option, and the packages of Debian."""
+
+
+def _wheels(text: str) -> Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    lines = [line.partition("|")[::2] for line in text.strip().splitlines()]
+    return {left.split()[0]: (tuple(left.split()[1:]), tuple(right.split())) for left, right in lines}
+
+
+FIRST_PYTHON, LAST_PYTHON = 8, 13
+WHEELS: Final = _wheels("""
+    psycopg2-binary libpq5     | 2.8.4  2.8.6  2.9.1 2.9.5  2.9.9  2.9.10
+    lxml libxml2 libxslt1.1    | 4.4.1  4.5.2  4.6.3 4.9.1  4.9.3  5.3.0
+    pyyaml libyaml-0-2         | 5.4    5.4    6.0   6.0    6.0.1  6.0.2
+    gmpy2 libgmp10 libmpfr6 libmpc3 | 2.1.0 2.1.0 2.1.0 2.1.4 2.2.0 2.2.0
+    pillow                     | 6.2.1  8.0.0  8.3.2 9.2.0  10.0.0 10.4.0
+    reportlab                  | 3.5.32 3.5.54 3.6.2 3.6.12 4.0.0  4.0.0
+""")
+"""By the name of a package: what it links with if it is built from source in the larger images of Python (nothing, if
+that depends on too much), and its first version with a wheel for each Python from 3.8 to 3.13 (files on PyPI)."""
+
 UNPORTABLE: Final[Mapping[str, str]] = {
     "python": r"pycurl|python-ldap|weasyprint|cairosvg|pygobject|pyodbc|dbus-python|selenium|playwright|pyppeteer|"
     r"opencv-(?:contrib-)?python|pyqt\d|pyside\d|pycairo|cairocffi|pygraphviz|gdal|pylibmc|pyaudio|pyzbar|pylibdmtx|"
     r"sounddevice|dlib|face[-_]recognition|pyicu|xmlsec|python3-saml|gssapi|pykerberos|mod[-_]wsgi|django-auth-ldap|"
     r"flask-ldap.*|bjoern|pysqlcipher3|wxpython|kivy|pymssql|django-weasyprint|xhtml2pdf|svglib|rlpycairo|manim|"
     r"manimpango|pyvips|pyusb|rpy2|pyspark|tika|jpype1|konlpy|pyjnius|cmdstanpy|pystan|pytensor|aesara|theano|textract|"
-    r"ibm[-_]db|cx[-_]oracle|mapnik|seleniumbase|splinter|crawl4ai",
+    r"ibm[-_]db|cx[-_]oracle|mapnik|seleniumbase|splinter|crawl4ai|m2crypto|vllm|sglang|deepspeed|cppyy",
     "node": r"puppeteer|playwright|phantomjs.*|casperjs|canvas|node-libcurl|sodium|serialport|electron|node-rdkafka|"
     r"ibm_db|odbc|kerberos|usb|robotjs|gl|speaker|mic|java|edge-js|keytar|nodegit|node-hid|raspi-.*",
     "ruby": r"rmagick|curb|charlock_holmes|ruby-vips|capybara-webkit|selenium-webdriver|wkhtmltopdf-binary|rugged|"

@@ -195,6 +195,10 @@ PYTHON: Final = Language(
     builds=_NEVER,
     reads=_NEVER,
     calls=program_calls.PYTHON,
+    tool_chain=Expression(
+        r"\bpyximport\b|\bcpp_extension\b|\bimport[ \t]+(?:triton|cppyy|weave)\b|\bfrom[ \t]+triton\b|"
+        r"\btorch\.compile\b|\b(?:cython|Cython)\.inline\(|\bscipy\.weave\b|(?i:\bffi\w*)\.(?:verify|compile)\(|\bnumba\.pycc\b"
+    ),
     loads=Expression(r"\b(?:find_library|C?DLL|PyDLL|LoadLibrary|load_library)\(|(?<!\w)cdll\b(?!_)|\.dlopen\("),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from dfopt.expression import Expression
@@ -37,13 +37,36 @@ def requirements(project: Project, name: str, seen: set[str]) -> Needs | Refused
     if name.endswith((".toml", ".cfg", ".py")):
         return Refused(NEEDS_SOURCES, f"{name} describes the project itself")
     found = Needs(frozenset([path]))
-    for line in re.sub(r"\\\r?\n", "", text.removeprefix("\ufeff")).splitlines():
-        said = re.sub(r"(^|\s)#.*", "", line).strip()
+    for said in _lines(text):
         more = _line(project, name, said, seen)
         if isinstance(more, Refused):
             return more
         found += more
     return found
+
+
+def included(text: str) -> Iterator[str]:
+    """The other files that a requirement file names."""
+    for said in _lines(text):
+        if said.startswith("-"):
+            yield from (value for option, value in _options(said) if option in _OTHERS)
+
+
+def others(words: Sequence[str]) -> Iterator[str]:
+    """The requirement files that a command is given."""
+    for at, word in enumerate(words):
+        option, separator, value = word.partition("=")
+        if word in _OTHERS:
+            yield from words[at + 1 : at + 2]
+        elif separator and option in _OTHERS:
+            yield value
+        elif re.match(r"-[rc][^=]", word):
+            yield word[2:]
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in re.sub(r"\\\r?\n", "", text.removeprefix("\ufeff")).splitlines():
+        yield re.sub(r"(^|\s)#.*", "", line).strip()
 
 
 def _line(project: Project, name: str, said: str, seen: set[str]) -> Needs | Refused:
