@@ -21,7 +21,7 @@ MODULES = [found.name for found in iter_modules(dfopt_transforms.__path__) if no
 BUILTIN = [registry.load()[name.replace("_", "-")] for name in MODULES]
 DANGER = (Safety.SAFE, Safety.REPORT, Safety.UNSAFE)
 MAY_IMPORT = re.compile(
-    r"__future__|collections(\.abc)?|dataclasses|enum|fnmatch|functools|itertools|msgspec|posixpath|re|shlex|string|typing"
+    r"__future__|ast|collections(\.abc)?|dataclasses|enum|fnmatch|functools|itertools|msgspec|posixpath|re|shlex|string|typing"
     r"|dfopt\.(transform|edits|expression|printer|source|suppress|errors)|dfopt\.(syntax|shell|model|facts|knowledge)(\..+)?"
     r"|dfopt_transforms\._\w+"
 )
