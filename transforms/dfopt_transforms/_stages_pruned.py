@@ -39,10 +39,12 @@ def pruned(old: Old, reached: Reached, needs: Needs) -> None:
     if any(READ_AT_START.search(word) for word in reached.of_node):
         needs.evidence.append("packages of devDependencies stay: what node is started with reads configuration")
         return
+    has_settings = any(word.startswith((".next/standalone/", "./.next/standalone/")) for word in reached.of_node)
     count = 0
     for path, text in _read(old, folder):
         count += 1
-        if READ_AT_START.search(text) or READ_BY_PACKAGES.fullmatch(posixpath.basename(path)):
+        is_read = READ_BY_PACKAGES.fullmatch(posixpath.basename(path)) and not has_settings
+        if is_read or READ_AT_START.search(text):
             needs.evidence.append(
                 f"packages of devDependencies stay: those that {path} needs at the start have no name"
             )

@@ -18,4 +18,4 @@ READ_AT_START: Final = Expression(
 """In a source, or a word that node is given."""
 
 READ_BY_PACKAGES: Final = Expression(r"next\.config\.[cm]?ts")
-"""The name of a file that a package compiles at the start."""
+"""The name of a file that a package compiles at the start; a server in ``.next/standalone`` has it in itself."""
