@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dfopt.facts.folders import is_in
 from dfopt.knowledge.front_ends import BUILDERS, MANAGERS, OUTPUTS
@@ -46,10 +46,11 @@ def _fronts(old: Old) -> Iterator[str]:
         for view, folder in zip(each.commands, each.places, strict=True):
             words = [word.value or "$" for word in view.words]
             if view.base in BUILDERS or not MANAGERS.get(view.base or "", frozenset()).isdisjoint(words):
-                yield posixpath.normpath(posixpath.join(folder, _option(words)))
+                yield posixpath.normpath(posixpath.join(folder, folder_option(words)))
 
 
-def _option(words: list[str]) -> str:
+def folder_option(words: Sequence[str]) -> str:
+    """The folder that a package manager is told to work in; empty if it is not told any."""
     for at, word in enumerate(words):
         name, _, value = word.partition("=")
         if name in ("--prefix", "--cwd", "--dir", "-C"):

@@ -21,7 +21,7 @@ from dfopt.shell.argv import argv
 from dfopt.shell.nodes import Script, Simple
 from dfopt.shell.parser import parse
 from dfopt.shell.walk import simple_commands
-from dfopt_transforms._stages_generated import GENERATED
+from dfopt_transforms._stages_generated import GENERATED, folder_option
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 from dfopt_transforms._stages_writes import scripts_of
 
@@ -50,7 +50,7 @@ def _outputs(old: Old) -> Iterator[tuple[str, str]]:
             words = [word.value or "$" for word in view.words]
             if view.base not in BUILDERS and view.base not in MANAGERS:
                 continue
-            folder = posixpath.normpath(posixpath.join(place, _elsewhere(words)))
+            folder = posixpath.normpath(posixpath.join(place, folder_option(words)))
             yield from ((_at(folder, text), "a RUN") for text in _of_options(words))
             yield from ((_at(folder, text), name) for name in _VARIABLES if (text := variables.get(name)))
             is_built = True
@@ -66,14 +66,6 @@ def _names(words: Sequence[str]) -> list[str]:
     plain = [word for word in words if not word.startswith("-")]
     is_install = not plain or not LIFE.isdisjoint(plain)
     return [*plain, *(("preinstall", "install", "postinstall", "prepare") if is_install else ())]
-
-
-def _elsewhere(words: Sequence[str]) -> str:
-    for at, word in enumerate(words):
-        name, _, value = word.partition("=")
-        if name in ("--prefix", "--cwd", "--dir", "-C"):
-            return value or "".join(words[at + 1 : at + 2])
-    return ""
 
 
 def _at(folder: str, text: str) -> str:
@@ -111,7 +103,7 @@ def _of_script(old: Old, folder: str, name: str, depth: int) -> Iterator[tuple[s
             if is_run and depth < _DEEPEST:
                 for other in (other.removeprefix("npm:") for other in inner):
                     if other != name:
-                        yield from _of_script(old, _at(here, _elsewhere(words)), other, depth + 1)
+                        yield from _of_script(old, _at(here, folder_option(words)), other, depth + 1)
 
 
 _DEEPEST = 3

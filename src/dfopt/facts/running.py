@@ -14,13 +14,8 @@ from dfopt.shell.argv import Argv, argv
 from dfopt.shell.carried import Begun, Fed, carried, fed_to, not_begun
 from dfopt.shell.nodes import (
     AndOr,
-    Arithmetic,
-    Assign,
     CommandSubstitution,
-    DoubleQuoted,
     Group,
-    HereDocument,
-    Parameter,
     Pipeline,
     Redirect,
     Script,
@@ -32,8 +27,8 @@ from dfopt.shell.nodes import (
 from dfopt.shell.walk import children, substitutions
 
 _DEEPEST = 4
-_TEXTS = (Word, Assign, Redirect, Parameter, DoubleQuoted, Arithmetic, HereDocument)
-"""Nodes in which only substitutions run anything."""
+_TEXTS = (Word, Redirect)
+"""What is in a compound command beside commands: only substitutions in it run anything."""
 
 
 class Running(msgspec.Struct, frozen=True):

@@ -52,7 +52,7 @@ SERVERS = (
         commands=frozenset({"gpg", "gpg2"}),
         starts=Expression(
             r".* (--(recv|receive|search|refresh|locate|fetch|send)\S*|--auto-key-\S+|--list-secret-keys|-K"
-            r"|--(full-)?gen(erate)?-key|--full-generate-key|--quick-\S+|--sign|--clear-?sign|--detach-sign"
+            r"|--(full-)?gen(erate)?-key|--quick-\S+|--sign|--clear-?sign|--detach-sign"
             r"|--decrypt|-d|-s|--symmetric|-c|--card-\S+|--edit-key|--export-secret-\S+) .*"
         ),
         # both end by themselves when their home is gone (inotify on it, in agent/gpg-agent.c and dirmngr/dirmngr.c)
@@ -82,7 +82,8 @@ SERVERS = (
 )
 
 
-COMMANDS = frozenset(command for each in SERVERS for command in each.commands | each.enders)
+TOOLS = frozenset(command for each in SERVERS for command in each.commands)
+COMMANDS = TOOLS.union(*(each.enders for each in SERVERS))
 """Those that start one or end one."""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterator, Sequence
 import msgspec
 
 from dfopt.knowledge import shell_commands as known
-from dfopt.knowledge.servers import SERVERS
+from dfopt.knowledge.servers import TOOLS
 from dfopt.memo import kept_by
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.effects import Effects, effects, may_assign, may_source
@@ -71,7 +71,7 @@ def piece(statement: Statement) -> Piece:
     """
     script = script_of((statement,))
     stays = reads_past = errexit = False
-    running, kept = frozenset[str](), _ALL_SERVERS
+    running, kept = frozenset[str](), TOOLS
     for node in branches(script):
         if isinstance(node, Simple):
             view = argv(node)
@@ -91,15 +91,12 @@ def piece(statement: Statement) -> Piece:
         keeps_state=_list_keeps_state(statement.list),
         stays=stays,
         servers=running,
-        ends=_ALL_SERVERS - kept,
+        ends=TOOLS - kept,
         reads_past=reads_past,
         touches_errexit=errexit,
         script=script,
         effects=effects(script),
     )
-
-
-_ALL_SERVERS = frozenset(command for each in SERVERS for command in each.commands)
 
 
 def depends_on_place(script: Script) -> bool:
