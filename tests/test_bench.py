@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.__main__ import Tool, below, measure, select, table
+from tests.bench.__main__ import Tool, measure, select, table
 from tests.bench.measure import RunError, run
+from tests.corpus.registry import dockerfiles_below
 
 
 def python(program: str) -> list[str]:
@@ -76,5 +77,5 @@ def test_selection_goes_by_content(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(content, encoding="utf-8")
     (tmp_path / "README.md").write_text("FROM d", encoding="utf-8")
-    assert sorted(select(below(tmp_path), 10)) == [b"FROM a", b"FROM c"]
-    assert select(below(tmp_path), 1) == select(below(tmp_path), 10)[:1]
+    assert sorted(select(dockerfiles_below(tmp_path), 10)) == [b"FROM a", b"FROM c"]
+    assert select(dockerfiles_below(tmp_path), 1) == select(dockerfiles_below(tmp_path), 10)[:1]

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
 PAGES = ROOT / "docs" / "transforms"
 WRITTEN = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
-DFOPT = "import sys; from dfopt.cli import main; sys.exit(main())"
+DFOPT = "import sys; from dfopt.cli.app import main; sys.exit(main())"
 
 every_document = pytest.mark.parametrize("document", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
 

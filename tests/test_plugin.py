@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 PLUGIN = Path(__file__).parent / "plugin"
-DFOPT = "import sys; from dfopt.cli import main; sys.exit(main())"
+DFOPT = "import sys; from dfopt.cli.app import main; sys.exit(main())"
 
 Python = Callable[..., "subprocess.CompletedProcess[str]"]
 

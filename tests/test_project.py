@@ -13,7 +13,8 @@ import pytest
 
 import dfopt
 import dfopt_transforms
-from dfopt import cli, discovery
+from dfopt import discovery
+from dfopt.cli import app
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -39,7 +40,7 @@ def test_both_packages_are_typed() -> None:
 
 def test_the_command_is_the_function_of_the_command_line_module() -> None:
     module, _, function = PROJECT["project"]["scripts"]["dfopt"].partition(":")
-    assert getattr(import_module(module), function) is cli.main
+    assert getattr(import_module(module), function) is app.main
 
 
 def test_the_readme_has_two_commands_of_one_line_each() -> None:

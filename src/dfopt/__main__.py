@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dfopt.cli import main
+from dfopt.cli.app import main
 
 if __name__ == "__main__":
     main()

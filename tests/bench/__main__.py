@@ -22,7 +22,7 @@ from dfopt.errors import DockerfileSyntaxError
 from dfopt.source import Source
 from dfopt.syntax.parser import parse
 from tests.bench.measure import Cost, RunError, run, typical
-from tests.corpus.registry import COLLECTIONS, MissingError, is_dockerfile
+from tests.corpus.registry import COLLECTIONS, MissingError, dockerfiles_below
 
 START_RUNS = 7
 
@@ -71,7 +71,7 @@ def main() -> int:
     for name in ("dfopt", "tally", "hadolint"):
         parser.add_argument(f"--{name}", default=_beside_python(name), help="the program (default: %(default)s)")
     arguments = parser.parse_args()
-    paths = below(arguments.folder) if arguments.folder else from_registries()
+    paths = dockerfiles_below(arguments.folder) if arguments.folder else from_registries()
     contents = select(paths, arguments.limit)
     if len(contents) < 2:
         sys.exit("there are fewer than two Dockerfiles")
@@ -87,10 +87,6 @@ def main() -> int:
     for line in table(rows, len(contents)):
         _say(line)
     return 0 if len(rows) > 1 else 1
-
-
-def below(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if is_dockerfile(path.name) and path.is_file()]
 
 
 def from_registries() -> list[Path]:

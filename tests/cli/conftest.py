@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from dfopt import api
-from dfopt.cli import main
+from dfopt.cli.app import main
 from dfopt.config import Config
 from dfopt.results import Rewrite
 from dfopt.source import Source

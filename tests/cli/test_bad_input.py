@@ -293,7 +293,7 @@ def test_a_fault_outside_of_any_file_is_told_too(run: Run, monkeypatch: pytest.M
     def fails(_: object) -> None:
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr("dfopt.cli_rewrite.discover", fails)
+    monkeypatch.setattr("dfopt.cli.rewrite.discover", fails)
     ran = run("rewrite", ".")
     assert ran.code == 2
     assert one_message(ran).startswith(b"error: dfopt failed: ZeroDivisionError: oh; please report this")

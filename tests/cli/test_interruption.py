@@ -116,7 +116,7 @@ def deadly(source, config, **given):
         os.kill(os.getpid(), signal.SIGKILL)
     return rewrite(source, config, **given)
 api.rewrite = deadly
-from dfopt.cli import main
+from dfopt.cli.app import main
 main()
 """
 

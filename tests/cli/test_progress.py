@@ -14,7 +14,7 @@ from tests.cli.conftest import command, make
 EAGER = """
 from dfopt.report import progress
 progress.DELAY = progress.INTERVAL = 0
-from dfopt.cli import main
+from dfopt.cli.app import main
 main()
 """
 FILES = 40
@@ -72,5 +72,5 @@ def test_without_a_terminal_there_is_no_bar() -> None:
 
 
 def test_a_short_run_shows_no_bar() -> None:
-    _, shown = on_a_terminal("rewrite", "--check", "00", out=False, code="from dfopt.cli import main; main()")
+    _, shown = on_a_terminal("rewrite", "--check", "00", out=False, code="from dfopt.cli.app import main; main()")
     assert shown == b""

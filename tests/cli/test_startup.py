@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dfopt.cli_rewrite import FEW
+from dfopt.cli.rewrite import FEW
 from tests.cli.conftest import make, run_apart
 
 HEAVY = {
@@ -38,7 +38,7 @@ HEAVY = {
 
 FOR_A_PURPOSE = {
     "dfopt.batch",
-    "dfopt.cli_info",
+    "dfopt.cli.info",
     "dfopt.diff",
     "dfopt.distribution",
     "dfopt.docs",
@@ -54,7 +54,7 @@ LISTING = """
 import atexit, sys
 atexit.register(lambda: sys.stderr.write("\\n".join(sys.modules)))
 """
-RUN = LISTING + "sys.argv[0] = 'dfopt'\nfrom dfopt.cli import main\nmain()"
+RUN = LISTING + "sys.argv[0] = 'dfopt'\nfrom dfopt.cli.app import main\nmain()"
 
 
 def modules(code: str, *arguments: str) -> set[str]:
@@ -66,7 +66,7 @@ def modules(code: str, *arguments: str) -> set[str]:
 def loaded(*arguments: str) -> set[str]:
     """What a run loads beyond what typer alone does."""
     found = modules(RUN, *arguments)
-    assert "dfopt.cli" in found
+    assert "dfopt.cli.app" in found
     return found - modules(LISTING + "import typer")
 
 
@@ -76,8 +76,10 @@ def test_the_version_needs_nothing_but_the_command_line() -> None:
     assert {name for name in found if name.startswith("dfopt")} == {
         "dfopt",
         "dfopt.cli",
-        "dfopt.cli_options",
-        "dfopt.cli_streams",
+        "dfopt.cli.app",
+        "dfopt.cli.arguments",
+        "dfopt.cli.options",
+        "dfopt.cli.streams",
         "dfopt.errors",
     }
 

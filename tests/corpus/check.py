@@ -11,7 +11,7 @@ from pathlib import Path
 from dfopt.config import Config
 from tests.corpus.checks import Checked, check
 from tests.corpus.invented_context import invented
-from tests.corpus.registry import is_dockerfile
+from tests.corpus.registry import dockerfiles_below
 
 _SHOWN = 10
 
@@ -26,9 +26,8 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help=f"show every finding, not only {_SHOWN} of each kind")
     arguments = parser.parse_args()
     config = Config(select=tuple(filter(None, arguments.select.split(","))), unsafe=arguments.unsafe)
-    paths = sorted(path for path in arguments.folder.rglob("*") if is_dockerfile(path.name) and path.is_file())
     files = invented if arguments.context else None
-    checked = [check(path, config, files) for path in paths[: arguments.limit]]
+    checked = [check(path, config, files) for path in dockerfiles_below(arguments.folder)[: arguments.limit]]
     if not checked:
         sys.exit(f"no Dockerfile below {arguments.folder}")
     for line in report(checked, None if arguments.all else _SHOWN):

@@ -72,6 +72,11 @@ def is_dockerfile(name: str) -> bool:
     return bool(_DOCKERFILE.fullmatch(name)) and not _OTHER.fullmatch(name)
 
 
+def dockerfiles_below(folder: Path) -> list[Path]:
+    """The files below a folder with such names, in order of their paths."""
+    return sorted(path for path in folder.rglob("*") if is_dockerfile(path.name) and path.is_file())
+
+
 @contextmanager
 def _locked() -> Generator[None]:
     """One process at a time: test workers share the cache."""

@@ -21,7 +21,7 @@ from dfopt.facts.facts import Facts
 from dfopt.source import Source
 from dfopt.syntax.nodes import Cmd, Entrypoint, Expose, Healthcheck, Label, Maintainer, Run, Stopsignal
 from dfopt.syntax.parser import parse
-from tests.corpus.registry import is_dockerfile
+from tests.corpus.registry import dockerfiles_below
 
 CROSSABLE = (Cmd, Entrypoint, Expose, Healthcheck, Label, Maintainer, Stopsignal)
 
@@ -43,7 +43,7 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=0, help="so many places of each reason")
     arguments = parser.parse_args()
     tally = Tally()
-    for path in sorted(path for path in arguments.folder.rglob("*") if is_dockerfile(path.name))[: arguments.limit]:
+    for path in dockerfiles_below(arguments.folder)[: arguments.limit]:
         count(path, tally)
     if not tally.pairs:
         sys.exit(f"no pair of RUNs below {arguments.folder}")

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 
 from dfopt.facts.folders import is_in
 from dfopt.knowledge.front_ends import BUILDERS, MANAGERS, OUTPUTS
+from dfopt.knowledge.installs import NPM, PNPM, YARN
 from dfopt.knowledge.source_code import Language
 from dfopt_transforms._stages_names import Names
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_removed
 from dfopt_transforms._stages_source import sources
 
 GENERATED = "what a build makes beside the program is not known"
+_FOLDER_OPTIONS = frozenset(option for row in (NPM, PNPM, YARN) for option in row.folder_options)
 _MAKEFILE = re.compile(r"(?i)(?:gnu)?makefile|.*\.mk")
 
 
@@ -53,7 +55,7 @@ def folder_option(words: Sequence[str]) -> str:
     """The folder that a package manager is told to work in; empty if it is not told any."""
     for at, word in enumerate(words):
         name, _, value = word.partition("=")
-        if name in ("--prefix", "--cwd", "--dir", "-C"):
+        if name in _FOLDER_OPTIONS:
             return value or "".join(words[at + 1 : at + 2])
     return ""
 

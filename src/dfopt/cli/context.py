@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dfopt.cli_options import Exit
-from dfopt.cli_output import report_file
+from dfopt.cli.options import Exit
+from dfopt.cli.output import report_file
 from dfopt.context.build_context import read_context
 from dfopt.context.survey import Place, Sum, Survey, survey
 from dfopt.facts.facts import Facts

@@ -12,9 +12,9 @@ from functools import partial
 import msgspec
 
 from dfopt import api
-from dfopt.cli_options import Exit, Format, Mode
-from dfopt.cli_output import Options, messages, report_file, reporter
-from dfopt.cli_streams import standard_error, standard_input, standard_output
+from dfopt.cli.options import Exit, Format, Mode
+from dfopt.cli.output import Options, messages, report_file, reporter
+from dfopt.cli.streams import standard_error, standard_input, standard_output
 from dfopt.config import Config
 from dfopt.discovery import Found, Target, discover
 from dfopt.errors import ConfigError, SettingError
@@ -118,7 +118,7 @@ def _prover(options: Options, notes: Messages) -> Prove | None:
     """What builds each rewritten file. Raises EngineError, before anything is written, if there is no engine."""
     if options.prove is None:
         return None
-    from dfopt.cli_prove import prover
+    from dfopt.cli.prove import prover
 
     return prover(options.prove, notes.tell)
 

@@ -10,8 +10,26 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from dfopt import __version__, cli_streams
-from dfopt.cli_options import Colour, Exit, Format, Mode
+from dfopt import __version__
+from dfopt.cli import streams
+from dfopt.cli.arguments import (
+    BuildArgs,
+    BuildTime,
+    ConfigPath,
+    ContextFolder,
+    Engine,
+    Ignore,
+    Network,
+    Online,
+    Platform,
+    Preset,
+    ReportFile,
+    RunTime,
+    Secrets,
+    Select,
+    Unsafe,
+)
+from dfopt.cli.options import Colour, Exit, Format, Mode
 from dfopt.errors import ConfigError, DfoptError
 
 if TYPE_CHECKING:
@@ -40,61 +58,6 @@ config_app = typer.Typer(help="Shows settings and what a configuration file may 
 report_app = typer.Typer(help="Shows what a JSON report holds.", no_args_is_help=True)
 app.add_typer(config_app, name="config")
 app.add_typer(report_app, name="report")
-
-ContextFolder = Annotated[
-    str | None,
-    typer.Option(
-        "--context",
-        metavar="DIR",
-        help="The build context; by default what can be found out, or the Dockerfile's folder.",
-    ),
-]
-Select = Annotated[
-    list[str] | None,
-    typer.Option(metavar="ID,…", help="Run these transforms only; naming an unsafe one allows it. [env: DFOPT_SELECT]"),
-]
-Preset = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NAME",
-        help="Run this set of transforms, its unsafe ones too; `dfopt config presets` lists them. [env: DFOPT_PRESET]",
-    ),
-]
-Ignore = Annotated[
-    list[str] | None, typer.Option(metavar="ID,…", help="Do not run these transforms. [env: DFOPT_IGNORE]")
-]
-Unsafe = Annotated[
-    bool | None,
-    typer.Option(
-        "--unsafe/--no-unsafe",
-        show_default=False,
-        help="Also run transforms that change the image on purpose. [env: DFOPT_UNSAFE]",
-    ),
-]
-Online = Annotated[
-    bool | None,
-    typer.Option(
-        "--online/--offline",
-        show_default=False,
-        help="Let transforms ask registries what the tags of images stand for. [env: DFOPT_ONLINE]",
-    ),
-]
-Engine = Annotated[str, typer.Option(help="auto, docker, buildx, podman or buildah.")]
-BuildArgs = Annotated[list[str] | None, typer.Option("--build-arg", metavar="NAME=VALUE", help="As of docker build.")]
-Secrets = Annotated[list[str] | None, typer.Option("--secret", metavar="SPEC", help="As of docker build.")]
-Network = Annotated[str | None, typer.Option(metavar="MODE", help="For builds and containers.")]
-Platform = Annotated[str | None, typer.Option(metavar="OS/ARCH", help="As of docker build.")]
-BuildTime = Annotated[float, typer.Option("--timeout", min=1, metavar="SECONDS", help="For each build.")]
-RunTime = Annotated[float, typer.Option("--run-timeout", min=1, metavar="SECONDS", help="For each container.")]
-ConfigPath = Annotated[
-    str | None,
-    typer.Option(
-        "--config",
-        metavar="FILE",
-        envvar="DFOPT_CONFIG",
-        help="Read this configuration instead of the one closest to each file.",
-    ),
-]
 
 
 def _print_version(wanted: bool) -> None:
@@ -150,9 +113,7 @@ def rewrite(
     format: Annotated[  # noqa: A002  the option's name
         Format, typer.Option(envvar="DFOPT_FORMAT", help="text for people, diff for git apply, json for programs.")
     ] = Format.TEXT,
-    output_file: Annotated[
-        str | None, typer.Option("--output-file", "-o", metavar="FILE", help="Write the report to a file.")
-    ] = None,
+    output_file: ReportFile = None,
     color: Annotated[
         Colour, typer.Option(envvar="DFOPT_COLOR", help="Whether to use colours; auto heeds NO_COLOR.")
     ] = Colour.AUTO,
@@ -202,10 +163,10 @@ def rewrite(
         raise ConfigError("--output-file: a path is empty")
     if quiet and verbose:
         raise ConfigError("--quiet and --verbose exclude each other")
-    from dfopt.cli_output import Options, ProveOptions
-    from dfopt.cli_rewrite import rewrite_files, rewrite_stdin
+    from dfopt.cli.output import Building, Options
+    from dfopt.cli.rewrite import rewrite_files, rewrite_stdin
 
-    proving = ProveOptions(
+    building = Building(
         engine=engine,
         run=run,
         network=network,
@@ -217,7 +178,7 @@ def rewrite(
     )
     if prove:
         _check_engine(engine)
-    elif proving != ProveOptions():
+    elif building != Building():
         raise ConfigError("options that say how to build and run go with --prove")
     options = Options(
         mode=Mode.WRITE if in_place else Mode.CHECK if check else Mode.PREVIEW,
@@ -228,7 +189,7 @@ def rewrite(
         verbose=verbose,
         jobs=jobs,
         target=target,
-        prove=proving if prove else None,
+        prove=building if prove else None,
     )
     settings = _settings(select, preset, ignore, unsafe, online, config, context)
     given = paths or ["."]
@@ -280,9 +241,7 @@ def verify(
     online: Online = None,
     config: ConfigPath = None,
     format: Annotated[str, typer.Option(help="text, json or html.")] = "text",  # noqa: A002  the option's name
-    output_file: Annotated[
-        str | None, typer.Option("--output-file", "-o", metavar="FILE", help="Write the report to a file.")
-    ] = None,
+    output_file: ReportFile = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not tell what is going on.")] = False,
 ) -> None:
     """Build a Dockerfile and its rewrite with a real engine, and compare what comes out.
@@ -290,7 +249,8 @@ def verify(
     Root file systems, image config, packages and sizes are compared; what differs and was not declared by the rewrite
     is named path by path. The working tree is not touched, and nothing is left in the engine but its build cache.
     """
-    from dfopt.cli_verify import VerifyFormat, VerifyOptions, verify_file
+    from dfopt.cli.output import Building
+    from dfopt.cli.verify import VerifyFormat, VerifyOptions, verify_file
 
     _check_engine(engine)
     if format not in list(VerifyFormat):
@@ -298,24 +258,26 @@ def verify(
     if run is not None and health:
         raise ConfigError("--run and --health exclude each other")
     options = VerifyOptions(
+        building=Building(
+            engine=engine,
+            run=run,
+            network=network,
+            platform=platform,
+            build_args=tuple(build_args or ()),
+            secrets=tuple(secrets or ()),
+            timeout=timeout,
+            run_timeout=run_timeout,
+        ),
         context=context,
-        engine=engine,
         rewritten=rewritten,
         format=VerifyFormat(format),
         output_file=output_file,
-        run=run,
         health=health,
         calibrate=calibrate,
         measure=measure or touch is not None,
         touch=touch,
         allow=tuple(allow or ()),
         target=target,
-        platform=platform,
-        network=network,
-        build_args=tuple(build_args or ()),
-        secrets=tuple(secrets or ()),
-        timeout=timeout,
-        run_timeout=run_timeout,
         quiet=quiet,
     )
     settings = _settings(select, preset, ignore, unsafe, online, config)
@@ -329,7 +291,7 @@ def context(
     format: Annotated[Format, typer.Option(help="text or json.")] = Format.TEXT,  # noqa: A002  the option's name
 ) -> None:
     """Show the build context by size: what instructions take of it, what nothing uses, what should not be there."""
-    from dfopt.cli_context import show_context
+    from dfopt.cli.context import show_context
 
     if format is Format.DIFF:
         raise ConfigError("the context is shown as text or json")
@@ -352,12 +314,10 @@ def replay(
     online: Online = None,
     config: ConfigPath = None,
     format: Annotated[str, typer.Option(help="text, json or html.")] = "text",  # noqa: A002  the option's name
-    output_file: Annotated[
-        str | None, typer.Option("--output-file", "-o", metavar="FILE", help="Write the report to a file.")
-    ] = None,
+    output_file: ReportFile = None,
 ) -> None:
     """Replay the git history: what each commit builds anew before and after the rewrite, without an engine."""
-    from dfopt.cli_replay import ReplayOptions, show_replay
+    from dfopt.cli.replay import ReplayOptions, show_replay
 
     options = ReplayOptions(
         context=root,
@@ -377,19 +337,19 @@ def transforms(
     preset: Annotated[str, typer.Option(metavar="NAME", show_default=False, help="Only those of this preset.")] = "",
 ) -> None:
     """List the transforms, in the order in which they run."""
-    from dfopt import cli_info
+    from dfopt.cli import info
 
     if format is Format.DIFF:
         raise ConfigError("the transforms are listed as text or json")
-    _print(cli_info.transforms_json(preset) if format is Format.JSON else cli_info.transforms(preset))
+    _print(info.transforms_json(preset) if format is Format.JSON else info.transforms(preset))
 
 
 @app.command()
 def explain(name: Annotated[str, typer.Argument(metavar="ID", show_default=False, help="A transform's id.")]) -> None:
     """Explain a transform: what it does, why, what it leaves alone, its options."""
-    from dfopt import cli_info
+    from dfopt.cli import info
 
-    _print(cli_info.explanation(name))
+    _print(info.explanation(name))
 
 
 @config_app.command("show")
@@ -403,8 +363,8 @@ def config_show(
     config: ConfigPath = None,
 ) -> None:
     """Print the settings that hold for a file or folder, and where each came from."""
-    from dfopt import cli_info
-    from dfopt.cli_rewrite import check
+    from dfopt.cli import info
+    from dfopt.cli.rewrite import check
     from dfopt.paths import quoted
 
     if not os.path.lexists(path):
@@ -412,31 +372,31 @@ def config_show(
     folder = path if os.path.isdir(path) else os.path.dirname(path)
     effective = _settings(select, preset, ignore, unsafe, online, config).of(folder)
     check([effective])
-    _print(cli_info.settings(effective))
+    _print(info.settings(effective))
 
 
 @config_app.command("presets")
 def config_presets() -> None:
     """List the presets, and the transforms in each."""
-    from dfopt import cli_info
+    from dfopt.cli import info
 
-    _print(cli_info.preset_list())
+    _print(info.preset_list())
 
 
 @config_app.command("schema")
 def config_schema() -> None:
     """Print the JSON schema of a configuration file."""
-    from dfopt import cli_info
+    from dfopt.cli import info
 
-    _print(cli_info.config_schema())
+    _print(info.config_schema())
 
 
 @report_app.command("schema")
 def report_schema() -> None:
     """Print the JSON schema of the report that `rewrite --format json` writes."""
-    from dfopt import cli_info
+    from dfopt.cli import info
 
-    _print(cli_info.report_schema())
+    _print(info.report_schema())
 
 
 def _check_engine(name: str) -> None:
@@ -477,12 +437,12 @@ def _run(action: Callable[[], Exit]) -> Exit:
     try:
         return action()
     except KeyboardInterrupt:
-        cli_streams.say("interrupted: what is written is whole, all other files are as they were\n")
+        streams.say("interrupted: what is written is whole, all other files are as they were\n")
         return Exit.INTERRUPTED
 
 
 def _print(text: str) -> None:
-    out = cli_streams.standard_output()
+    out = streams.standard_output()
     out.write(text.encode("utf-8", "backslashreplace"))
     out.flush()
 
@@ -491,11 +451,11 @@ def main() -> None:
     """Runs the command line; the exit status is always one of Exit."""
     gc.set_threshold(20_000)  # neither loading nor the work on a file leaves many cycles
     try:
-        cli_streams.check()
+        streams.check()
         app()
     except SystemExit as ended:
         if isinstance(ended.__context__, BrokenPipeError):  # typer's way to end then, with a status of 1
-            cli_streams.forget()
+            streams.forget()
             raise SystemExit(Exit.CLOSED) from None
         raise
     except (DfoptError, OSError) as error:
@@ -510,6 +470,6 @@ def main() -> None:
 
 def _die(message: str) -> NoReturn:
     visible = message.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    cli_streams.say(f"error: {visible}\n")
-    cli_streams.forget()
+    streams.say(f"error: {visible}\n")
+    streams.forget()
     raise SystemExit(Exit.BROKEN)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import msgspec
 
 from dfopt import api
-from dfopt.cli_options import Exit
-from dfopt.cli_output import report_file
+from dfopt.cli.options import Exit
+from dfopt.cli.output import report_file
 from dfopt.errors import ConfigError
 from dfopt.model.build_files import FilesOf
 from dfopt.paths import visible

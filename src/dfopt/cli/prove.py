@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from dfopt import api, registry
-from dfopt.cli_output import ProveOptions
+from dfopt.cli.output import Building
 from dfopt.config import Config
 from dfopt.edits import Safety
 from dfopt.report.values import Proof
@@ -25,7 +24,7 @@ KEEP = "keep"
 """The option of transforms that says which paths stay in the image."""
 
 
-def prover(options: ProveOptions, tell: Callable[[str], None]) -> Prove:
+def prover(building: Building, tell: Callable[[str], None]) -> Prove:
     """What proves rewrites with an engine.
 
     Raises EngineError if there is none.
@@ -34,7 +33,7 @@ def prover(options: ProveOptions, tell: Callable[[str], None]) -> Prove:
     from dfopt.verify.proof import prove, what_is_written
     from dfopt.verify.verification import Request, reader
 
-    engine, images = find(options.engine), reader(compresses=False)
+    engine, images = find(building.engine), reader(compresses=False)
 
     def proved(rewrite: Rewrite, before: bytes, path: str, config: Config) -> tuple[Rewrite, Proof]:
         tried, written = [rewrite], what_is_written(rewrite, before)
@@ -54,16 +53,9 @@ def prover(options: ProveOptions, tell: Callable[[str], None]) -> Prove:
             ignore=written.ignore,
             deltas=written.deltas,
             target=config.target or None,
-            platform=options.platform,
-            network=options.network,
-            arguments=options.build_args,
-            secrets=options.secrets,
-            run=None if options.run is None else tuple(shlex.split(options.run)),
             declared=True,
-            seconds=options.timeout,
-            run_seconds=options.run_timeout,
         )
-        proof = prove(engine, request, again, lambda text: tell(f"{path}: {text}"), images)
+        proof = prove(engine, building.of(request), again, lambda text: tell(f"{path}: {text}"), images)
         return (tried[-1], proof) if proof.holds else withdrawn(rewrite, proof)
 
     return proved

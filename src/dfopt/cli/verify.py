@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -10,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from dfopt import api
-from dfopt.cli_options import Exit
-from dfopt.cli_output import report_file
+from dfopt.cli.options import Exit
+from dfopt.cli.output import Building, report_file
 from dfopt.context.place import files_of
 from dfopt.paths import quoted
 from dfopt.report.json import document
@@ -35,24 +34,17 @@ class VerifyFormat(StrEnum):
 class VerifyOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What a verification is asked for, as the command line has it."""
 
+    building: Building = Building()
     context: str | None = None
-    engine: str = "auto"
     rewritten: str | None = None
     format: VerifyFormat = VerifyFormat.TEXT
     output_file: str | None = None
-    run: str | None = None
     health: bool = False
     calibrate: bool = False
     measure: bool = False
     touch: str | None = None
     allow: tuple[str, ...] = ()
     target: str | None = None
-    platform: str | None = None
-    network: str | None = None
-    build_args: tuple[str, ...] = ()
-    secrets: tuple[str, ...] = ()
-    timeout: float = 3600
-    run_timeout: float = 60
     quiet: bool = False
 
 
@@ -78,21 +70,14 @@ def verify_file(path: str, settings: Settings, options: VerifyOptions) -> Exit:
         deltas=rewrite.deltas,
         allow=options.allow,
         target=options.target,
-        platform=options.platform,
-        network=options.network,
-        arguments=options.build_args,
-        secrets=options.secrets,
-        run=None if options.run is None else tuple(shlex.split(options.run)),
         health=options.health,
         calibrate=options.calibrate,
         measure=options.measure,
         touch=options.touch,
-        seconds=options.timeout,
-        run_seconds=options.run_timeout,
     )
-    engine = find(options.engine)
+    engine = find(options.building.engine)
     try:
-        verified = verify(engine, request, _quiet if options.quiet else _say)
+        verified = verify(engine, options.building.of(request), _quiet if options.quiet else _say)
     except SideFailedError as error:
         _say(f"error: {quoted(str(dockerfile))}: {error}")
         for line in error.lines:

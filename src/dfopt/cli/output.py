@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from dfopt.cli_options import Colour, Format, Mode
-from dfopt.cli_streams import Checked, standard_error, standard_output
+from dfopt.cli.options import Colour, Format, Mode
+from dfopt.cli.streams import Checked, standard_error, standard_output
 from dfopt.errors import ConfigError
 from dfopt.paths import quoted
 from dfopt.report import Flushed, Out, Reporter
@@ -17,9 +19,12 @@ from dfopt.report.colour import wanted as colour_wanted
 from dfopt.report.messages import Messages
 from dfopt.report.progress import Bar, Beside
 
+if TYPE_CHECKING:
+    from dfopt.verify.verification import Request
 
-class ProveOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How rewrites are proved by building."""
+
+class Building(msgspec.Struct, frozen=True, kw_only=True):
+    """How images are built and run. Times are in seconds."""
 
     engine: str = "auto"
     run: str | None = None
@@ -29,6 +34,19 @@ class ProveOptions(msgspec.Struct, frozen=True, kw_only=True):
     secrets: tuple[str, ...] = ()
     timeout: float = 3600
     run_timeout: float = 60
+
+    def of(self, request: Request) -> Request:
+        """The request, built and run so."""
+        return msgspec.structs.replace(
+            request,
+            platform=self.platform,
+            network=self.network,
+            arguments=self.build_args,
+            secrets=self.secrets,
+            run=None if self.run is None else tuple(shlex.split(self.run)),
+            seconds=self.timeout,
+            run_seconds=self.run_timeout,
+        )
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +60,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     verbose: bool = False
     jobs: int | None = None
     target: str = ""
-    prove: ProveOptions | None = None
+    prove: Building | None = None
     """None if nothing is built."""
 
     @property
