@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dfopt.facts.base_image import is_root
 from dfopt.facts.package_index import hidden_command
 from dfopt.facts.packages import PackageCall
+from dfopt.facts.start import last_starts
 from dfopt.facts.tools import tool_gone
 from dfopt.knowledge.package_managers import Manager
 from dfopt.knowledge.programs import INTERPRETERS, MAKERS, REBUILDERS, SHELLS
 from dfopt.model.stages import Stage
 from dfopt.shell.nodes import NotModelled, Script
-from dfopt.syntax.nodes import Cmd, Entrypoint, Instruction, Run
+from dfopt.syntax.nodes import Run
 from dfopt.transform import Context
 from dfopt_transforms._cache_refusals import Why, after, sets_variable
 
@@ -98,17 +99,10 @@ def _started(ctx: Context, stage: Stage) -> list[str] | None:
 
 
 def _own_start(stage: Stage) -> list[str] | None:
-    chain: list[Instruction] = []
-    at: Stage | None = stage
-    while at is not None:
-        chain = [*at.instructions, *chain]
-        at = at.parent
-    last: dict[type[Instruction], Cmd | Entrypoint] = {
-        type(found): found for found in chain if isinstance(found, Cmd | Entrypoint)
-    }
-    if not last or any(found.argv is None or not found.argv for found in last.values()):
+    last = last_starts(stage)
+    if not last or any(not found.argv for found in last):
         return None
-    words = [word for found in last.values() for word in found.argv or ()]
+    words = [word for found in last for word in found.argv or ()]
     return None if any(_may_build(word.rpartition("/")[2]) for word in words) else words
 
 

@@ -207,12 +207,7 @@ def _sweeps(source: str) -> bool:
 
 def _final_stages(facts: Facts) -> frozenset[int]:
     """The stages whose files the image has by default."""
-    found: set[int] = set()
-    stage = facts.stages[-1] if facts.stages else None
-    while stage is not None:
-        found.add(stage.index)
-        stage = stage.parent
-    return frozenset(found)
+    return frozenset(stage.index for last in facts.stages[-1:] for stage in last.lineage)
 
 
 def _size(entries: Sequence[Entry]) -> int:

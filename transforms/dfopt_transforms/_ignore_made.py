@@ -71,16 +71,9 @@ class Made:
 
 def family(facts: Facts, stage: Stage) -> Iterator[Stage]:
     """A stage, those that it starts from, and those that start from it: they all see its files."""
-    ancestors: set[int] = set()
-    above: Stage | None = stage
-    while above is not None:
-        ancestors.add(above.index)
-        above = above.parent
+    above = {each.index for each in stage.lineage}
     for each in facts.stages:
-        below: Stage | None = each
-        while below is not None and below.index != stage.index:
-            below = below.parent
-        if each.index in ancestors or below is not None:
+        if each.index in above or any(found.index == stage.index for found in each.lineage):
             yield each
 
 

@@ -137,12 +137,8 @@ def _refusal(ctx: Context, stage: Stage, manager: str) -> Why | None:
 
 
 def _fills_lists(ctx: Context, stage: Stage) -> bool:
-    at = stage.parent
-    while at is not None:
-        if any(isinstance(found, Run) and "apt" in ctx.dockerfile.text(found) for found in at.instructions):
-            return True
-        at = at.parent
-    return False
+    above = stage.parent.all_instructions if stage.parent else ()
+    return any(isinstance(found, Run) and "apt" in ctx.dockerfile.text(found) for found in above)
 
 
 def _own_run(ctx: Context, stage: Stage, manager: str, package: str, *, asks: bool) -> Install:

@@ -13,7 +13,7 @@ from dfopt.facts.start import entrypoint_of
 from dfopt.knowledge import inits
 from dfopt.model.stages import Stage
 from dfopt.source import Span
-from dfopt.syntax.nodes import Cmd, Entrypoint, Instruction
+from dfopt.syntax.nodes import Cmd, Entrypoint
 from dfopt.transform import Context, Delta, Edit, Option, Patch, Safety, Skip, transform
 from dfopt_transforms._install import Why, install
 from dfopt_transforms._start_evidence import script_shows_processes, shows_processes
@@ -64,7 +64,8 @@ def add_init(ctx: Context) -> Iterator[Patch | Skip]:
     shown = entry or command
     if shown is None:
         return
-    text = " ".join(ctx.dockerfile.text(found) for found in _chain(stage))
+    froms = (each.start for each in stage.lineage)
+    text = " ".join(ctx.dockerfile.text(found) for found in (*froms, *stage.all_instructions))
     why: Why | None = None
     evidence: list[str] = []
     if found := re.search(inits.PRESENT, text):
@@ -91,14 +92,6 @@ def add_init(ctx: Context) -> Iterator[Patch | Skip]:
         )
     elif why is not None:
         yield Skip(shown.span, *why)
-
-
-def _chain(stage: Stage) -> Iterator[Instruction]:
-    """The instructions of a stage and of all that it starts from."""
-    if stage.parent is not None:
-        yield from _chain(stage.parent)
-    yield stage.start
-    yield from stage.instructions
 
 
 StartT = TypeVar("StartT", Entrypoint, Cmd)
@@ -131,7 +124,7 @@ def _put(ctx: Context, stage: Stage, entry: Entrypoint | None, command: Cmd | No
     if entry is not None:
         return _into(entry, words) if entry.argv is not None else _around(ctx, stage, entry, words)
     assert command is not None
-    if any(isinstance(found, Entrypoint) for found in _chain(stage)):
+    if any(isinstance(found, Entrypoint) for found in stage.all_instructions):
         return ENTRYPOINT_ABOVE, ""
     inherited = entrypoint_of(base)
     if inherited is None:

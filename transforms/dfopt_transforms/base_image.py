@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from dfopt.knowledge.end_of_life import CODENAMES, DEPRECATED, RELEASES, SLIM
 from dfopt.model.image_reference import ImageReference, parse_reference
-from dfopt.model.stages import Stage
 from dfopt.transform import Context, Patch, Safety, Skip, transform
 
 OPEN = "a variable without a default decides which image it is"
@@ -49,17 +48,9 @@ def base_image(ctx: Context) -> Iterator[Patch | Skip]:
             yield Skip(span, UNREADABLE if stage.image else OPEN, stage.start.image.text)
             continue
         whys = [*_unversioned(reference, stage.image or ""), *_ended(reference, ctx.today)]
-        if not whys and stage is _root(stages):
+        if not whys and stage is stages[-1].lineage[-1]:
             whys = list(_slimmer(reference))
         yield from (Patch([], span=span, why=why) for why in whys)
-
-
-def _root(stages: Sequence[Stage]) -> Stage:
-    """The stage whose base the image that is built by default has."""
-    stage = stages[-1]
-    while stage.parent is not None:
-        stage = stage.parent
-    return stage
 
 
 def _unversioned(reference: ImageReference, written: str) -> Iterator[str]:

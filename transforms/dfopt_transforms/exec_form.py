@@ -96,7 +96,7 @@ def _refuse_place(ctx: Context, stage: Stage, found: Cmd | Entrypoint) -> tuple[
     shell = ctx.facts.scope(found).shell or base.shell
     if shell not in (None, ("/bin/sh", "-c")) or base.family == "windows" or ctx.dockerfile.escape == "`":
         return "another shell than /bin/sh runs it, or may", " ".join(shell or ())
-    if isinstance(found, Cmd) and any(isinstance(each, Entrypoint) for each in _chain(stage)):
+    if isinstance(found, Cmd) and any(isinstance(each, Entrypoint) for each in stage.all_instructions):
         return "an ENTRYPOINT takes it as arguments, or ignores it", ""
     return None
 
@@ -142,26 +142,14 @@ def _meets_arguments(ctx: Context, stage: Stage, found: Cmd | Entrypoint) -> boo
     """True if a CMD would be given to an ENTRYPOINT that ignores it in shell form."""
     if isinstance(found, Cmd):
         return False
-    below = [each for each in ctx.facts.stages if each is stage or stage in _parents(each)]
+    below = [each for each in ctx.facts.stages if stage in each.lineage]
     return any(isinstance(each, Cmd) for one in below for each in one.instructions)
-
-
-def _parents(stage: Stage) -> Iterator[Stage]:
-    at = stage.parent
-    while at is not None:
-        yield at
-        at = at.parent
-
-
-def _chain(stage: Stage) -> Iterator[Instruction]:
-    for each in (stage, *_parents(stage)):
-        yield from each.instructions
 
 
 def _base_entrypoint(ctx: Context, stage: Stage) -> tuple[str, ...] | None:
     """The ENTRYPOINT of the image that a stage starts from; None if it is not known."""
     reference = ctx.facts.base(stage).reference
-    if [stage, *_parents(stage)][-1].image == "scratch":
+    if stage.lineage[-1].image == "scratch":
         return ()
     if reference is None or reference.official is None or "onbuild" in (reference.tag or ""):
         return None

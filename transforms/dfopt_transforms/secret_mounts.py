@@ -105,12 +105,7 @@ def _mounted_or_told(
 
 def _shipped(stages: tuple[Stage, ...]) -> set[int]:
     """The stages whose layers are in the image that is built by default."""
-    found: set[int] = set()
-    stage = stages[-1] if stages else None
-    while stage is not None:
-        found.add(stage.index)
-        stage = stage.parent
-    return found
+    return {stage.index for last in stages[-1:] for stage in last.lineage}
 
 
 def _report(span: Span, why: str) -> Patch:

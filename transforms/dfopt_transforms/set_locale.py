@@ -56,11 +56,7 @@ def set_locale(ctx: Context) -> Iterator[Patch | Skip]:
     if not _VARIABLES.isdisjoint(env):
         return
     span = stage.start.span
-    at = stage
-    texts = [ctx.dockerfile.text(found) for found in at.instructions]
-    while at.parent is not None:
-        at = at.parent
-        texts += [ctx.dockerfile.text(found) for found in at.instructions]
+    texts = [ctx.dockerfile.text(found) for found in stage.all_instructions]
     if base.family == "alpine":
         yield Skip(span, MUSL)
     elif base.family not in ("debian", "ubuntu") or base.reference is None or base.reference.official not in _WITHOUT:

@@ -115,11 +115,8 @@ def _sets(instruction: Instruction) -> bool:
 
 def _about_data(ctx: Context, stage: Stage) -> Why | None:
     """Why it is not known whether the data is missing."""
-    at: Stage | None = stage
-    while at is not None:
-        if any(re.search(known.TRACES, ctx.dockerfile.text(found)) for found in at.instructions):
-            return TRACES, ""
-        at = at.parent
+    if any(re.search(known.TRACES, ctx.dockerfile.text(found)) for found in stage.all_instructions):
+        return TRACES, ""
     base = ctx.facts.base(stage)
     if _has_data(base) or _lacks_data(base):
         return None

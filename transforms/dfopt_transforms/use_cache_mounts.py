@@ -12,7 +12,6 @@ from dfopt.facts.package_state import index_of, later_reader
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.package_managers import Action, Manager
 from dfopt.knowledge.programs import MAKERS
-from dfopt.model.stages import Stage
 from dfopt.shell.argv import argv
 from dfopt.shell.nodes import NotModelled, Script
 from dfopt.shell.walk import simple_commands
@@ -244,7 +243,7 @@ def _patch(ctx: Context, run: Run, manager: Manager, found: _Mounts, prepared: s
     added = [changed(ctx, run, edits)]
     removed = [ctx.dockerfile.text(run)]
     if manager.setup and not _is_prepared(ctx, run, manager):
-        if ctx.is_off(run.span) or not prepared.isdisjoint(_lineage(stage)):
+        if ctx.is_off(run.span) or not prepared.isdisjoint(each.index for each in stage.lineage):
             return  # the setup of an earlier RUN serves this one, too: in the next pass
         prepared.add(stage.index)
         edit, setup = preparing(ctx, run, manager)
@@ -266,11 +265,5 @@ def _is_prepared(ctx: Context, run: Run, manager: Manager) -> bool:
     base = ctx.facts.base(ctx.facts.stage_of(run))
     if base.docker_clean is False:
         return True
-    stages = _lineage(ctx.facts.stage_of(run))
-    above = [found for index in stages for found in ctx.facts.stages[index].instructions]
+    above = ctx.facts.stage_of(run).all_instructions
     return any(manager.setup_trace in ctx.dockerfile.text(found) for found in above if found.span.end <= run.span.end)
-
-
-def _lineage(stage: Stage) -> list[int]:
-    """The indices of a stage and of those that it starts from."""
-    return [stage.index] if stage.parent is None else [stage.index, *_lineage(stage.parent)]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from dfopt.facts.base_image import is_root
 from dfopt.facts.packages import PackageCall
-from dfopt.facts.start import start_of
+from dfopt.facts.start import last_starts, start_of
 from dfopt.knowledge import debug_tools as known
 from dfopt.knowledge.package_managers import Action
 from dfopt.model.stages import Stage
@@ -115,14 +115,7 @@ def _is_worked_in(ctx: Context, stage: Stage) -> bool:
     source = ctx.dockerfile.source
     if known.WORKED_IN.search(source.path or "") or known.WORKED_IN.search(source.text):
         return True
-    last: dict[type, Cmd | Entrypoint] = {}
-    at: Stage | None = stage
-    while at is not None:
-        for instruction in reversed(at.instructions):
-            if isinstance(instruction, Cmd | Entrypoint):
-                last.setdefault(type(instruction), instruction)
-        at = at.parent
-    started = [name for found in last.values() for name in _started(found)]
+    started = [name for found in last_starts(stage) for name in _started(found)]
     return not started or all(name in known.SHELLS_TO_WORK_IN for name in started)
 
 

@@ -83,8 +83,7 @@ class Facts:
 
     def base(self, stage: Stage) -> BaseImage:
         """What is known of the image that a stage starts from, through its parents."""
-        while stage.parent:
-            stage = stage.parent
+        stage = stage.lineage[-1]
         if stage.index not in self._bases:
             from dfopt.facts.base_image import base_image
 

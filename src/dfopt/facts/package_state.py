@@ -166,11 +166,8 @@ def may_bring(facts: Facts, instruction: Copy, path: str) -> bool:
 
 def instructions_before(stage: Stage, run: Run | None) -> Iterator[Instruction | None]:
     """The instructions that led to a RUN, from the first stage on; None stands for the base image."""
-    if stage.parent is None:
-        yield None
-    else:
-        yield from instructions_before(stage.parent, None)
-    for instruction in stage.instructions:
+    yield None
+    for instruction in stage.all_instructions:
         if run is not None and instruction.span == run.span:
             return
         yield instruction

@@ -63,11 +63,8 @@ def start_folder(stage: Stage, base: BaseImage, end: int) -> str | None:
 
     It is ``/`` where neither the file nor the base sets one.
     """
-    at: Stage | None = stage
-    while at is not None:
-        if any(isinstance(found, Workdir) and found.span.start < end for found in at.instructions):
-            return None
-        at = at.parent
+    if any(isinstance(found, Workdir) and found.span.start < end for found in stage.all_instructions):
+        return None
     return base_folder(base)
 
 

@@ -151,11 +151,11 @@ def _start(facts: Facts, run: Run, of_base: str = "") -> str:
 
 def _unknown_start(stage: Stage, run: Run) -> str:
     """A name for the folder that the last WORKDIR, or the base image, sets."""
-    before = (found for found in reversed(stage.instructions) if found.span.start < run.span.start)
-    last = next((found.span.start for found in before if isinstance(found, Workdir)), None)
-    if last is None and stage.parent is not None:
-        return _unknown_start(stage.parent, run)
-    return f"<{stage.index}:{last}>"
+    for each in stage.lineage:
+        for found in reversed(each.instructions):
+            if isinstance(found, Workdir) and found.span.start < run.span.start:
+                return f"<{each.index}:{found.span.start}>"
+    return f"<{stage.lineage[-1].index}:>"
 
 
 def join(folder: str, path: str) -> str:

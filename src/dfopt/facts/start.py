@@ -43,6 +43,13 @@ def start_of(instruction: Instruction) -> Start | None:
     return None if isinstance(instruction, Healthcheck) else Start(instruction, instruction.body.text)
 
 
+def last_starts(stage: Stage) -> list[Cmd | Entrypoint]:
+    """The CMD and the ENTRYPOINT of an image of a stage: of several the last one counts, wherever it stands."""
+    return list(
+        {type(found): found for found in stage.all_instructions if isinstance(found, Cmd | Entrypoint)}.values()
+    )
+
+
 def starts(stage: Stage) -> Iterator[Start]:
     """What containers of the image of a stage may run, in the order of the file; CMD also behind ENTRYPOINT."""
     entry: tuple[str, ...] | None = None
@@ -79,8 +86,7 @@ def started(stage: Stage, base: BaseImage) -> tuple[Argv, ...] | None:
     entry: Entrypoint | None = None
     command: Cmd | None = None
     passing = _PASSING if base.reference and base.reference.official == "node" else inits.PASSING
-    at: Stage | None = stage
-    while at is not None:
+    for at in stage.lineage:
         for instruction in reversed(at.instructions):
             if isinstance(instruction, Copy) and "entrypoint" in instruction.body.text:
                 passing = inits.PASSING
@@ -90,7 +96,6 @@ def started(stage: Stage, base: BaseImage) -> tuple[Argv, ...] | None:
                 command = command or instruction
         if at.choices and entry is None:
             return None
-        at = at.parent
     if entry is None and command is None:
         return ()
     first = _passed_on(base) if entry is None else entry.argv

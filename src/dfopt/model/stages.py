@@ -44,6 +44,20 @@ class Stage(msgspec.Struct, frozen=True):
         """The earlier stages that it starts from, or that a variable may make it start from."""
         return self.choices if self.parent is None else (self.parent,)
 
+    @property
+    def lineage(self) -> list[Stage]:
+        """Itself and the earlier stages that it starts from, the nearest first."""
+        found: list[Stage] = [self]
+        while (parent := found[-1].parent) is not None:
+            found.append(parent)
+        return found
+
+    @property
+    def all_instructions(self) -> Iterator[Instruction]:
+        """Its own and those of the stages that it starts from, the first one first, without their FROMs."""
+        for stage in reversed(self.lineage):
+            yield from stage.instructions
+
     def may_start_from(self, other: Stage) -> bool:
         """True if it starts from another stage, or if a variable may make it do so."""
         return any(stage.index == other.index for stage in self.starts)

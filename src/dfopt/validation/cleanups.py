@@ -12,6 +12,7 @@ from dfopt.facts.package_index import Index
 from dfopt.facts.package_sources import reads_older_sources
 from dfopt.facts.package_state import fills, index_of, instructions_before, may_bring
 from dfopt.facts.packages import PackageCall, updates_index_last
+from dfopt.facts.start import last_starts
 from dfopt.facts.tools import tool_gone
 from dfopt.knowledge.package_managers import MANAGERS, Action, Manager
 from dfopt.model.mounts import Mount
@@ -19,7 +20,7 @@ from dfopt.model.stages import Stage
 from dfopt.shell.nodes import AndOr, NotModelled, Pipeline, Script, ShellNode, Simple, Statement, Subshell
 from dfopt.shell.pieces import as_statement, script_of
 from dfopt.shell.walk import nodes
-from dfopt.syntax.nodes import Cmd, Copy, Entrypoint, Instruction, Run
+from dfopt.syntax.nodes import Copy, Run
 from dfopt.validation.cache_users import followers, user_of_cache
 from dfopt.validation.erasure import Command
 from dfopt.validation.isolation import keeps_state
@@ -178,17 +179,9 @@ def _is_left_alone(facts: Facts, run: Run, manager: Manager) -> bool:
 
 
 def _starts_otherwise(stage: Stage, holders: Sequence[Stage], manager: Manager) -> bool:
-    """True if an image of a stage starts something else than a manager; one that others start from may start nothing.
-
-    Of several CMD, and of several ENTRYPOINT, the last one counts, wherever it stands.
-    """
-    chain: list[Instruction] = []
-    at: Stage | None = stage
-    while at is not None:
-        chain = [*at.instructions, *chain]
-        at = at.parent
-    last = {type(found): found for found in chain if isinstance(found, Cmd | Entrypoint)}
-    for instruction in last.values():
+    """True if an image of a stage starts something else than a manager; one that others start from need not."""
+    last = last_starts(stage)
+    for instruction in last:
         words = instruction.argv or ("",)
         if not words[0] or any(re.fullmatch(manager.commands, word.rpartition("/")[2]) for word in words):
             return False

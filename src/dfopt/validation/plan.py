@@ -126,11 +126,7 @@ def build_plan(facts: Facts, scopes: Scopes, side: Side = WHOLE, *, lean: bool =
 
 def at_start(facts: Facts, stage: Stage, inherited: InForce) -> InForce:
     """What a stage begins with: little is known if an argument decides what it starts from, or triggers run."""
-    parents: list[Stage] = []
-    at: Stage | None = stage
-    while at is not None:
-        parents.append(at)
-        at = at.parent
+    parents = stage.lineage
     has_triggers, is_open = _any(Onbuild, parents[1:]), any("$" in each.start.image.text for each in parents)
     path = inherited.path if _any(Workdir, parents[1:]) else None if is_open else base_folder(facts.base(stage))
     if has_triggers or is_open:
