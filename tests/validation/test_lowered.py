@@ -185,6 +185,34 @@ def test_a_copy_moves_alone_where_nothing_of_it_is_needed() -> None:
     assert problem(*into_root, passed=1) == ""
 
 
+@pytest.mark.parametrize(
+    ("head", "target", "install", "expected"),
+    [
+        ("", "/var/www/html/", "apt-get install -y apache2", "/var/www/html/"),
+        ("WORKDIR /var/www/html\n", "./", "apt-get install -y nginx-light", "/var/www/html/"),
+        ("WORKDIR /var/www/html\n", "./", "apt-get install -y php8.2", "/var/www/html/"),
+        ("WORKDIR /var/www/html\n", "./", "apt-get install -y $SERVER", "a command may read the sources"),
+        ("WORKDIR /var/www/html\n", "./", "apt-get install -y curl php-cli", ""),
+        ("WORKDIR /var/www/shop\n", "./", "apt-get install -y apache2", ""),
+        ("", "/site/", "apt-get install -y apache2", ""),
+        ("", "/opt/maven/conf/", "apt-get install -y gcc", "/opt/maven/conf/"),
+        ("RUN python3 -m venv /opt/tools\n", "/opt/tools/", "pip install flask", "/opt/tools/"),
+        ("", "/opt/tools/", "pip install flask", ""),
+        ("", "/usr/local/cargo/", "cargo install just", "/usr/local/cargo/"),
+        ("WORKDIR /app\n", "/data/", "pip install flask", ""),
+    ],
+)
+def test_a_copy_does_not_move_to_where_there_may_be_something(
+    head: str, target: str, install: str, expected: str
+) -> None:
+    start = f"FROM debian:12\n{head}"
+    before = f"{start}COPY server.js {target}\nRUN {install}\nRUN make\n"
+    after = f"{start}RUN {install}\nCOPY server.js {target}\nRUN make\n"
+    found = problem(before, after, passed=1)
+    assert expected in found
+    assert bool(expected) == bool(found)
+
+
 def test_a_source_that_an_argument_names_may_be_another_one() -> None:
     head = "FROM node:18\nARG SOURCE=.\nWORKDIR /app\n"
     before, after = (text.replace(HEAD, head).replace("COPY . .", "COPY $SOURCE .") for text in (BEFORE, AFTER))

@@ -9,12 +9,14 @@ from typing import Final
 
 from dfopt.expression import Expression
 from dfopt.facts.facts import Facts
-from dfopt.facts.folders import is_in
+from dfopt.facts.folders import Held, is_in, left, own_place
+from dfopt.facts.installs.project import Project
+from dfopt.knowledge.folders import PAGES_OF
 from dfopt.knowledge.installs import WRITTEN_BY_INSTALLS
 from dfopt.model.expand import expand
 from dfopt.model.placed import Placed
 from dfopt.model.stages import led_to
-from dfopt.syntax.nodes import Env, Run
+from dfopt.syntax.nodes import Copy, Env, Run
 
 SEARCHED: Final = frozenset("PATH LD_LIBRARY_PATH LD_PRELOAD RUBYLIB RUBYOPT PERL5LIB GEM_PATH GEM_HOME".split())
 _OF_BASE: Final = Expression(r"\$\{?(PATH|HOME|GOPATH|GOROOT|JAVA_HOME|LD_LIBRARY_PATH|NVM_DIR|GEM_HOME)\b\}?")
@@ -44,8 +46,12 @@ def _above(facts: Facts, run: Run) -> Iterator[Env]:
     return (each for each in led_to(facts.stage_of(run), run) if isinstance(each, Env))
 
 
-def clashes(own: Placed, reads: frozenset[str], home: str | None) -> Iterator[str]:
-    """Files of the COPY in folders where installs write, and in homes of users, where programs look for settings."""
+def clashes(facts: Facts, copy: Copy, run: Run, own: Placed, reads: frozenset[str], project: Project) -> Iterator[str]:
+    """Files of the COPY in folders where installs write, and where programs look for settings.
+
+    They do so in homes of users, and wherever there may be something else than what instructions bring.
+    """
+    home = project.variables.get("HOME")
     near = [place for place in WRITTEN_BY_INSTALLS if not is_apart(place, own.folder)]
     for place in near:
         yield from own.below(place)
@@ -55,6 +61,17 @@ def clashes(own: Placed, reads: frozenset[str], home: str | None) -> Iterator[st
         is_setting = _DOTFILE.match(path) or (home and path.startswith(f"{home.rstrip('/')}/."))
         if is_setting and path not in reads:
             yield path
+    is_shared = project.folder == "/" or _brings_pages(facts, run, project.folder)
+    outside = own.paths if is_shared else [path for path in own.paths if not is_in(path, project.folder)]
+    places = {path: own_place(path) for path in outside}
+    filled = {place for place in {*places.values()} if place and left(facts, copy, place) is Held.UNKNOWN}
+    yield from (path for path, place in places.items() if path not in reads and (not place or place in filled))
+
+
+def _brings_pages(facts: Facts, run: Run, folder: str) -> bool:
+    """True if a package that a RUN installs may have pages of its own in a folder."""
+    packages = (word.value for call in facts.calls(run) if call.manager.families for word in call.packages)
+    return own_place(folder) is None and any(name is None or PAGES_OF.match(name) for name in packages)
 
 
 def is_apart(path: str, folder: str) -> bool:

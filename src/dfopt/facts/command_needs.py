@@ -14,7 +14,7 @@ from dfopt.facts.clashing import is_apart
 from dfopt.facts.installs.project import Needs, Project, Refused
 from dfopt.facts.installs.python import venv_needs
 from dfopt.facts.installs.readers import install_needs
-from dfopt.facts.installs.surroundings import surroundings
+from dfopt.facts.installs.surroundings import chosen, surroundings
 from dfopt.facts.naming import named_by_pattern, named_by_variable, named_by_words
 from dfopt.facts.packages import PackageCall, calls_of
 from dfopt.knowledge.installs import ASK_SYSTEM, CHOSEN_BY, QUIET_CALLS, VERSION_OPTIONS, VERSIONS_OF, WRAPPERS
@@ -51,6 +51,9 @@ def command_needs(view: Argv, project: Project, own: Placed, base: str) -> Passi
     found = _calls(calls, project, base) if calls else _other(view, project, own)
     if not isinstance(found, Passing):
         return found
+    of_tools = [call for call in calls if not call.manager.families] or re.fullmatch(VERSIONS_OF, view.base or "")
+    if project.has_choice and of_tools:
+        found = msgspec.structs.replace(found, needs=found.needs + chosen(project))
     named = _named(view, calls, project, own, found.needs)
     return Refused(MAY_READ, f"it is given {named}") if named else found
 
@@ -90,8 +93,8 @@ def _other(view: Argv, project: Project, own: Placed) -> Passing | Refused | Non
     if len(words) < len(values) or view.base is None:
         return None
     if len(words) == 1 and words[0] in VERSION_OPTIONS and re.fullmatch(VERSIONS_OF, view.base):
-        chosen = surroundings(project, CHOSEN_BY[view.base]) if view.base in CHOSEN_BY else Needs()
-        return Passing(chosen) if isinstance(chosen, Needs) else chosen
+        versions = surroundings(project, CHOSEN_BY[view.base]) if view.base in CHOSEN_BY else Needs()
+        return Passing(versions) if isinstance(versions, Needs) else versions
     if re.fullmatch(PYTHON_COMMANDS, view.base):
         found = venv_needs(project, words)
         return Passing(found) if isinstance(found, Needs) else found

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from enum import IntEnum
 
 from dfopt.expression import Expression
-from dfopt.facts.base_image import BaseImage
 from dfopt.facts.facts import Facts
 from dfopt.facts.packages import calls_of
 from dfopt.facts.process import start_folder
@@ -144,8 +143,13 @@ def is_there(facts: Facts, until: Instruction, folder: str) -> bool:
 
 def held(facts: Facts, until: Instruction, folder: str) -> Held:
     """What a folder holds when an instruction begins."""
-    if not _is_own(folder, facts.base(facts.stage_of(until))):
+    if "\1" in folder or own_place(folder) is None or not facts.base(facts.stage_of(until)).is_official:
         return Held.UNKNOWN
+    return left(facts, until, folder)
+
+
+def left(facts: Facts, until: Instruction, folder: str) -> Held:
+    """The same of a folder that does not come with the base image."""
     return max((_leaves(facts, found, folder) for found in _before(facts, until)), default=Held.ABSENT)
 
 
@@ -158,12 +162,13 @@ def _before(facts: Facts, until: Instruction) -> Iterator[Instruction]:
             yield instruction
 
 
-def _is_own(folder: str, base: BaseImage) -> bool:
-    """True for a folder that no image comes with."""
-    if not base.is_official or "\1" in folder:
-        return False
-    first = folder.split("/")[1]
-    return bool(first) and (first not in known.ROOTS or any(re.match(rf"{own}(/|$)", folder) for own in known.OWN))
+def own_place(path: str) -> str | None:
+    """The first folder around a path that images and packages do not come with; None if they may have them all."""
+    first = path.split("/")[1]
+    if first not in known.ROOTS:
+        return f"/{first}" if first else None
+    found = next(filter(None, (re.match(rf"{own}(?=/|$)", path) for own in known.OWN)), None)
+    return found[0] if found else None
 
 
 def _makes(facts: Facts, instruction: Instruction, folder: str) -> bool:

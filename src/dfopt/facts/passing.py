@@ -20,9 +20,11 @@ from dfopt.facts.naming import named_by_words
 from dfopt.facts.packages import calls_of
 from dfopt.facts.program_path import free_installers
 from dfopt.facts.scripts import is_posix_shell, reads_startup_files
+from dfopt.knowledge.installs import VERSION_MANAGERS
 from dfopt.knowledge.manager import Action
 from dfopt.model.build_files import BuildFiles
 from dfopt.model.placed import Placed
+from dfopt.model.stages import led_to
 from dfopt.shell.argv import argv
 from dfopt.shell.effects import effects
 from dfopt.shell.listed import Listed, listed
@@ -134,7 +136,7 @@ def _passing(facts: Facts, copy: Copy, run: Run, commands: Sequence[Simple], fil
     found = _commands(run, commands, project, own, base_name(facts, run))
     if isinstance(found, Refused):
         return found
-    return _checked(found, own, project.variables.get("HOME"))
+    return _checked(facts, copy, run, found, own, project)
 
 
 def _set_up(facts: Facts, run: Run, own: Placed) -> str:
@@ -152,7 +154,14 @@ def _set_up(facts: Facts, run: Run, own: Placed) -> str:
 def project_in(facts: Facts, run: Run, files: BuildFiles, placed: Placed, folder: str) -> Project:
     """A project in a folder of the image, as an install of a RUN finds it."""
     scope = facts.scope(run)
-    return Project(files, placed, folder, scope.variables(), scope.env)
+    return Project(files, placed, folder, scope.variables(), scope.env, has_choice=_has_choice(facts, run))
+
+
+def _has_choice(facts: Facts, run: Run) -> bool:
+    """True if a version manager may be in the image."""
+    stage = facts.stage_of(run)
+    above = (facts.dockerfile.text(found) for found in (*led_to(stage, run), run))
+    return not facts.base(stage).is_official or any(map(VERSION_MANAGERS.search, above))
 
 
 def base_name(facts: Facts, run: Run) -> str:
@@ -285,13 +294,13 @@ def _redirected(command: Simple, own: Placed, run: Run) -> Refused | None:
     return None
 
 
-def _checked(found: Passing, own: Placed, home: str | None) -> Passing | Refused:
+def _checked(facts: Facts, copy: Copy, run: Run, found: Passing, own: Placed, project: Project) -> Passing | Refused:
     """Refuses what meets files of the COPY that it does not know of, and doubts where one is brought back."""
     for folder in found.needs.writes:
         brought = own.below(folder)
         if brought:
             return Refused(BROUGHT, brought[0])
-    clash = next(clashes(own, found.needs.reads, home), None)
+    clash = next(clashes(facts, copy, run, own, found.needs.reads, project), None)
     if clash is not None:
         return Refused(AMONG_SYSTEM, clash)
     back = [path for path in sorted(found.needs.rewrites) if path in own.paths]

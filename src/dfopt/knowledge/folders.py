@@ -54,13 +54,23 @@ FILE_EXTENSIONS = frozenset("default defaults sample example dist opam tar tgz g
 FOLDER_EXTENSIONS = frozenset({"d", "app"})
 
 OWN = (
-    r"/(opt|srv|mnt)/[^/]+",
-    r"/usr/(src|local/src)/[^/]+",
+    r"/opt/(?!(java|gradle|maven|conda|venv|solr|sonarqube|jboss|couchdb|flink|spark|ibm|rust|go|node|php|python)\b)[^/]+",
+    r"/(srv|mnt)/(?!(ftp|tftp|http|www)\b)[^/]+",
+    r"/usr/(src|local/src)/(?!(linux|php|wordpress|redmine)\b)[^/]+",
     r"/usr/(app|application|code|workspace)",
     r"/home/[^/]+/[^/.][^/]*",
-    r"/var/www/(?!html)[^/]+",
+    r"/root/(?!(go|anaconda-ks\.cfg|buildinfo)\b)[^/.][^/]*",
+    r"/var/www/(?!(html|localhost|cgi-bin|error|icons)\b)[^/]+",
 )
-"""Below the folders that images use, those that each program has for itself: no image comes with one."""
+"""Below the folders that images use, those that each program has for itself: no image comes with one, nor a package."""
+
+PAGES_OF = Expression(
+    r"(lib)?(apache2?|httpd|nginx|lighttpd|caddy|php\d*(\.\d+)?|phpmyadmin|adminer|munin|nagios|icinga|cacti|zabbix"
+    r"|cgit|gitweb|mediawiki|moodle|drupal|wordpress|dokuwiki|roundcube|squirrelmail|phpldapadmin|nextcloud)"
+    r"(?![a-z0-9])(?!-(cli|common|utils?|curl|json|mbstring|xml|zip|gd|intl|mysql|pgsql|sqlite3?|dev|fpm)\b)"
+)
+"""On names of packages: web servers, and programs that need one, put a first page into the folder of pages if there is
+none yet (the maintainer scripts of Debian's apache2, nginx-common and lighttpd)."""
 
 STAYING = frozenset(
     """

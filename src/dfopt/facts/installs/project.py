@@ -63,6 +63,8 @@ class Project:
         folder: str,
         variables: Mapping[str, str | None],
         env: Mapping[str, str | None],
+        *,
+        has_choice: bool = False,
     ) -> None:
         self._files = files
         self.placed = placed
@@ -70,13 +72,15 @@ class Project:
         self.variables = variables
         self.env = env
         """Those that ENV sets, which nobody can set otherwise when an image is built."""
+        self.has_choice = has_choice
+        """True if there may be a version manager, so that files of the project choose which tool runs."""
 
     def at(self, name: str) -> str:
         """The path in the image of what is called so in the folder."""
         return posixpath.normpath(posixpath.join(self.folder, name))
 
     def inside(self, name: str) -> Project:
-        return Project(self._files, self.placed, self.at(name), self.variables, self.env)
+        return Project(self._files, self.placed, self.at(name), self.variables, self.env, has_choice=self.has_choice)
 
     def entry(self, name: str) -> Entry | None:
         """What the COPY puts there; None if it does not."""

@@ -7,8 +7,14 @@ import re
 
 from dfopt.facts.installs.project import NEEDS_SOURCES, Needs, Project, Refused, folders_to_root
 from dfopt.facts.naming import named_in_settings
-from dfopt.knowledge.installs import Install
+from dfopt.knowledge.installs import CHOOSING, Install
 from dfopt.model.build_files import Kind
+
+
+def chosen(project: Project) -> Needs:
+    """What version managers read, whatever tool is called."""
+    folders = (project.folder, *folders_to_root(project.folder))
+    return Needs(project.reads(posixpath.join(folder, name) for folder in folders for name in CHOOSING))
 
 
 def surroundings(project: Project, row: Install) -> Needs | Refused:
