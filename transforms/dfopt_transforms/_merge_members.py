@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -10,7 +11,8 @@ from dfopt.knowledge import shell_commands as known
 from dfopt.shell.effects import Effects, effects
 from dfopt.shell.errexit import is_plain
 from dfopt.shell.lookups import stale_user
-from dfopt.shell.nodes import AndOr, Script, Simple, Statement, Subshell
+from dfopt.shell.nodes import AndOr, NotModelled, Script, Simple, Statement, Subshell
+from dfopt.shell.parser import parse
 from dfopt.syntax.nodes import Run
 
 
@@ -114,6 +116,32 @@ class Joined(msgspec.Struct, frozen=True):
     closing: str = ""
     sets: bool = True
     """False if the member before it has the ``set`` that it shares."""
+
+    @property
+    def is_within(self) -> bool:
+        """True if some of it stands in a subshell."""
+        return self.form.is_subshell or self.form.wraps_last or bool(self.opening) or not self.sets
+
+
+def unread_within(members: Sequence[Member]) -> str:
+    """Why a script that is read as it is cannot be read in the subshell that it needs among others; empty if it can."""
+    if not any(map(_may_differ_within, members)):
+        return ""
+    for part in arrange(members):
+        if part.is_within and _may_differ_within(part.member):
+            found = parse(f"(\n{_text(part.member)}\n)")
+            if isinstance(found, NotModelled):
+                return found.reason
+    return ""
+
+
+def _may_differ_within(member: Member) -> bool:
+    """True if there is what some shells, or other readers of their language, read otherwise within parentheses."""
+    return re.search("#|<<", _text(member)) is not None
+
+
+def _text(member: Member) -> str:
+    return member.run.script.text if member.run.script else ""
 
 
 def arrange(members: Sequence[Member]) -> list[Joined]:

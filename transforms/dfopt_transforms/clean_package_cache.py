@@ -81,8 +81,10 @@ def clean_package_cache(ctx: Context) -> Iterator[Patch | Skip]:
 
     - Package lists that a later RUN, a stage that starts from this one, an ONBUILD trigger, or what CMD, ENTRYPOINT
       and HEALTHCHECK say needs: each of them must update the lists itself. A script that a RUN starts and nobody can
-      see (`curl … | sh`, `./setup.sh`) may need them. One that a container starts (`CMD ["/start.sh"]`) is taken to
-      update them: an image is started long after its lists have gone out of date.
+      see (`curl … | sh`, `./setup.sh`) may need them. A program that builds or checks (`make`, `python3 tool.py`,
+      `npm run build`) is taken to need none, unless its name or its words speak of installing or setting up. A script
+      that a container starts (`CMD ["/start.sh"]`) is taken to update them: an image is started long after its lists
+      have gone out of date.
     - Lists that a RUN updates behind its last install, or without any: something else may need them.
     - An `apk add` that reads the index of an `apk update` before `/etc/apk` was changed: its update stays.
     - Lists that the RUN did not download itself: they are in an earlier layer.

@@ -33,7 +33,7 @@ from dfopt.syntax.parser import parse
 from dfopt.transform import Context, Edit, Option, Patch, Safety, Saving, Skip, transform
 from dfopt_transforms._merge_gaps import Gaps
 from dfopt_transforms._merge_heredocs import body, ends_in_continuation, merged_heredocs, opens_heredocs
-from dfopt_transforms._merge_members import Member, arrange
+from dfopt_transforms._merge_members import Member, arrange, unread_within
 from dfopt_transforms._merge_profit import saves_bytes
 from dfopt_transforms._merge_text import comment_above, merged, trailing_comments
 
@@ -215,6 +215,9 @@ def _refuse_pair(ctx: Context, members: Sequence[Member], following: Member) -> 
         return "only one of them is a heredoc script", ""
     if any(m.run.heredocs for m in (*members, following)) and not _heredocs_fit(ctx, members, following):
         return "their heredocs cannot be put together", ""
+    unread = unread_within((*members, following))
+    if unread:
+        return "the script is not modelled", unread
     if any(trailing_comments(member) and not member.is_one_pipeline for member in members):
         return "a comment behind its last command would leave it", ""
     if any(not _comment_moves(member) for member in members):

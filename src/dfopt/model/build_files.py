@@ -74,8 +74,7 @@ class Starter(msgspec.Struct, frozen=True):
 
 def folders_above(path: str) -> list[str]:
     """The folders that a path lies in, the outermost first, without the root; absolute if the path is."""
-    parts = path.split("/")
-    return ["/".join(parts[:end]) for end in range(1 if parts[0] else 2, len(parts))]
+    return [path[:at] for at in range(1, len(path)) if path[at] == "/"]
 
 
 class BuildFiles(Protocol):

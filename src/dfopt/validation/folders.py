@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 
 from dfopt.facts.facts import Facts
+from dfopt.facts.folders import is_in
 from dfopt.model.build_files import folders_above
 from dfopt.shell.nodes import NotModelled
 from dfopt.syntax.nodes import Run
@@ -28,7 +29,7 @@ class Folders:
         self._runs.append((run, path))
 
     def made(self, path: str) -> None:
-        self._made.update(dict.fromkeys(_with_parents(path), len(self._runs)))
+        self._made.update(dict.fromkeys((path, *folders_above(path)), len(self._runs)))
 
     def is_there(self, path: str) -> bool:
         """True if a folder was made, and every RUN since leaves it where it is."""
@@ -46,16 +47,12 @@ class Folders:
         return (
             folder is not None
             and (known is None or posixpath.normpath(known) == folder)
-            and path in _with_parents(folder)
+            and is_in(folder, path)
             and not isinstance(self._facts.script(run), NotModelled)
             and not self._facts.changes_process(run)
         )
 
 
-def _with_parents(path: str) -> set[str]:
-    return {path, *folders_above(path)}
-
-
 def makes_parent(made: str, path: str) -> bool:
     """True if making one folder makes another one as well."""
-    return made != path and made in _with_parents(path)
+    return made not in (path, "/") and is_in(path, made)
