@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -21,6 +20,8 @@ class Member(msgspec.Struct, frozen=True):
 
     run: Run
     script: Script
+    text: str
+    """Of the script."""
     effects: Effects
     errexit: tuple[str, ...] | None
     """The words of the ``set -e…`` that it starts with; ``()`` if its SHELL has ``-e``."""
@@ -129,7 +130,7 @@ def unread_within(members: Sequence[Member]) -> str:
         return ""
     for part in arrange(members):
         if part.is_within and _may_differ_within(part.member):
-            found = parse(f"(\n{_text(part.member)}\n)")
+            found = parse(f"(\n{part.member.text}\n)")
             if isinstance(found, NotModelled):
                 return found.reason
     return ""
@@ -137,11 +138,7 @@ def unread_within(members: Sequence[Member]) -> str:
 
 def _may_differ_within(member: Member) -> bool:
     """True if there is what some shells, or other readers of their language, read otherwise within parentheses."""
-    return re.search("#|<<", _text(member)) is not None
-
-
-def _text(member: Member) -> str:
-    return member.run.script.text if member.run.script else ""
+    return "#" in member.text or "<<" in member.text
 
 
 def arrange(members: Sequence[Member]) -> list[Joined]:

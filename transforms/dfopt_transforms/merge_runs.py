@@ -145,7 +145,8 @@ def _member(ctx: Context, run: Run, script: Script) -> Member:
     found = ctx.facts.effects(run)
     given = shell_options(ctx.facts.shell(run))
     errexit = () if "errexit" in given else found.errexit
-    return Member(run, script, found, errexit, given, free_installers(ctx.facts, run))
+    text = run.script.text if run.script else ""
+    return Member(run, script, text, found, errexit, given, free_installers(ctx.facts, run))
 
 
 def _drop_empty(run: Run, script: Script, *, reads_startup: bool) -> Iterator[Patch | Skip]:
@@ -218,11 +219,11 @@ def _refuse_pair(ctx: Context, members: Sequence[Member], following: Member) -> 
     unread = unread_within((*members, following))
     if unread:
         return "the script is not modelled", unread
-    if any(trailing_comments(member) and not member.is_one_pipeline for member in members):
+    if trailing_comments(left) and not left.is_one_pipeline:
         return "a comment behind its last command would leave it", ""
-    if any(not _comment_moves(member) for member in members):
+    if not _comment_moves(left):
         return "a comment inside it covers several lines", ""
-    if sum(len(m.run.script.text) + 32 for m in (*members, following) if m.run.script) * 2 > known.LONGEST_ARGUMENT:
+    if sum(len(member.text) + 32 for member in (*members, following)) * 2 > known.LONGEST_ARGUMENT:
         return "the script would be too long", ""
     if ctx.options["when"] == "profitable" and not saves_bytes(ctx.facts, list(members), following):
         return "merging saves a layer but no bytes", ""
