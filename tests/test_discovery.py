@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dfopt.discovery import Found, Kind, Target, discover, kind_of
+from dfopt.discovery import Found, Kind, Target, discover, kind_of, may_be
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +88,19 @@ def test_other_names(name: str) -> None:
     assert kind_of(name) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        *((name, Kind.DOCKERFILE) for name in ("Dockerfile", "Dockerfile-test", "Dockerfile_test", "MyDockerfile")),
+        *((name, Kind.DOCKERFILE) for name in ("DOCKERFILE.ci", "web.containerfile", "web.docker", "dockerfile.py")),
+        *((name, Kind.TEMPLATE) for name in ("Dockerfile-test.j2", "Dockerfile.in")),
+        *((name, None) for name in ("Dockerfile-test.md", "Dockerfile.dockerignore", "compose.yaml", "docker.sh")),
+    ],
+)
+def test_names_of_what_may_be_built(name: str, kind: Kind | None) -> None:
+    assert may_be(name) is kind
+
+
 @pytest.mark.usefixtures("either_way")
 def test_a_folder_is_searched_in_order() -> None:
     make("b/Dockerfile", "Dockerfile", "a/x.Dockerfile", "a/README.md", "c/Dockerfile.j2", "c/Dockerfile.bak")
@@ -95,6 +108,9 @@ def test_a_folder_is_searched_in_order() -> None:
     assert paths(found) == ["Dockerfile", "a/x.Dockerfile", "b/Dockerfile"]
     assert found.templates == ("c/Dockerfile.j2",)
     assert (found.problems, found.empty) == ((), ())
+    make("d/Dockerfile-test", "d/Dockerfile-test.md", "d/Dockerfile_a.j2")
+    wide = discover(["d"], may_be)
+    assert (paths(wide), wide.templates) == (["d/Dockerfile-test"], ("d/Dockerfile_a.j2",))
 
 
 @pytest.mark.usefixtures("either_way")

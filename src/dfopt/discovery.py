@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 
 import msgspec
@@ -17,6 +17,7 @@ import msgspec
 from dfopt.paths import quoted
 
 _NAME = re.compile(r"[Dd]ockerfile|[Cc]ontainerfile|[Dd]ockerfile\..+|.*\.[Dd]ockerfile", re.DOTALL)
+_ALIKE = re.compile(r".*(docker|container)file.*|.*\.docker", re.DOTALL | re.IGNORECASE)
 _OTHER = (".dockerignore", ".md", ".txt", ".bak", ".orig")
 _TEMPLATE = (".j2", ".jinja", ".jinja2", ".erb", ".tmpl", ".tpl", ".template", ".gotmpl", ".mustache", ".in")
 _MAGIC = re.compile(r"[*?\[]")
@@ -57,9 +58,23 @@ def kind_of(name: str) -> Kind | None:
     return Kind.DOCKERFILE if _NAME.fullmatch(name) and not name.endswith(_OTHER) else None
 
 
-def discover(paths: Iterable[str]) -> Found:
-    """Every file that the paths (files, folders, globs) stand for. A file given by name counts whatever its name is."""
-    search = _Search()
+def may_be(name: str) -> Kind | None:
+    """What a file may be to somebody who names it in a build: ``Dockerfile-test`` too, which nobody looks for.
+
+    The content says whether it is one.
+    """
+    stem, dot, suffix = name.rpartition(".")
+    if dot + suffix in _TEMPLATE:
+        return Kind.TEMPLATE if may_be(stem) else None
+    return Kind.DOCKERFILE if _ALIKE.fullmatch(name) and not name.endswith(_OTHER) else None
+
+
+def discover(paths: Iterable[str], kind: Callable[[str], Kind | None] = kind_of) -> Found:
+    """Every file that the paths (files, folders, globs) stand for. A file given by name counts whatever its name is.
+
+    ``kind`` says what the others are by their names.
+    """
+    search = _Search(kind)
     for path in paths:
         search.add(path)
     return search.found()
@@ -68,7 +83,8 @@ def discover(paths: Iterable[str]) -> Found:
 class _Search:
     """Collects what the given paths stand for."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: Callable[[str], Kind | None]) -> None:
+        self._kind = kind
         self._targets: dict[str, str] = {}
         """The path to show by the real path."""
         self._folders: dict[str, str] = {}
@@ -125,7 +141,7 @@ class _Search:
         """Adds the Dockerfiles and templates below a folder; False if there are none."""
         some = False
         for path in _below(folder, self._problems):
-            kind = kind_of(os.path.basename(path))
+            kind = self._kind(os.path.basename(path))
             if kind is None or not _is_file(path):
                 continue
             some = True

@@ -203,6 +203,16 @@ def test_dockerfiles_that_share_a_context(root: Path) -> None:
     assert sharers(root, "app/dev.Dockerfile") == BY_VARIABLE
 
 
+def test_dockerfiles_that_only_a_name_leads_to_share_a_context_too(root: Path) -> None:
+    (root / "b").write_text("")
+    (root / "Dockerfile").write_text("FROM debian:12\nCOPY b /b\n")
+    (root / "Dockerfile-b").write_text("FROM debian:12\nCOPY b /b\n")
+    (root / "dockerfile.py").write_text("import b\n")
+    below = [("app/Dockerfile", False), ("app/dev.Dockerfile", False)]
+    assert sharers(root, "Dockerfile") == [("Dockerfile-b", False), *below]
+    assert sharers(root, "Dockerfile-b") == [("Dockerfile", True), *below]
+
+
 def test_a_dockerfile_from_elsewhere(root: Path) -> None:
     (root / "docker").mkdir()
     (root / "docker/Dockerfile").write_text("FROM debian:12\nCOPY a /a\n")

@@ -10,7 +10,7 @@ from pathlib import Path
 from dfopt.context.build_context import own_ignore_file
 from dfopt.context.orders import orders_in
 from dfopt.context.place import BY_VARIABLE, find_root, has_all, ordered_root, up_to_repository
-from dfopt.discovery import Found, discover
+from dfopt.discovery import Found, discover, kind_of, may_be
 from dfopt.errors import DockerfileSyntaxError
 from dfopt.facts.context_sources import context_sources
 from dfopt.facts.facts import Facts
@@ -74,14 +74,14 @@ def _is(root: Path, found: Path | NoFiles | None) -> bool:
     return isinstance(found, Path) and os.path.realpath(found) == os.path.realpath(root)
 
 
-def _rank(path: str) -> tuple[int, str]:
-    """What is higher up comes first."""
-    return path.count(os.sep), path
+def _rank(path: str) -> tuple[bool, int, str]:
+    """What a run over the folder finds comes first, then what is higher up."""
+    return kind_of(os.path.basename(path)) is None, path.count(os.sep), path
 
 
 @lru_cache(maxsize=64)
 def _below(root: str) -> Found:
-    return discover([root])
+    return discover([root], may_be)
 
 
 @lru_cache(maxsize=2000)
