@@ -140,7 +140,7 @@ class _Search:
     def _add_below(self, folder: str) -> bool:
         """Adds the Dockerfiles and templates below a folder; False if there are none."""
         some = False
-        for path in _below(folder, self._problems):
+        for path in files_below(folder, self._problems):
             kind = self._kind(os.path.basename(path))
             if kind is None or not _is_file(path):
                 continue
@@ -166,8 +166,8 @@ def _tidy(path: str) -> str:
     return path if ".." in path.split(os.sep) else os.path.normpath(path)
 
 
-def _below(folder: str, problems: dict[str, str]) -> Iterator[str]:
-    """Every file below a folder that is not ignored."""
+def files_below(folder: str, problems: dict[str, str]) -> Iterator[str]:
+    """Every file below a folder that is not ignored; ``problems`` gets what cannot be read."""
     listed = _listed_by_git(folder, problems)
     if listed is None:
         yield from _walked(folder, problems)
@@ -177,7 +177,7 @@ def _below(folder: str, problems: dict[str, str]) -> Iterator[str]:
         if not is_repository:
             yield path
         elif os.path.lexists(os.path.join(path, ".git")):
-            yield from _below(path, problems)
+            yield from files_below(path, problems)
 
 
 def _listed_by_git(folder: str, problems: dict[str, str]) -> list[tuple[str, bool]] | None:

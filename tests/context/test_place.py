@@ -10,6 +10,7 @@ import pytest
 
 from dfopt.context.orders import orders_in
 from dfopt.context.place import BY_VARIABLE, SEVERAL, UNKNOWN, files_of, find_root, likely_root, ordered_root
+from dfopt.context.sharing import NAMED
 from dfopt.model.build_files import NoFiles
 
 
@@ -211,6 +212,39 @@ def test_dockerfiles_that_only_a_name_leads_to_share_a_context_too(root: Path) -
     below = [("app/Dockerfile", False), ("app/dev.Dockerfile", False)]
     assert sharers(root, "Dockerfile") == [("Dockerfile-b", False), *below]
     assert sharers(root, "Dockerfile-b") == [("Dockerfile", True), *below]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("compose.yaml", "services: {x: {build: {context: other, additional_contexts: {a: ./app}}}}"),
+        ("compose.yaml", "services: {x: {build: {context: other, additional_contexts: ['b=service:b', a=app]}}}"),
+        ("other/compose.yaml", "services: {x: {build: {context: ., additional_contexts: {a: ../app}}}}"),
+        ("docker-bake.json", '{"target": {"x": {"context": "other", "contexts": {"a": "app"}}}}'),
+        ("docker-bake.json", '{"target": {"x": {"context": "https://github.com/a/b.git", "contexts": {"a": "app"}}}}'),
+    ],
+)
+def test_a_context_that_another_build_takes_by_a_name(path: str, text: str, root: Path) -> None:
+    (root / "other").mkdir()
+    (root / "a").unlink()
+    (root / path).write_text(text)
+    assert sharers(root, "app/Dockerfile") == NAMED
+
+
+def test_a_named_context_that_a_variable_decides(root: Path) -> None:
+    (root / "a").unlink()
+    (root / "compose.yaml").write_text("services: {x: {build: {context: a, additional_contexts: {a: '${A}'}}}}")
+    assert sharers(root, "app/Dockerfile") == BY_VARIABLE
+
+
+def test_a_compose_file_beside_the_context_orders_too(root: Path) -> None:
+    (root / "a").unlink()
+    (root / "deploy").mkdir()
+    (root / "deploy/build.image").write_text("FROM debian:12\nCOPY a /a\n")
+    (root / "deploy/compose.yaml").write_text(
+        "services: {x: {build: {context: ../app, dockerfile: ../deploy/build.image}}, y: {build: '${Y}'}}"
+    )
+    assert sharers(root, "app/Dockerfile") == [("app/dev.Dockerfile", False), ("deploy/build.image", False)]
 
 
 def test_a_dockerfile_from_elsewhere(root: Path) -> None:

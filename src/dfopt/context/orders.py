@@ -36,7 +36,8 @@ _DEEPEST: Final = 20
 
 
 class Order(msgspec.Struct, frozen=True):
-    """A build that a file orders. What a variable decides is None; paths are absolute, without links."""
+    """A build that a file orders. What a variable decides is None, what lies elsewhere is empty; paths are absolute,
+    without links."""
 
     origin: str
     """The name of the file."""
@@ -48,18 +49,30 @@ class Order(msgspec.Struct, frozen=True):
     """The Dockerfile itself, where it stands in the file."""
     starts: tuple[Starter, ...] = ()
     """What it starts in the image in place of CMD, ENTRYPOINT and HEALTHCHECK."""
+    named: tuple[str | None, ...] = ()
+    """Folders that are contexts with names, for ``COPY --from=NAME``; their ignore files count, too
+    (moby/buildkit, frontend/dockerui/namedcontext.go)."""
 
 
 def orders_in(folders: Iterable[Path]) -> Iterator[Order]:
     """All builds that the files of some folders order. What cannot be read orders nothing."""
-    for folder in folders:
-        for path in _files(folder):
-            try:
-                info = path.stat()
-            except OSError:
-                continue
-            if info.st_size <= _LARGEST:
-                yield from _orders(str(path), info.st_mtime_ns, info.st_size)
+    yield from orders_of(path for folder in folders for path in _files(folder))
+
+
+def orders_of(files: Iterable[Path]) -> Iterator[Order]:
+    """All builds that some files order."""
+    for path in files:
+        try:
+            info = path.stat()
+        except OSError:
+            continue
+        if info.st_size <= _LARGEST:
+            yield from _orders(str(path), info.st_mtime_ns, info.st_size)
+
+
+def may_order(name: str) -> bool:
+    """True for the names of files that order builds."""
+    return _COMPOSE.fullmatch(name) is not None or _BAKE.fullmatch(name) is not None
 
 
 def _files(folder: Path) -> list[Path]:
@@ -77,7 +90,7 @@ def _names(folder: str, changed: int) -> tuple[str, ...]:
     """A folder may hold thousands of Dockerfiles, and be above thousands more: it is listed once."""
     del changed
     names = [name for name in os.listdir(folder) if "compose" in name or "docker-bake" in name]
-    return tuple(name for name in sorted(names) if _COMPOSE.fullmatch(name) or _BAKE.fullmatch(name))
+    return tuple(filter(may_order, sorted(names)))
 
 
 @lru_cache(maxsize=1000)
@@ -202,21 +215,41 @@ def _inherited(targets: Mapping[str, Any], name: object, depth: int = 0) -> dict
 
 
 def _order(build: Mapping[str, Any], path: Path, variables: Mapping[str, str], inline: str) -> Iterator[Order]:
-    """The order of a build section; nothing for what is built from elsewhere."""
+    """The order of a build section; for what is built from elsewhere, of the contexts with names alone."""
     written, text = build.get("context"), build.get(inline)
     context = _resolved(written, variables) if isinstance(written, str) else "." if isinstance(text, str) else None
+    named = tuple(_named(build, path, variables))
     if not isinstance(written, str | None) or (context is not None and (_REMOTE.match(context) or "\0" in context)):
+        if named:
+            yield Order(path.name, "", "", "", named=named)
         return
     root = None if context is None else os.path.realpath(path.parent / context)
     if isinstance(text, str):
-        yield Order(path.name, root, None, None, text.replace("$$", "$"))
+        yield Order(path.name, root, None, None, text.replace("$$", "$"), named=named)
         return
     name = _resolved(str(build.get("dockerfile") or "Dockerfile").replace("\0", ""), variables)
     last = None if name is None else name.rpartition("/")[2]
     if root is None or name is None:
-        yield Order(path.name, root, None, last)
+        yield Order(path.name, root, None, last, named=named)
     elif not _REMOTE.match(name):
-        yield Order(path.name, root, os.path.realpath(os.path.join(root, name)), last)
+        yield Order(path.name, root, os.path.realpath(os.path.join(root, name)), last, named=named)
+
+
+def _named(build: Mapping[str, Any], path: Path, variables: Mapping[str, str]) -> Iterator[str | None]:
+    """The folders that are contexts with names: of compose in a list or a mapping, of bake in a mapping."""
+    for each in _values(build.get("additional_contexts") or build.get("contexts")):
+        place = _resolved(each, variables)
+        if place is None:
+            yield None
+        elif not _REMOTE.match(place) and "\0" not in place:
+            yield os.path.realpath(path.parent / place)
+
+
+def _values(given: object) -> list[str]:
+    """What stands behind the names in a mapping, or in a list of ``NAME=VALUE``."""
+    if isinstance(given, list):
+        return [str(each).partition("=")[2] for each in cast("list[object]", given)]
+    return [str(each) for each in _mapping(given).values()]
 
 
 def _resolved(text: str, variables: Mapping[str, str]) -> str | None:

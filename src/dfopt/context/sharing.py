@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from dfopt.context.build_context import own_ignore_file
-from dfopt.context.orders import orders_in
+from dfopt.context.orders import Order, may_order, orders_in, orders_of
 from dfopt.context.place import BY_VARIABLE, find_root, has_all, ordered_root, up_to_repository
-from dfopt.discovery import Found, discover, kind_of, may_be
+from dfopt.discovery import Found, discover, files_below, kind_of, may_be
 from dfopt.errors import DockerfileSyntaxError
 from dfopt.facts.context_sources import context_sources
 from dfopt.facts.facts import Facts
@@ -24,6 +24,9 @@ LARGEST = 5_000_000
 """Bytes of a file that may be a Dockerfile."""
 
 TEMPLATE = "a template in its build context may become a Dockerfile that needs what would be left out"
+NAMED = (
+    "a compose or bake file gives its build context to another build by a name, which may need what would be left out"
+)
 UNREADABLE = "what another Dockerfile takes from its build context is not known"
 
 
@@ -41,15 +44,31 @@ def sharers_of(dockerfile: Path, root: Path, *, given: bool) -> Sequence[Sharer]
         return NoFiles(TEMPLATE, os.path.relpath(found.templates[0], root))
     if found.problems or len(found.targets) > MANY:
         return NoFiles(UNREADABLE, found.problems[0][0] if found.problems else f"there are {len(found.targets)}")
-    ordered = [
-        order for order in orders_in(list(up_to_repository(Path(top))) or [Path(top)]) if order.context in (None, top)
-    ]
-    unknown = next((order for order in ordered if order.inline is None and order.dockerfile is None), None)
+    ordered = list(_orders_for(top))
+    named = next((order for order in ordered if top in order.named), None)
+    if named:
+        return NoFiles(NAMED, named.origin)
+    unknown = next((each for each in ordered if None in each.named or (each.dockerfile or each.inline) is None), None)
     if unknown:
         return NoFiles(BY_VARIABLE, unknown.origin)
     paths = {target.real for target in found.targets} | {order.dockerfile for order in ordered if order.dockerfile}
     inline = [Sharer(Source(order.inline, order.origin), False) for order in ordered if order.inline]
     return _sharers(os.path.realpath(dockerfile), root, sorted(paths), inline, given=given)
+
+
+def _orders_for(top: str) -> Iterator[Order]:
+    """The builds that take something from a folder, as the files in it and above say, and others of the repository.
+
+    What these leave to a variable is taken for another folder.
+    """
+    folders = list(up_to_repository(Path(top))) or [Path(top)]
+    near = list(orders_in(folders))
+    yield from (order for order in near if order.context in (None, top) or not {None, top}.isdisjoint(order.named))
+    others = orders_of(path for path in _ordering_below(str(folders[-1])) if path.parent not in folders)
+    for order in others:
+        is_built = order.context == top and (order.dockerfile is not None or order.inline is not None)
+        if is_built or top in order.named:
+            yield order
 
 
 def _sharers(
@@ -82,6 +101,13 @@ def _rank(path: str) -> tuple[bool, int, str]:
 @lru_cache(maxsize=64)
 def _below(root: str) -> Found:
     return discover([root], may_be)
+
+
+@lru_cache(maxsize=64)
+def _ordering_below(root: str) -> tuple[Path, ...]:
+    """The files of a repository that order builds, without those that nobody can read."""
+    paths = (path for path in files_below(root, {}) if may_order(os.path.basename(path)))
+    return tuple(Path(path) for path in sorted(paths))
 
 
 @lru_cache(maxsize=2000)
