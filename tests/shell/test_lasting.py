@@ -6,6 +6,7 @@ import pytest
 
 from dfopt.shell.argv import argv
 from dfopt.shell.effects import effects
+from dfopt.shell.isolation import piece
 from dfopt.shell.lasting import (
     CONTAINER,
     ERR_TRAP,
@@ -20,7 +21,6 @@ from dfopt.shell.lasting import (
 from dfopt.shell.nodes import Redirect, Script
 from dfopt.shell.parser import parse
 from dfopt.shell.walk import nodes, simple_commands
-from dfopt.validation.isolation import piece
 
 LASTING = {
     PROCESS: r"""

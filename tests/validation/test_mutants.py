@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dfopt.memo import forget
-from dfopt.validation import isolation, laws
+from dfopt.shell import isolation, laws
 from tests.validation.hunt import AS_SH, Mistake, compare, hunt
 
 Sabotage = Callable[[object, str], None]

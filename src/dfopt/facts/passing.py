@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from dfopt.facts.apart import comes_apart
 from dfopt.facts.base_image import is_root
 from dfopt.facts.clashing import SEARCHED, clashes, is_apart, searched
 from dfopt.facts.command_needs import MAY_READ, Passing, command_needs
@@ -18,7 +19,6 @@ from dfopt.facts.installs.project import Needs, Project, Refused
 from dfopt.facts.installs.readers import is_of_project
 from dfopt.facts.naming import named_by_words
 from dfopt.facts.packages import calls_of
-from dfopt.facts.program_path import free_installers
 from dfopt.facts.scripts import is_posix_shell, reads_startup_files
 from dfopt.knowledge.installs import VERSION_MANAGERS
 from dfopt.knowledge.manager import Action
@@ -26,11 +26,8 @@ from dfopt.model.build_files import BuildFiles
 from dfopt.model.placed import Placed
 from dfopt.model.stages import led_to
 from dfopt.shell.argv import argv
-from dfopt.shell.effects import effects
 from dfopt.shell.listed import Listed, listed
-from dfopt.shell.lookups import stale_lookups
 from dfopt.shell.nodes import NotModelled, Script, Simple
-from dfopt.shell.pieces import as_statement, script_of
 from dfopt.shell.walk import simple_commands
 from dfopt.source import Span
 from dfopt.syntax.nodes import (
@@ -56,7 +53,6 @@ AMONG_SYSTEM: Final = "the COPY puts files among those of the system"
 
 _UNSEEN: Final = (Cmd, Entrypoint, Expose, Healthcheck, Label, Shell, Stopsignal, User)
 """Instructions that a COPY neither sees nor changes: it is made as root (moby/buildkit, dispatchCopy)."""
-_STATE: Final = frozenset(["set", "cd", "umask"])
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -88,25 +84,17 @@ def head(facts: Facts, copy: Copy, run: Run, files: BuildFiles) -> Head | None:
         simple = [command for command in commands if isinstance(command, Simple)]
         if len(simple) < at or any(pipeline.negated or len(pipeline.commands) > 1 for pipeline in first.pipelines[:at]):
             break
-        if "||" in first.operators or argv(simple[-1]).base in _STATE or simple[-1].assignments:
-            break
         found = _passing(facts, copy, run, simple, files)
         if isinstance(found, Refused):
             break
-        if found.installs and (_removes(simple[-1]) or _installs(simple[-1])):
-            best = Head(found, Span(simple[-1].span.end, first.pipelines[at].span.start))
+        joint = Span(simple[-1].span.end, first.pipelines[at].span.start)
+        is_end = _removes(simple[-1]) or _installs(simple[-1])
+        if found.installs and is_end and comes_apart(facts, run, script, joint):
+            best = Head(found, joint)
     if best is None:
         return None
     rest = [each for each in simple_commands(script) if each.span.start >= best.joint.end]
-    return None if any(map(_removes, rest)) or _is_stale(script, best.joint, free_installers(facts, run)) else best
-
-
-def _is_stale(script: Script, joint: Span, free: frozenset[str]) -> bool:
-    """True if what follows may run a program by the place where the shell found it before the install replaced it."""
-    statements = [as_statement(pipeline) for pipeline in script.statements[0].list.pipelines] + [*script.statements[1:]]
-    pieces = [effects(script_of((statement,))) for statement in statements]
-    head = sum(statement.span.end <= joint.start for statement in statements)
-    return any(first < head <= last for first, last in stale_lookups(pieces, free))
+    return None if any(map(_removes, rest)) else best
 
 
 def _installs(command: Simple) -> bool:

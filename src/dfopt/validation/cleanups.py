@@ -17,13 +17,13 @@ from dfopt.facts.tools import tool_gone
 from dfopt.knowledge.package_managers import MANAGERS, Action, Manager
 from dfopt.model.mounts import Mount
 from dfopt.model.stages import Stage
+from dfopt.shell.isolation import keeps_state
 from dfopt.shell.nodes import AndOr, NotModelled, Pipeline, Script, ShellNode, Simple, Statement, Subshell
 from dfopt.shell.pieces import as_statement, script_of
 from dfopt.shell.walk import nodes
 from dfopt.syntax.nodes import Copy, Run
 from dfopt.validation.cache_users import followers, user_of_cache
 from dfopt.validation.erasure import Command
-from dfopt.validation.isolation import keeps_state
 from dfopt.validation.package_index import new_reader_without_index
 from dfopt.validation.permitted import is_update
 

@@ -11,11 +11,11 @@ from dfopt.edits import Delta
 from dfopt.facts.program_path import free_installers
 from dfopt.facts.scripts import shell_options
 from dfopt.memo import kept
+from dfopt.shell.laws import Step, steps
 from dfopt.shell.nodes import NotModelled, Script, Simple
 from dfopt.shell.parser import parse
 from dfopt.syntax.nodes import Run
 from dfopt.validation.erasure import Command, Gap, without_inner, without_packages, without_tail
-from dfopt.validation.laws import Step, steps
 from dfopt.validation.options import Option, option_changes, without_options
 from dfopt.validation.plan import Exec, Operation
 

@@ -13,10 +13,10 @@ from dfopt.knowledge import shell_commands as known
 from dfopt.knowledge.package_managers import Action
 from dfopt.shell.argv import argv
 from dfopt.shell.errexit import sets_errexit
+from dfopt.shell.laws import aborts, errexit_setting
 from dfopt.shell.lookups import loses_path
 from dfopt.shell.nodes import AndOr, Function, Literal, Pipeline, Script, ShellNode, Simple, Statement, Word
 from dfopt.shell.walk import nodes, simple_commands
-from dfopt.validation.laws import aborts, errexit_setting
 
 NodeT = TypeVar("NodeT", bound=ShellNode)
 

@@ -11,12 +11,11 @@ from collections.abc import Hashable, Sequence
 import msgspec
 
 from dfopt.edits import Replaced
+from dfopt.facts.apart import is_whole
 from dfopt.facts.environment import does_not_read
 from dfopt.facts.facts import Facts
 from dfopt.facts.mentions import mentions, said
 from dfopt.facts.process import base_folder
-from dfopt.knowledge import shell_commands as known
-from dfopt.model.mounts import Mount
 from dfopt.model.stages import Stage
 from dfopt.shell.nodes import NotModelled, Script
 from dfopt.shell.parser import parse
@@ -233,29 +232,12 @@ def _base(start: From, source: Source, exempt: Exempt) -> Hashable:
 
 def _exec(facts: Facts, run: Run, scope: int, commands: Sequence[Replaced]) -> Exec:
     shell = facts.shell(run)
-    options = [word for word in (shell or ())[1:] if word.startswith("-")]
-    options = [word for word in options if word not in known.PLAIN_OPTIONS]
-    startup = any(word.startswith("--") or "l" in word or "i" in word for word in options)
-    vanish = any(_may_vanish(mount) for mount in facts.mounts(run))
-    variables = facts.scope(run).variables()
-    whole = startup or vanish or not known.SHELL_SETTINGS.isdisjoint(variables)
     script = facts.script(run)
     text = run.body.text if run.script is None else run.script.text
     if own := [each for each in commands if run.span.start <= each.span.start < run.span.end]:
         text = with_replaced(run, own)
         script = parse(text)
-    return Exec(run, script, scope, flags(run), shell, whole, facts, text)
-
-
-def _may_vanish(mount: Mount) -> bool:
-    """True if what is written to a mount may end with its RUN: if it is not read-only for sure (strconv.ParseBool)."""
-    if mount.type != "bind":
-        return mount.type not in ("cache", "secret", "ssh")
-    return any(
-        (name in ("rw", "readwrite") and value.lower() not in ("0", "f", "false"))
-        or (name in ("ro", "readonly") and value.lower() not in ("", "1", "t", "true"))
-        for name, value in mount.fields.items()
-    )
+    return Exec(run, script, scope, flags(run), shell, is_whole(facts, run), facts, text)
 
 
 def flags(instruction: Instruction) -> tuple[Hashable, ...]:

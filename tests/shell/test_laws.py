@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from dfopt.shell.laws import aborts, errexit_setting, steps
 from dfopt.shell.nodes import Script
 from dfopt.shell.parser import parse
-from dfopt.validation.laws import aborts, errexit_setting, steps
 
 NO_OPTIONS: frozenset[str] = frozenset()
 STRICT = frozenset({"errexit"})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from dfopt.shell.isolation import depends_on_place, errexit_is_inert, keeps_state, piece
 from dfopt.shell.nodes import Script
 from dfopt.shell.parser import parse
-from dfopt.validation.isolation import depends_on_place, errexit_is_inert, keeps_state, piece
 
 
 def script(text: str) -> Script:

@@ -24,10 +24,10 @@ from collections.abc import Hashable
 import msgspec
 
 from dfopt.knowledge import shell_commands as known
+from dfopt.shell.isolation import cuts, depends_on_place, piece, sources
 from dfopt.shell.nodes import AndOr, Group, Pipeline, Script, Simple, Statement, Subshell
 from dfopt.shell.pieces import as_statement
 from dfopt.shell.walk import canonical
-from dfopt.validation.isolation import cuts, depends_on_place, piece, sources
 
 
 class Mode(msgspec.Struct, frozen=True):
