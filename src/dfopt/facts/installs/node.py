@@ -44,6 +44,10 @@ _PLACES: Final = Expression(
     r"modules-folder|modules-?dir|virtual-?store-?dir|lockfile-?dir|(?<!global)cache-folder|cacheFolder|offline-mirror",
     re.IGNORECASE,
 )
+_INJECTS: Final = Expression(r"\binject-?workspace-?packages *[= ] *true", re.IGNORECASE)
+"""pnpm copies the packages of the workspace then (https://pnpm.io/settings#injectworkspacepackages)."""
+_LOCKED_AT: Final = Expression(r"\{(?:[^{}\n]*, *)?(?:directory|tarball): *['\"]?(file:[^,}]+|(?!\w+:)[^,}]+)")
+"""Of a lock file of pnpm: a package is a folder or an archive."""
 _OUTPUT: Final = Expression(r"^\s*output\s*=", re.MULTILINE)
 
 _HOOKS: Final = (".pnpmfile.cjs", "pnpmfile.js", "yarn.config.cjs")
@@ -82,8 +86,11 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
     local = next((each for group in _PNPM_GROUPS for each in _texts(workspace.get(group)) if _LOCAL.match(each)), None)
     if local is not None:
         return Refused(NEEDS_SOURCES, f"a dependency is at {local}")
-    config += "".join(f"\n{key}={value}" for key, value in workspace.items() if isinstance(value, str))
+    config += "".join(f"\n{key}={value}" for key, value in workspace.items() if isinstance(value, str | bool))
     reads |= project.reads(_paths_in(table(workspace).get("patchedDependencies")))
+    injected = next((name for _, package in [(".", root), *members] for name in _injected(package)), "")
+    if injected or (members and _INJECTS.search(f"{config}\n{call.text}")):
+        return Refused(NEEDS_SOURCES, f"pnpm copies {injected or 'the packages of the workspace'}")
     doubts: list[str] = []
     writes = set(project.writes(row.writes))
     for folder, package in [(".", root), *members]:
@@ -258,12 +265,21 @@ def _is_member(folder: str, pattern: str) -> bool:
     return fnmatchcase(folder, wanted)
 
 
+def _injected(package: Table) -> Iterator[str]:
+    """Packages of the workspace that pnpm copies (https://pnpm.io/package_json#dependenciesmetainjected)."""
+    for name, said in table(package.get("dependenciesMeta")).items():
+        if table(said).get("injected"):
+            yield name
+
+
 def _archives(project: Project, row: Install) -> Iterator[str]:
-    """Files of the project that a lock file of npm takes packages from."""
+    """Files and folders of the project that a lock file of npm or pnpm takes packages from."""
     for package in _locked(project, row).values():
         where = table(package).get("resolved")
         if isinstance(where, str) and where.startswith("file:") and table(package).get("link") is not True:
             yield where
+    for name in row.locks if row.manager == "pnpm" else ():
+        yield from _LOCKED_AT.findall(project.text(name) or "")
 
 
 def _locked(project: Project, row: Install) -> Table:
