@@ -22,7 +22,9 @@ WORKSPACE = {
     "libs/a/index.js": "",
     "other/package.json": '{"name": "other"}',
 }
+INJECTED = {"libs/a/package.json": '{"dependenciesMeta": {"b": {"injected": true}}}'}
 PYPROJECT = '[project]\nname = "x"\n'
+SETUPTOOLS = f'build-system.requires = ["setuptools"]\n{PYPROJECT}'
 POETRY = '[tool.poetry]\nname = "x"\n'
 COMPOSER = '{"require": {"a/b": "1"}, "autoload": {"psr-4": {"A\\\\": "src/"}}}'
 
@@ -105,6 +107,25 @@ def found(script: str, files: dict[str, str], base: str = "debian:12", more: str
             "pyproject.toml, uv.lock",
         ),
         ("uv sync --locked", {"pyproject.toml": PYPROJECT, "uv.lock": ""}, "pyproject.toml, uv.lock"),
+        ("uv sync --locked", {"pyproject.toml": PYPROJECT, ".python-versions": "3.12"}, ".python-versions, pyproject"),
+        (
+            "uv sync --locked --no-install-project",
+            {
+                "pyproject.toml": f'{SETUPTOOLS}dynamic = ["version"]\n[tool.hatch.version]\npath = "main.x"\n',
+                "uv.lock": "",
+            },
+            "pyproject.toml, uv.lock",
+        ),
+        ("uv sync --no-install-project", {"pyproject.toml": f'{SETUPTOOLS}dynamic = ["readme"]\n'}, "pyproject.toml"),
+        (
+            "poetry install --no-root",
+            {
+                "pyproject.toml": 'project.license.file = "legal/a.txt"\ntool.poetry.include = [{path = "main.x"}]',
+                "legal/a.txt": "",
+                "legal/b.txt": "",
+            },
+            "legal/a.txt, pyproject.toml",
+        ),
         (
             "pipenv install --system --deploy",
             {"Pipfile": "[packages]\na = '*'\n", "Pipfile.lock": ""},
@@ -146,6 +167,12 @@ def test_what_is_read(script: str, files: dict[str, str], expected: str) -> None
         ("yarn", {**NPM, ".yarnrc": "modules-folder lib"}),
         ("npm ci", {"package.json": '{"scripts": {"prepare": "npm run build"}}', **LOCK}),
         ("npm ci", {**NPM, **LOCK, "binding.gyp": ""}),
+        ("pnpm install", {**WORKSPACE, **INJECTED}),
+        ("pnpm install", {**WORKSPACE, "pnpm-workspace.yaml": "packages: [libs/*]\ninjectWorkspacePackages: true\n"}),
+        ("pnpm install", {**WORKSPACE, ".npmrc": "inject-workspace-packages=true\n"}),
+        ("pnpm install --config.inject-workspace-packages=true", WORKSPACE),
+        ("pnpm install", {**NPM, "pnpm-lock.yaml": "    resolution: {directory: libs/a, type: directory}\n"}),
+        ("pnpm install", {**NPM, "pnpm-lock.yaml": "    resolution: {integrity: x, tarball: file:a.tgz}\n"}),
         ("npm ci", {"package.json": "{"}),
         ("npm ci -w libs/a", WORKSPACE),
         ("npm ci", {**WORKSPACE, "libs/a/package.json": '{"scripts": {"postinstall": "x"}}'}),
@@ -162,6 +189,16 @@ def test_what_is_read(script: str, files: dict[str, str], expected: str) -> None
         ("pip install -r pyproject.toml", {"pyproject.toml": PYPROJECT}),
         ("pip install x.whl", {"x.whl": ""}),
         ("python -m pip install flask", {"logging.py": ""}),
+        (
+            "pip install -r requirements.txt",
+            {"requirements.txt": "corp-1.0.tgz ; python_version > '3'", "corp-1.0.tgz": ""},
+        ),
+        ("pip install -r requirements.txt", {"requirements.txt": "corp @ corp-1.0.tar.lzma", "corp-1.0.tar.lzma": ""}),
+        ("pip install -r requirements.txt", {"requirements.txt": "file:///app/corp"}),
+        ("uv pip install -r r.txt", {"r.txt": "", "pyproject.toml": '[tool.uv]\nfind-links = ["./wheels"]'}),
+        ("uv pip install -r r.txt", {"r.txt": "", "uv.toml": '[pip]\nextra-index-url = ["file:///app/index"]'}),
+        ("uv pip install -r r.txt", {"r.txt": "", "uv.toml": 'cache-dir = "cache"', "cache/a": ""}),
+        ("uv sync --no-install-project", {"pyproject.toml": f'{SETUPTOOLS}dynamic = ["version"]\n'}),
         ("poetry install", {"pyproject.toml": POETRY}),
         ("poetry install --no-root", {"pyproject.toml": '[tool.poetry.dependencies]\na = {path = "a"}\n'}),
         ("uv sync", {"pyproject.toml": f"{PYPROJECT}[build-system]\nrequires = []\n"}),

@@ -45,6 +45,10 @@ class Install(msgspec.Struct, frozen=True, kw_only=True):
     """The file without which there is nothing to install."""
     manifests: str = "(?!)"
     """On the names of other files that describe what is installed, wherever they lie."""
+    tables: tuple[str, ...] = ()
+    """Tables of the manifest that say what the project depends on, with dots; all of it if there are none."""
+    files: tuple[str, ...] = ()
+    """Keys of the manifest, with dots: it reads the files that they name."""
     locks: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     """Other files and folders that it reads if they are there."""
@@ -84,7 +88,8 @@ class Install(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _NODE_REDIRECTS: Final = (
-    r"(?i:npm_config_(\w*config|prefix|workspaces?|cafile|node_options|script_shell|modules_\w+|\w*_dir|\w*file))"
+    r"(?i:npm_config_(\w*config|prefix|workspaces?|cafile|node_options|script_shell|inject_\w+|modules_\w+|\w*_dir"
+    r"|\w*file))"
     r"|NODE_OPTIONS|NODE_PATH"
 )
 _NODE_CONFIG: Final = (".npmrc", ".yarnrc")
@@ -93,6 +98,9 @@ _CARGO_CONFIG: Final = (".cargo/config", ".cargo/config.toml")
 
 _NODE_VERSION: Final = r'"(packageManager|devEngines)"'
 """For pnpm itself and for corepack in the place of a tool (https://github.com/nodejs/corepack#readme)."""
+
+_PYTHON_TABLES: Final = ("project.dependencies", "project.optional-dependencies", "dependency-groups")
+"""https://packaging.python.org/en/latest/specifications/pyproject-toml/ and …/dependency-groups/"""
 
 _YARN_WRITES: Final = (".yarn/cache", ".yarn/unplugged", ".yarn/install-state.gz", ".yarn/build-state.yml")
 
@@ -161,6 +169,16 @@ POETRY: Final = Install(
     manager="poetry",
     source="https://python-poetry.org/docs/cli/#install",
     manifest="pyproject.toml",
+    tables=(
+        *_PYTHON_TABLES,
+        "tool.poetry.dependencies",
+        "tool.poetry.dev-dependencies",
+        "tool.poetry.group",
+        "tool.poetry.requires-plugins",
+        "tool.poetry.source",
+    ),
+    # Read for the name of the license, whatever is installed (poetry-core, src/poetry/core/factory.py).
+    files=("project.license.file",),
     locks=("poetry.lock",),
     reads=("poetry.toml",),
     writes=(".venv",),
@@ -183,8 +201,9 @@ UV: Final = Install(
     manager="uv",
     source="https://docs.astral.sh/uv/concepts/projects/sync/",
     manifest="pyproject.toml",
+    tables=(*_PYTHON_TABLES, "tool.uv"),
     locks=("uv.lock",),
-    always=("uv.toml", ".python-version"),
+    always=("uv.toml", ".python-version", ".python-versions"),
     writes=(".venv",),
     folder_options=("--directory", "--project"),
     redirects=r"UV_(CONFIG_FILE|PROJECT|WORKING_DIRECTORY|ENV_FILE|CONSTRAINT|OVERRIDE|BUILD_CONSTRAINT|FIND_LINKS)",

@@ -130,3 +130,7 @@ WRITES_WHERE_TOLD: Final = frozenset(
 )
 """Modules of libraries that write no files but those that their caller names: others have folders of their own for what
 they fetch, below the home of a user."""
+
+ARCHIVE: Final = r"\.(whl|egg|zip|tar(\.\w+)?|t(gz|bz2?|xz|lz|zst))(?=\[|[\s;@]|$)"
+"""The end of the name of a file that pip or uv installs, and what may follow
+(pip, src/pip/_internal/utils/filetypes.py; uv, crates/uv-distribution-filename/src/extension.rs)."""

@@ -9,8 +9,8 @@ from typing import Final, cast
 
 from dfopt.expression import Expression
 from dfopt.facts.installs.project import NEEDS_SOURCES, NOT_STATIC, Needs, Project, Refused, folders_to_root
-from dfopt.facts.installs.requirements import AT_FILE, PLACE, requirements
-from dfopt.facts.installs.tables import Table, items, table, toml_file
+from dfopt.facts.installs.requirements import AT_FILE, is_place, requirements
+from dfopt.facts.installs.tables import Table, at, items, table, toml_file
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.installs import Install
 from dfopt.knowledge.python_tools import STANDARD_MODULES
@@ -45,7 +45,7 @@ def pip_needs(project: Project, call: PackageCall, _: Install) -> Needs | Refuse
             found += more
         elif option in _TARGETS:
             found += Needs(writes=project.writes([value]))
-        elif not option and (PLACE.match(value) or project.has(value)):
+        elif not option and (is_place(value) or project.has(value)):
             return Refused(NEEDS_SOURCES, value)
     return found
 
@@ -100,7 +100,7 @@ def poetry_needs(project: Project, call: PackageCall, row: Install) -> Needs | R
     said = toml_file(project, row.manifest)
     if isinstance(said, Refused):
         return said
-    own = table(table(said.get("tool")).get("poetry"))
+    own = table(at(said, "tool.poetry"))
     if call.verb not in ("install", "sync"):
         return Refused(NEEDS_SOURCES, f"poetry {call.verb}")
     if not re.search(r" --no-root ", call.text) and own.get("package-mode") is not False:
@@ -110,16 +110,20 @@ def poetry_needs(project: Project, call: PackageCall, row: Install) -> Needs | R
 
 def uv_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refused:
     """What ``uv sync`` reads; a project with a build system is installed, too, unless it is told not to."""
+    settings = _uv_settings(project, row)
+    if isinstance(settings, Refused):
+        return settings
     if call.verb.startswith("pip "):
         found = pip_needs(project, call, row)
-        return found if isinstance(found, Refused) else found + Needs(project.reads(_near(project, row.manifest)))
+        reads = project.reads(_near(project, row.manifest))
+        return found if isinstance(found, Refused) else found + settings + Needs(reads)
     said = toml_file(project, row.manifest)
     if isinstance(said, Refused):
         return said
     above = next((path for path in _near(project, row.manifest)[1:] if _is_workspace(project, path)), None)
     if above is not None:
         return Refused(NEEDS_SOURCES, f"the project is in the workspace of {above}")
-    own = table(table(said.get("tool")).get("uv"))
+    own = table(at(said, "tool.uv"))
     if call.verb != "sync" or re.search(r" (--package|--all-packages|--script)(=\S*)? ", call.text):
         return Refused(NEEDS_SOURCES, f"uv {call.verb}")
     is_package = "build-system" in said or own.get("package") is True
@@ -128,17 +132,37 @@ def uv_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refus
         return Refused(NEEDS_SOURCES, "it installs the project itself: --no-install-project would leave that out")
     if "workspace" in own:
         return Refused(NEEDS_SOURCES, "the project is a workspace")
-    settings: Table | Refused = toml_file(project, "uv.toml") if project.has("uv.toml") else table(None)
-    if isinstance(settings, Refused):
-        return settings
-    folder = next((place for each in (own, settings) for place in _indexes(each) if _is_folder(place)), None)
-    if folder is not None:
-        return Refused(NEEDS_SOURCES, f"packages are in {folder}")
+    is_frozen = " --frozen " in call.text
+    if is_package and not is_frozen and _is_computed(said, is_locked=any(map(project.has, row.locks))):
+        return Refused(NEEDS_SOURCES, "the build system says what the project is: --frozen would not ask it")
+    found = _with_tables(project, row, said)
+    return found if isinstance(found, Refused) else found + settings
+
+
+def _is_computed(said: Table, *, is_locked: bool) -> bool:
+    """True if uv has to ask the build system of a project for what pyproject.toml does not say.
+
+    A lock file that fits has all but the version (uv, crates/uv-pypi-types/src/metadata/metadata_resolver.rs).
+    """
+    asked = ["dependencies", "optional-dependencies", *(() if is_locked else ("version", "requires-python"))]
     dynamic = {str(each) for each in items(table(said.get("project")).get("dynamic"))}
-    computed = "project" not in said or not dynamic.isdisjoint(("dependencies", "optional-dependencies"))
-    if is_package and computed and " --frozen " not in call.text:
-        return Refused(NEEDS_SOURCES, "the build system says what the project depends on: --frozen would not ask it")
-    return _with_tables(project, row, said)
+    return "project" not in said or not dynamic.isdisjoint(asked)
+
+
+def _uv_settings(project: Project, row: Install) -> Needs | Refused:
+    """What the settings of uv say of folders, in the project and above it; refused if packages are in one."""
+    writes: set[str] = set()
+    for path in (*_near(project, row.manifest), *_near(project, "uv.toml")):
+        said = toml_file(project, path) if project.has(path) else table(None)
+        if isinstance(said, Refused):
+            return said
+        own = said if path.endswith("uv.toml") else table(at(said, "tool.uv"))
+        for each in (own, table(own.get("pip"))):
+            folder = next(filter(_is_folder, _indexes(each)), None)
+            if folder is not None:
+                return Refused(NEEDS_SOURCES, f"packages are in {folder}")
+            writes.update(str(each[name]) for name in ("cache-dir", "target", "prefix") if name in each)
+    return Needs(writes=project.writes(writes))
 
 
 def _near(project: Project, name: str) -> list[str]:
@@ -150,7 +174,7 @@ def _is_workspace(project: Project, path: str) -> bool:
     if not project.has(path):
         return False
     said = toml_file(project, path)
-    return isinstance(said, Refused) or "workspace" in table(table(said.get("tool")).get("uv"))
+    return isinstance(said, Refused) or "workspace" in table(at(said, "tool.uv"))
 
 
 def _indexes(settings: Table) -> Iterator[str]:
@@ -173,10 +197,12 @@ def pipenv_needs(project: Project, call: PackageCall, row: Install) -> Needs | R
 
 
 def _with_tables(project: Project, row: Install, said: Table) -> Needs | Refused:
-    local = next(_local(said), None)
+    local = next((each for key in row.tables for each in _local(at(said, key))), None)
+    local = next(_local(said), None) if not row.tables else local
     if local is not None:
         return Refused(NEEDS_SOURCES, f"a dependency is at {local}")
-    return Needs(project.reads([row.manifest, *row.locks, *row.reads]), project.writes(row.writes))
+    named = [value for key in row.files if isinstance(value := at(said, key), str)]
+    return Needs(project.reads([row.manifest, *row.locks, *row.reads, *named]), project.writes(row.writes))
 
 
 def _local(value: object) -> Iterator[str]:

@@ -10,9 +10,10 @@ from typing import Final
 
 from dfopt.expression import Expression
 from dfopt.facts.installs.project import NEEDS_SOURCES, UNREADABLE, Needs, Project, Refused
+from dfopt.knowledge.python_tools import ARCHIVE
 
-PLACE: Final = Expression(r"\.|\.{1,2}/|/|~|file:|.*\.(whl|zip|tar\.(gz|bz2|xz))(\[|$)")
-AT_FILE: Final = Expression(r"@\s*(file:|\.{0,2}/)|\b(git|hg|svn|bzr)\+(file:|/|\.)")
+_PLACE: Final = Expression(rf"\.|\.{{1,2}}/|/|~|file:|\S*{ARCHIVE}")
+AT_FILE: Final = Expression(rf"@\s*(file:|\.{{0,2}}/)|\s@\s*[^:\s]*{ARCHIVE}|\b(git|hg|svn|bzr)\+(file:|/|\.)")
 
 _OTHERS: Final = frozenset(["-r", "--requirement", "-c", "--constraint"])
 _ADDRESSES: Final = frozenset(["-f", "--find-links", "-i", "--index-url", "--pypi-url", "--extra-index-url"])
@@ -71,7 +72,7 @@ def _lines(text: str) -> Iterator[str]:
 
 def _line(project: Project, name: str, said: str, seen: set[str]) -> Needs | Refused:
     if not said.startswith("-"):
-        return Refused(NEEDS_SOURCES, f"{name}: {said}") if AT_FILE.search(said) or _is_place(said) else Needs()
+        return Refused(NEEDS_SOURCES, f"{name}: {said}") if AT_FILE.search(said) or is_place(said) else Needs()
     found = Needs()
     for option, value in _options(said):
         if option in _OTHERS:
@@ -107,6 +108,8 @@ def _options(said: str) -> Iterator[tuple[str, str]]:
             yield word, next(words, "")
 
 
-def _is_place(said: str) -> bool:
+def is_place(said: str) -> bool:
     """True for a path: pip takes every requirement for one that has a slash and no address."""
-    return "://" not in said and (PLACE.match(said) is not None or "/" in re.split(r"[;@#]", said)[0])
+    if "://" in said:
+        return said.startswith("file:")
+    return _PLACE.match(said) is not None or "/" in re.split(r"[;@#]", said)[0]

@@ -18,6 +18,14 @@ def table(found: object) -> Table:
     return cast("Table", found) if isinstance(found, dict) else {}
 
 
+def at(found: Table, key: str) -> object:
+    """What stands at a key in tables within tables, ``tool.uv.sources``; None if there is nothing."""
+    value: object = found
+    for part in key.split("."):
+        value = table(value).get(part)
+    return value
+
+
 def items(found: object) -> list[Any]:
     """What is in a list, or the values of a table."""
     if isinstance(found, dict):
