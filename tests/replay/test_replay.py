@@ -8,12 +8,15 @@ import pytest
 
 from dfopt.context.history import HistoryError
 from dfopt.errors import ConfigError, TargetError
+from dfopt.facts.facts import Facts
 from dfopt.model.build_files import FilesOf
 from dfopt.replay.costs import Table
 from dfopt.replay.replay import Replayed, Rewriter, figures, replay
 from dfopt.replay.report import lines, report
+from dfopt.replay.vertices import vertices
 from dfopt.results import Rewrite
 from dfopt.source import Source
+from dfopt.syntax.parser import parse
 from tests.replay.repository import commit, git, start
 
 NAIVE = "FROM node:18\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD node a.js\n"
@@ -220,6 +223,21 @@ def test_bytes_of_layers_that_are_made_anew(root: Path) -> None:
 )
 def test_what_a_script_pays_for(script: str, expected: list[str]) -> None:
     assert [cost.name for cost in Table().rows(script)] == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        ("npm install", 25),
+        ('["npm", "install"]', 25),
+        ('["/bin/sh", "-c", "yarn --frozen-lockfile && make"]', 45),
+        ('["./start"]', 1),
+    ],
+)
+def test_an_exec_form_costs_what_it_calls(written: str, seconds: float) -> None:
+    facts = Facts(parse(Source(f"FROM node:18\nRUN {written}\n")))
+    (run,) = (each for each in vertices(facts, "", Table()) if each.text.startswith("RUN"))
+    assert sum(charge.seconds for charge in run.charges) == seconds
 
 
 def misses(root: Path, *texts: str) -> list[list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 import msgspec
 
@@ -145,8 +146,9 @@ class _Builder:
         binds = [mount for mount in self._facts.mounts(run) if mount.type == "bind"]
         sources = [mount.source or "." for mount in binds if "from" not in mount.fields]
         copies = [self._stage_end(mount.fields["from"]) for mount in binds if "from" in mount.fields]
-        charges = self._table.of_run(script, self._facts.mounts(run), state.paid)
-        state.paid = state.paid.union(self._table.paid(script))
+        commands = script if run.argv is None else _commands(run.argv)
+        charges = self._table.of_run(commands, self._facts.mounts(run), state.paid)
+        state.paid = state.paid.union(self._table.paid(commands))
         ends = tuple(end for end in copies if end is not None)
         return Vertex(stage.index, line, text, key, (state.last,), tuple(sources), ends, charges)
 
@@ -180,6 +182,11 @@ class _Builder:
     def _value(self, instruction: Instruction, text: str) -> str | None:
         variables = self._facts.scope(instruction).variables()
         return expand(text, variables, self._facts.dockerfile.escape, unset=None)
+
+
+def _commands(argv: tuple[str, ...]) -> str:
+    """The words of an exec form as one writes them for a shell; what is written for one, if it calls that."""
+    return argv[2] if len(argv) > 2 and re.fullmatch(r"-\w*c", argv[1]) else " ".join(argv)
 
 
 def _placed(folder: str, path: str) -> str:
