@@ -18,6 +18,9 @@ PIP = "pip install -r requirements.txt"
 GEMS = {"Gemfile": "gem 'a'\n", "Gemfile.lock": ""}
 MODULE = {"go.mod": "module x"}
 POM = {"pom.xml": "<project/>"}
+MAVEN = "mvn dependency:go-offline"
+REPOSITORY = "<repositories><repository><url>%s</url></repository></repositories>"
+COMPOSED = {"composer.json": COMPOSER, "composer.lock": "{}"}
 PROJECT = {"A.csproj": "<Project/>"}
 CRATE = {"Cargo.toml": '[package]\nname = "x"\n', "Cargo.lock": "", "src/main.rs": ""}
 
@@ -164,12 +167,12 @@ def test_variables_and_settings_name_files(setting: str, refused: bool) -> None:
         ),
         (
             "mvn -s /app/ci/s.xml dependency:go-offline",
-            {**POM, "ci/s.xml": ""},
+            {**POM, "ci/s.xml": "<settings/>"},
             "ci/s.xml, pom.xml",
         ),
         (
             "mvn dependency:go-offline",
-            {**POM, ".mvn/maven.config": "-s\nci/s.xml\n", "ci/s.xml": ""},
+            {**POM, ".mvn/maven.config": "-s\nci/s.xml\n", "ci/s.xml": "<settings/>"},
             ".mvn, .mvn/maven.config, ci/s.xml, pom.xml",
         ),
         (
@@ -177,6 +180,52 @@ def test_variables_and_settings_name_files(setting: str, refused: bool) -> None:
             {"pom.xml": "<p><profiles><activation><file><exists>x</exists></file></activation></profiles></p>"},
             "the install needs the sources",
         ),
+        (
+            MAVEN,
+            {"pom.xml": f"<p><properties><r>file://${{basedir}}/r</r></properties>{REPOSITORY % '${r}'}</p>"},
+            "the install needs the sources: pom.xml: url ${r}",
+        ),
+        (MAVEN, {"pom.xml": f"<p>{REPOSITORY % '${elsewhere}/r'}</p>"}, "the install needs the sources"),
+        (
+            MAVEN,
+            {"pom.xml": f"<p><properties><r>https://x</r></properties>{REPOSITORY % '${r}/${v}'}</p>"},
+            "pom.xml",
+        ),
+        (
+            "mvn -s ci/s.xml dependency:go-offline",
+            {**POM, "ci/s.xml": "<s><mirrors><mirror><url>file:///app/repo</url></mirror></mirrors></s>"},
+            "the install needs the sources: ci/s.xml: url file:///app/repo",
+        ),
+        (
+            MAVEN,
+            {**POM, ".mvn/maven.config": "--settings=s.xml", "s.xml": f"<s>{REPOSITORY % 'repo'}</s>"},
+            "the install needs the sources: s.xml: url repo",
+        ),
+        (
+            "dotnet restore",
+            {
+                **PROJECT,
+                "nuget.config": '<c><fallbackPackageFolders><add key="l" value="f"/></fallbackPackageFolders></c>',
+            },
+            "the install needs the sources: packages are in f",
+        ),
+        (
+            "dotnet restore",
+            {"A.csproj": "<Project><RestoreFallbackFolders>f</RestoreFallbackFolders></Project>"},
+            "the install needs the sources",
+        ),
+        (
+            "dotnet restore",
+            {
+                **PROJECT,
+                "nuget.config": '<c><config><add key="globalPackagesFolder" value="packs"/></config></c>',
+                "packs/x": "",
+            },
+            "the build context brings what the install writes: /app/packs",
+        ),
+        ("composer install -no", COMPOSED, "the install needs the sources"),
+        ("composer install --optimize", COMPOSED, "the install needs the sources"),
+        ("composer install -nq --no-scripts", COMPOSED, "composer.json"),
         ("go mod download", {"go.mod": "module x\r\nreplace a => ./a\r\n"}, "the install needs the sources: go.mod"),
         (
             "go mod download",

@@ -21,8 +21,12 @@ _IMPORTED: Final = tuple(
     f"Directory.{name}"
     for name in ("Build.props", "Build.targets", "Packages.props", "Solution.props", "Solution.targets")
 )
-_SOURCES: Final = Expression(r"Restore\w*Sources|RestoreConfigFile")
-_ADDRESS: Final = Expression(r"(?i:https?://.*|\$\(Restore\w*Sources\))?")
+_SOURCES: Final = Expression(r"Restore\w*(Sources|FallbackFolders)|RestoreConfigFile")
+_FEEDS: Final = frozenset(["packageSources", "fallbackPackageFolders"])
+_WRITTEN: Final = frozenset(["globalPackagesFolder", "repositoryPath"])
+"""Settings of a nuget.config whose values are folders that a restore writes
+(https://learn.microsoft.com/nuget/reference/nuget-config-file)."""
+_ADDRESS: Final = Expression(r"(?i:https?://.*|\$\(Restore\w*(Sources|FallbackFolders)\))?")
 _READ: Final = frozenset(["nuget.config", "global.json"])
 
 _FROM_ABOVE: Final = Expression(
@@ -39,6 +43,8 @@ class _Found(msgspec.Struct):
     """Paths in the image."""
     projects: set[str]
     """Their folders."""
+    packages: set[str]
+    """Folders that settings have for packages."""
     asks: bool = False
     """True if a condition asks which files there are."""
 
@@ -51,11 +57,12 @@ def dotnet_needs(project: Project, call: PackageCall, row: Install) -> Needs | R
     start = _start(project, call)
     if isinstance(start, Refused):
         return start
-    found = _Found(set(), set())
+    found = _Found(set(), set(), set())
     problem = _solution(project, start, found) if _SOLUTION.fullmatch(start) else _project(project, start, found)
     if problem:
         return problem
-    writes = frozenset(posixpath.join(folder, name) for folder in found.projects for name in row.writes)
+    outputs = {posixpath.join(folder, name) for folder in found.projects for name in row.writes}
+    writes = frozenset(outputs | found.packages)
     folders = frozenset([posixpath.dirname(start)])
     return Needs(frozenset(found.reads), writes, (CONDITIONS,) if found.asks else (), folders=folders)
 
@@ -131,14 +138,19 @@ def _project(project: Project, path: str, found: _Found) -> Refused | None:
     return None
 
 
-def _local_feed(project: Project, path: str) -> str:
-    """A source of packages that a nuget.config adds and that is no address; empty if there is none."""
+def _settings(project: Project, path: str, found: _Found) -> str:
+    """Reads a nuget.config; gives a place of packages in it that is no address, or nothing."""
     root = xml_file(project, path)
     if isinstance(root, Refused):
         return path if (project.text(path) or "").strip() else ""
-    sources = (each for part in root.iter("packageSources") for each in part.iter("add"))
-    places = (each.get("value", "") for each in sources)
-    return next((place for place in places if not _ADDRESS.fullmatch(place.strip())), "")
+    for part in root:
+        for each in part.iter("add"):
+            place = each.get("value", "").strip()
+            if part.tag in _FEEDS and not _ADDRESS.fullmatch(place):
+                return place
+            if part.tag == "config" and each.get("key") in _WRITTEN:
+                found.packages.add(project.at(posixpath.join(posixpath.dirname(path), place.replace("\\", "/"))))
+    return ""
 
 
 def _near(project: Project, folder: str, found: _Found) -> Refused | None:
@@ -153,7 +165,7 @@ def _near(project: Project, folder: str, found: _Found) -> Refused | None:
         names = project.names(place) if place != "/" else []
         found.reads.update(posixpath.join(place, name) for name in names if name.lower() in _READ)
         for name in names:
-            feed = _local_feed(project, posixpath.join(place, name)) if name.lower() == "nuget.config" else ""
+            feed = _settings(project, posixpath.join(place, name), found) if name.lower() == "nuget.config" else ""
             if feed:
                 return Refused(NEEDS_SOURCES, f"packages are in {feed}")
     return None

@@ -33,7 +33,8 @@ _LIST: Final = frozenset(
     """.split()
 )
 """The words of a Gemfile that is a list (https://bundler.io/man/gemfile.5.html), and what of Ruby reads no files."""
-_FROM_SOURCES: Final = Expression(r" (-o|--optimize-autoloader|-a|--classmap-authoritative|--apcu-autoloader\S*) ")
+_FROM_SOURCES: Final = Expression(r" (-[a-ce-zA-Z]*[oa]\w*|--(o|c|ap)[\w-]*(=\S*)?) ")
+"""``-o``, ``-a``, among other letters too, ``--optimize-autoloader`` and the like, which may be written in part."""
 _ADDRESS: Final = Expression(r"(?!file:)[\w+.-]+://|[\w.-]+@[\w.-]+:|[\w-]+(\.[\w-]+)+(/|$)")
 
 PLUGINS: Final = "plugins of composer may read the sources"
