@@ -221,6 +221,7 @@ def test_dockerfiles_that_only_a_name_leads_to_share_a_context_too(root: Path) -
         ("compose.yaml", "services: {x: {build: {context: other, additional_contexts: ['b=service:b', a=app]}}}"),
         ("other/compose.yaml", "services: {x: {build: {context: ., additional_contexts: {a: ../app}}}}"),
         ("docker-bake.json", '{"target": {"x": {"context": "other", "contexts": {"a": "app"}}}}'),
+        ("docker-bake.hcl", 'target "x" {\n context = "other"\n contexts = {\n a = "app"\n b = "target:${b}"\n}\n}\n'),
         ("docker-bake.json", '{"target": {"x": {"context": "https://github.com/a/b.git", "contexts": {"a": "app"}}}}'),
     ],
 )
@@ -233,6 +234,8 @@ def test_a_context_that_another_build_takes_by_a_name(path: str, text: str, root
 
 def test_a_named_context_that_a_variable_decides(root: Path) -> None:
     (root / "a").unlink()
+    (root / "docker-bake.json").write_text('{"target": {"x": {"context": "b", "contexts": {"a": "target:${a}"}}}}')
+    assert sharers(root, "app/Dockerfile") == [("app/dev.Dockerfile", False)]
     (root / "compose.yaml").write_text("services: {x: {build: {context: a, additional_contexts: {a: '${A}'}}}}")
     assert sharers(root, "app/Dockerfile") == BY_VARIABLE
 

@@ -41,6 +41,8 @@ def _by_name(blocks: object) -> dict[str, Any]:
 def _value(value: object) -> object:
     if isinstance(value, list):
         return [_value(each) for each in cast("list[object]", value)]
+    if isinstance(value, dict):
+        return {name.strip('"'): _value(each) for name, each in cast("dict[str, object]", value).items()}
     if not isinstance(value, str):
         return value
     heredoc = _HEREDOC.fullmatch(value)

@@ -238,7 +238,7 @@ def _order(build: Mapping[str, Any], path: Path, variables: Mapping[str, str], i
 def _named(build: Mapping[str, Any], path: Path, variables: Mapping[str, str]) -> Iterator[str | None]:
     """The folders that are contexts with names: of compose in a list or a mapping, of bake in a mapping."""
     for each in _values(build.get("additional_contexts") or build.get("contexts")):
-        place = _resolved(each, variables)
+        place = each if _REMOTE.match(each) else _resolved(each, variables)
         if place is None:
             yield None
         elif not _REMOTE.match(place) and "\0" not in place:
