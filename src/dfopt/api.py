@@ -5,17 +5,24 @@ from __future__ import annotations
 from dfopt.config import Config
 from dfopt.model.build_files import FilesOf
 from dfopt.model.digests import Digests
+from dfopt.model.heirs import Heirs, no_heirs
 from dfopt.results import Rewrite
 from dfopt.source import Source
 
 
 def rewrite(
-    source: Source, config: Config | None = None, *, digests: Digests | None = None, files: FilesOf | None = None
+    source: Source,
+    config: Config | None = None,
+    *,
+    digests: Digests | None = None,
+    files: FilesOf | None = None,
+    heirs: Heirs = no_heirs,
 ) -> Rewrite:
     """Runs the chain over one Dockerfile: ``rewrite(Source(text))``, or ``rewrite(Source.from_bytes(data, path))``.
 
     ``digests`` says what the tags of images stand for; by default registries do if ``config.online``, else nobody.
     ``files`` reads the build context (see dfopt.context.place); without it, what needs one is left alone.
+    ``heirs`` finds Dockerfiles that may start from the image (see dfopt.context.heirs).
 
     Raises DockerfileSyntaxError if BuildKit would not read it, ConfigError for unknown transforms or options,
     TargetError for a stage that it does not have, and TypeError for what is no Source: a bare text does not say
@@ -25,4 +32,4 @@ def rewrite(
         raise TypeError(f"rewrite takes a dfopt.source.Source, such as Source(text), not {type(source).__name__}")
     from dfopt import chain
 
-    return chain.run(source, config or Config(), digests, files)
+    return chain.run(source, config or Config(), digests, files, heirs)

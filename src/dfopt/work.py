@@ -14,6 +14,7 @@ from dfopt.config import Config
 from dfopt.discovery import Target
 from dfopt.errors import ConfigError, DfoptError, DockerfileSyntaxError, TargetError
 from dfopt.model.build_files import BuildFiles, FilesOf, NoFiles
+from dfopt.model.heirs import Heir, Heirs
 from dfopt.paths import is_below, place_of_diff, quoted, relative
 from dfopt.report.outcome import Outcome, file_report, plain
 from dfopt.report.values import Error, FileReport, Proof
@@ -42,6 +43,8 @@ class Wanted(msgspec.Struct, frozen=True):
     configs: Mapping[str, Config]
     write: bool = False
     diff: bool = False
+    folder: str = ""
+    """Of all files, where they are in no repository: what they have to do with each other is looked for below it."""
     place: str = ""
     """The folder from where names in diffs are seen; by default the one in which each can be applied."""
     traceback: bool = False
@@ -99,7 +102,9 @@ def rewritten(data: bytes, path: str, config: Config, wanted: Wanted) -> tuple[O
         raise ReadError("it is UTF-16 text, which BuildKit does not read")
     if b"\0" in data:
         raise ReadError("it holds NUL bytes and so is a binary file, not a Dockerfile")
-    rewrite = api.rewrite(Source.from_bytes(data, path), config, files=files_at(path, config))
+    rewrite = api.rewrite(
+        Source.from_bytes(data, path), config, files=files_at(path, config), heirs=heirs_at(path, wanted)
+    )
     proof: Proof | None = None
     if wanted.prove is not None and rewrite.changed:
         rewrite, proof = wanted.prove(rewrite, data, path, config)
@@ -133,6 +138,19 @@ def files_at(path: str, config: Config) -> FilesOf | None:
         from dfopt.context.place import files_of
 
         return files_of(Path(path), config.context, writable=is_file)(sources)
+
+    return find
+
+
+def heirs_at(path: str, wanted: Wanted) -> Heirs:
+    """How the Dockerfiles that may start from the image of a file are found; none of one that has no place."""
+
+    def find() -> Sequence[Heir]:
+        if not os.path.isfile(path):
+            return ()
+        from dfopt.context.heirs import heirs_of
+
+        return heirs_of(Path(path), wanted.folder)
 
     return find
 

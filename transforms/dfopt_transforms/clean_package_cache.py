@@ -85,6 +85,8 @@ def clean_package_cache(ctx: Context) -> Iterator[Patch | Skip]:
       `npm run build`) is taken to need none, unless its name or its words speak of installing or setting up. A script
       that a container starts (`CMD ["/start.sh"]`) is taken to update them: an image is started long after its lists
       have gone out of date.
+    - Package lists that another Dockerfile of the repository needs, if it starts from an image that is called as this
+      Dockerfile is, or its folder. Those in other repositories are not known: images of theirs must update the lists.
     - Lists that a RUN updates behind its last install, or without any: something else may need them.
     - An `apk add` that reads the index of an `apk update` before `/etc/apk` was changed: its update stays.
     - Lists that the RUN did not download itself: they are in an earlier layer.

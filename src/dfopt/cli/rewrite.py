@@ -62,7 +62,15 @@ def rewrite_files(paths: Sequence[str], settings: Settings, options: Options) ->
     for folder in found.empty:
         notes.warning(f"{quoted(folder)}: there are no Dockerfiles below it")
     place = _place(found.targets, notes) if options.diff else ""
-    wanted = Wanted(configs, options.mode is Mode.WRITE, options.diff, place, traceback=options.verbose, prove=prove)
+    wanted = Wanted(
+        configs,
+        write=options.mode is Mode.WRITE,
+        diff=options.diff,
+        folder=os.path.realpath(paths[0]) if len(paths) == 1 and os.path.isdir(paths[0]) else "",
+        place=place,
+        traceback=options.verbose,
+        prove=prove,
+    )
     totals = Totals()
     with (
         report_file(options.output_file) as file,

@@ -6,15 +6,19 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dfopt.errors import DockerfileSyntaxError
 from dfopt.facts.scripts import read_script, shell_errexit
-from dfopt.memo import kept
+from dfopt.memo import kept, kept_of
+from dfopt.model.heirs import Heirs, no_heirs
 from dfopt.model.mounts import Mount, mounts
 from dfopt.model.scope import Scope, after, common, scopes
 from dfopt.model.stages import Stage, Stages, chain, read_stages
 from dfopt.shell.effects import Effects, effects
 from dfopt.shell.nodes import NotModelled, Script
 from dfopt.shell.parser import parse
+from dfopt.source import Source
 from dfopt.syntax.nodes import Dockerfile, Instruction, Onbuild, Run
+from dfopt.syntax.parser import parse as parse_dockerfile
 
 if TYPE_CHECKING:
     from dfopt.facts.base_image import BaseImage
@@ -26,8 +30,9 @@ if TYPE_CHECKING:
 class Facts:
     """Read-only answers about one Dockerfile. Instructions are known by the start of their span."""
 
-    def __init__(self, dockerfile: Dockerfile) -> None:
+    def __init__(self, dockerfile: Dockerfile, heirs: Heirs = no_heirs) -> None:
         self.dockerfile = dockerfile
+        self._heirs = heirs
         self._scripts: dict[int, Script | NotModelled] = {}
         self._bases: dict[int, BaseImage] = {}
         self._base_shells: dict[int, tuple[str, ...] | None] = {}
@@ -46,6 +51,13 @@ class Facts:
     def global_defaults(self) -> Mapping[str, str | None]:
         """The values of the ARGs above the first FROM in a build that gets none; None is one that is not known."""
         return self._read.defaults
+
+    @cached_property
+    def heirs(self) -> list[tuple[Facts, Stage]]:
+        """The stages of other Dockerfiles that may start from the image of this one, each with facts about its own."""
+        found = [(facts, heir.images) for heir in self._heirs() if (facts := _facts_of(heir.source))]
+        pairs = ((facts, stage, images) for facts, images in found for stage in facts.stages)
+        return [(facts, each) for facts, each, images in pairs if not each.starts and each.start.image.text in images]
 
     @cached_property
     def _stage_by_start(self) -> dict[int, Stage]:
@@ -211,3 +223,12 @@ def _effects_of(text: str) -> Effects:
     if isinstance(script, NotModelled):
         raise ValueError(script.reason)
     return effects(script)
+
+
+@kept_of(most=512)
+def _facts_of(source: Source) -> Facts | None:
+    """Of another file, which many may ask for; None if nobody can build it."""
+    try:
+        return Facts(parse_dockerfile(source))
+    except DockerfileSyntaxError:
+        return None

@@ -40,7 +40,7 @@ def later_reader(facts: Facts, run: Run, manager: Manager) -> Reader | None:
     """The first instruction after a RUN that may read the index that the RUN leaves; None if there is none.
 
     All ways that the image goes are followed: the rest of the stage, the stages that start from it, and
-    what they hand on to images that are built from this one.
+    what they hand on to images that are built from this one, by other Dockerfiles too.
     """
     stage = facts.stage_of(run)
     at = next(at for at, found in enumerate(stage.instructions) if found.span == run.span)
@@ -50,9 +50,11 @@ def later_reader(facts: Facts, run: Run, manager: Manager) -> Reader | None:
 class _Readers:
     """Looks for them; no place that an index comes to twice is looked at twice."""
 
-    def __init__(self, facts: Facts, manager: Manager) -> None:
+    def __init__(self, facts: Facts, manager: Manager, *, sure: bool = False) -> None:
         self._facts = facts
         self._manager = manager
+        self._sure = sure
+        """True if those that cannot be seen do not count."""
         self._seen: set[tuple[int, int]] = set()
 
     def first(self, stage: Stage, start: int) -> Reader | None:
@@ -67,7 +69,7 @@ class _Readers:
         for instruction in stage.instructions[start:]:
             if isinstance(instruction, Run):
                 use = index_of(facts, instruction, manager)
-                if use.needs or use.hides:
+                if use.needs or (use.hides and not self._sure):
                     return Reader(instruction, not use.needs, use.needs or use.hides)
                 if Index.ENTRY not in use.leaves:
                     return None
@@ -76,7 +78,7 @@ class _Readers:
                 found = self.first(other, 0)
                 if found:
                     return found
-        return _started(stage, manager) or self._copied(stage)
+        return _started(stage, manager) or self._copied(stage) or self._inherited(stage)
 
     def _copied(self, stage: Stage) -> Reader | None:
         """Another stage that takes the index out of this one, or takes so much that it has it too."""
@@ -89,6 +91,18 @@ class _Readers:
                     reader = self.first(other, at + 1)
                     if reader:
                         return reader
+        return None
+
+    def _inherited(self, stage: Stage) -> Reader | None:
+        """Another Dockerfile that starts from the image that is built by default, and surely needs the index."""
+        if stage.index != len(self._facts.stages) - 1:
+            return None
+        for facts, start in self._facts.heirs:
+            found = _Readers(facts, self._manager, sure=True).first(start, 0)
+            if found:
+                own, other = self._facts.dockerfile.source.path, facts.dockerfile.source.path
+                name = posixpath.relpath(other, posixpath.dirname(posixpath.abspath(own)))
+                return Reader(stage.start, False, f"{name}, which may start from this image: {found.why}")
         return None
 
 
