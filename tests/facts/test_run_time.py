@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dfopt.facts.base_image import base_image
-from dfopt.facts.run_time import run_time
+from dfopt.facts.image_accounts import has_group, has_user, number_taken
+from dfopt.facts.run_time import has_adduser, run_time
 
 
 @pytest.mark.parametrize(
@@ -76,3 +77,46 @@ def test_an_image_to_run_on(image: str, wanted: str) -> None:
 )
 def test_images_of_which_none_is_known(image: str) -> None:
     assert run_time(base_image(image), image) is None
+
+
+@pytest.mark.parametrize(
+    ("image", "is_there"),
+    [
+        ("golang:1.23", True),
+        ("golang:1.25", False),
+        ("debian:trixie", False),
+        ("debian:14", False),
+        ("python:3.12-bookworm", True),
+        ("python:3.13", False),
+        ("node", False),
+        ("ubuntu:22.04", True),
+        ("eclipse-temurin:21-jdk", True),
+        ("golang:1.25-alpine", True),
+    ],
+)
+def test_newer_releases_of_debian_have_no_adduser(image: str, is_there: bool) -> None:
+    found = run_time(base_image(image), image)
+    assert found is not None
+    assert has_adduser(found) is is_there
+
+
+@pytest.mark.parametrize(
+    "image",
+    ["maven:3.9-eclipse-temurin-21", "gradle:8.5-jdk21", "openjdk:8-jdk", "golang:1.25", "node:20-alpine", "gcc:14"],
+)
+def test_both_images_run_commands_by_the_same_shell(image: str) -> None:
+    found = run_time(base_image(image), image)
+    assert found is not None
+    assert base_image(image).shell == base_image(found.image).shell == ("/bin/sh", "-c")
+
+
+def test_users_of_an_image() -> None:
+    assert has_user("node:20-slim", "node")
+    assert has_group("node:20-alpine", "node")
+    assert has_user("eclipse-temurin:21-jre", "www-data")
+    assert not has_user("eclipse-temurin:21-jre-alpine", "www-data")
+    assert has_group("eclipse-temurin:21-jre-alpine", "www-data")
+    assert not has_user("eclipse-temurin:21-jre", "gradle")
+    assert number_taken("eclipse-temurin:21-jre") == "1000"
+    assert not number_taken("eclipse-temurin:21-jre-jammy")
+    assert not number_taken("debian:trixie-slim")

@@ -13,9 +13,10 @@ from dfopt.facts.base_image import BaseImage
 from dfopt.facts.facts import Facts
 from dfopt.facts.folders import is_in, place
 from dfopt.facts.layout import Laid
-from dfopt.facts.run_time import RunTime
+from dfopt.facts.run_time import RunTime, has_adduser
 from dfopt.facts.run_work import Done, Work
 from dfopt.knowledge import build_commands as known
+from dfopt.knowledge.accounts import OF_ADDUSER
 from dfopt.knowledge.folders import THERE
 from dfopt.knowledge.python_tools import TOOLS
 from dfopt.knowledge.tool_chains import Builder
@@ -86,8 +87,10 @@ class Old(msgspec.Struct, frozen=True):
         """The programs that the run-time image has in any case."""
         if self.on_alpine:
             return known.ESSENTIAL_ON_ALPINE
-        is_same = self.base.family == "debian" and self.run_time.image == self.stage.start.image.text
-        return known.ESSENTIAL | {"perl"} if is_same else known.ESSENTIAL
+        is_same = self.run_time.image == self.stage.start.image.text
+        found = known.ESSENTIAL | {"perl"} if is_same and self.base.family == "debian" else known.ESSENTIAL
+        is_bare = is_same and not any(each.packages for each in self.done)
+        return found if is_bare or has_adduser(self.run_time) else found - OF_ADDUSER
 
     def text(self, path: str) -> str:
         """The content of a file that comes from the context to a path; empty if there is none."""

@@ -37,6 +37,7 @@ from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 from dfopt_transforms._stages_reach import Reached
 from dfopt_transforms._stages_repeated import drop_folders, repeat, set_again
 from dfopt_transforms._stages_text import Writer
+from dfopt_transforms._stages_users import check_users, makers
 
 STAGES = "it has several stages already"
 TRIGGERS = "it has ONBUILD triggers: others build on it"
@@ -90,6 +91,7 @@ def multi_stage(ctx: Context) -> Iterator[Patch | Skip]:
     - RUNs with commands of which it is not known what they leave, with setuid programs, or that edit /etc, and
       scripts that may write to other folders than those of the program.
     - Programs that read what a build makes, if it is not known where that is: pages of a front end, data of a Makefile.
+    - Files that name a user whom only the old base image has.
     - Files where nothing is built, and those on a small image already to which nothing comes that only a build needs:
       what people use in a container, and caches, are the business of other transforms.
 
@@ -131,6 +133,7 @@ def _converted(ctx: Context, stage: Stage) -> Patch:
     else:
         compiled(old, reached, needs)
     packages(old, reached, needs)
+    makers(old, needs)
     for path in ctx.options[KEPT.name].split():
         if path != NOTHING:
             needs.copy(path, "it is to be kept")
@@ -142,6 +145,7 @@ def _converted(ctx: Context, stage: Stage) -> Patch:
     check_folders(old, needs)
     check_tail(old, needs)
     check_variables(old, needs)
+    check_users(old, needs)
     for path in needs.paths():
         if not is_file(old, reached, path):
             check_owner(old, needs, path)

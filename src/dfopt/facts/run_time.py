@@ -6,7 +6,8 @@ import re
 
 import msgspec
 
-from dfopt.facts.base_image import BaseImage, is_root
+from dfopt.facts.base_image import BaseImage, base_image, is_root
+from dfopt.knowledge.accounts import WITH_ADDUSER
 from dfopt.knowledge.end_of_life import SLIM
 from dfopt.knowledge.tool_chains import (
     BUILDERS,
@@ -46,6 +47,11 @@ def begins_as_root(base: BaseImage, stage: Stage) -> bool:
     if by_root and base.reference and by_root.fullmatch(base.reference.tag or ""):
         return True
     return base.is_root is True or (base.is_root is None and isinstance(first, User) and is_root(first.user.text))
+
+
+def has_adduser(found: RunTime) -> bool:
+    """True if an image surely has ``adduser`` and ``addgroup``: other systems than Debian have their own."""
+    return found.release in WITH_ADDUSER or base_image(found.image).family != "debian"
 
 
 def run_time(base: BaseImage, written: str) -> RunTime | None:

@@ -110,6 +110,8 @@ def _system(family: str, *managers: str) -> Image:
 UNNAMED_FAMILY = {"slim": "debian"}
 """Parts of a tag that say it for images whose family has changed over time."""
 
+_POSIX = ("/bin/sh", "-c")
+"""That of images whose family is not known, but not Windows."""
 _DEBIAN = _image("debian")
 _UBUNTU = _image("ubuntu")
 _ALPINE = _image("alpine")
@@ -147,10 +149,10 @@ OFFICIAL: Mapping[str, Image] = {
     "clojure": _DEBIAN,
     "swift": _UBUNTU,
     "eclipse-temurin": _UBUNTU,
-    "openjdk": _image(""),
+    "openjdk": _image("", shell=_POSIX),
     "amazoncorretto": _image("amazon"),
-    "maven": Image(family="", home="/root"),
-    "gradle": _image("", user=None),
+    "maven": Image(family="", home="/root", shell=_POSIX),
+    "gradle": _image("", user=None, shell=_POSIX),
     "composer": _image("alpine", env={"COMPOSER_ALLOW_SUPERUSER": "1", "COMPOSER_HOME": "/tmp"}),
     # Servers
     "nginx": _DEBIAN,

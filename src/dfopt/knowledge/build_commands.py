@@ -137,7 +137,7 @@ ESSENTIAL: Final = frozenset(
     passwd chroot update-alternatives run-parts tempfile which
     """.split()
 )
-"""Programs that every image of Debian has, the slim ones too."""
+"""Programs that every image of Debian has, the slim ones too; newer ones are without what ``accounts`` says."""
 ESSENTIAL_ON_ALPINE: Final = (
     ESSENTIAL
     - frozenset(
@@ -179,6 +179,8 @@ MAKES_PROGRAMS: Final = frozenset({"go", "gcc", "g++", "cc", "c++", *OF_COMPILER
 """What is given the name of a program to make."""
 
 PROGRAM_PACKAGES: Final[Mapping[str, tuple[str, ...]]] = {
+    "adduser": ("adduser",),
+    "addgroup": ("adduser",),
     "curl": ("ca-certificates", "curl"),
     "wget": ("ca-certificates", "wget"),
     "git": ("ca-certificates", "git", "openssh-client"),
