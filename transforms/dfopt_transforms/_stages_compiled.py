@@ -23,11 +23,11 @@ from dfopt_transforms._stages_product import NO_PRODUCT, check_product
 from dfopt_transforms._stages_reach import Reached
 from dfopt_transforms._stages_scripts import assembled, runs_scripts_only
 from dfopt_transforms._stages_source import Shown, shown
+from dfopt_transforms._stages_zones import zones
 
 LANGUAGES: dict[str, Language] = {"go": GO, "c": C, "rust": RUST, "java": JAVA, "": C}
 
 TOOLS = "a container starts the tool chain"
-NO_ZONES = "time zones are read, and the run-time image has none"
 NOT_THERE = "the program starts one that is not in the run-time image"
 NO_COMPILER = "its base has no tool chain, and no compiler is installed on it"
 NO_SOURCE = "the source of the program is not known"
@@ -49,15 +49,15 @@ def reaches_tools(old: Old, reached: Reached) -> None:
             raise RefusedError(TOOLS, f"{program}, by {who}")
 
 
-def compiled(old: Old, reached: Reached, needs: Needs) -> None:
-    """Notes what a container needs of a program that was compiled.
+def compiled(old: Old, reached: Reached, needs: Needs) -> Language:
+    """Notes what a container needs of a program that was compiled, and gives its language.
 
     Raises RefusedError.
     """
     language = _language(old, needs)
     if runs_scripts_only(old, reached):
         assembled(old, reached, needs)
-        return
+        return language
     if script := next((path for each in old.builds for path in each.scripts), ""):
         raise RefusedError(UNKNOWN, script)
     if not old.builder.language:
@@ -99,6 +99,7 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> None:
         libraries(old, needs)
     if language is GO and _is_static(old, reached, source):
         needs.static = f"CGO_ENABLED=0 makes it static, no shell is used, and {source.files} files need nothing else"
+    return language
 
 
 def _language(old: Old, needs: Needs) -> Language:
@@ -137,7 +138,7 @@ def _is_static(old: Old, reached: Reached, source: Shown) -> bool:
         for view in each.commands
         if view.base == "go" and view.words and view.words[0].value in ("build", "install", "get")
     ]
-    is_bare = source.files and not (source.libraries or source.zones or source.starts or source.system)
+    is_bare = source.files and not (source.libraries or source.starts or source.system or zones(old, GO, source))
     return (
         bool(is_bare and builds)
         and all(_has_no_cgo(old, each, view) for each, view in builds)
@@ -283,10 +284,11 @@ def _surroundings(old: Old, needs: Needs, language: Language, source: Shown) -> 
         who = source.tls or source.libraries or fetched
         if who and not on_alpine:
             needs.copy(_CERTIFICATES, f"{who} may speak TLS")
-        if on_alpine and source.zones and not any("tzdata" in each.packages for each in old.builds):
-            raise RefusedError(NO_ZONES, source.zones)
-        if old.run_time.release == "trixie" and (source.zones or _sets_zone(old)):
-            needs.copy(_ZONES, f"{source.zones} reads time zones" if source.zones else "TZ is set")
+        named = zones(old, language, source)
+        if on_alpine and named and language is GO:
+            needs.packages.setdefault("tzdata", f"time zones are those of the tool chain: {named}")
+        if old.run_time.release == "trixie" and (named or _sets_zone(old)):
+            needs.copy(_ZONES, f"time zones are read, or named: {named}" if named else "TZ is set")
     for program, who in source.starts:
         if program in old.essential or any(posixpath.basename(path) == program for path in needs.copied):
             continue

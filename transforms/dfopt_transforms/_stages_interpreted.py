@@ -41,8 +41,8 @@ _MOST_PATHS = 12
 PRODUCT = "what a container starts is not known to be there"
 
 
-def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
-    """Notes what a container needs of a program that is interpreted.
+def interpreted(old: Old, reached: Reached, needs: Needs) -> Language:
+    """Notes what a container needs of a program that is interpreted, and gives the language.
 
     Raises RefusedError.
     """
@@ -57,7 +57,7 @@ def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
         elif server not in ("http.server", *known.OF_LANGUAGE[name]):
             raise RefusedError(PRODUCT, server)
         _programs(old, reached, needs)
-        return
+        return language
     for path in (path for each in old.builds for path in each.scripts):
         if not old.is_laid(path):
             raise RefusedError(UNKNOWN, path)
@@ -90,6 +90,7 @@ def interpreted(old: Old, reached: Reached, needs: Needs) -> None:
     _programs(old, reached, needs)
     if name == "node":
         pruned(old, reached, needs)
+    return language
 
 
 _PACKAGES = frozenset("git git-core mercurial subversion unzip nodejs npm yarn gnupg dirmngr".split())

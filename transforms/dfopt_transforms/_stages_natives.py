@@ -7,6 +7,7 @@ import re
 from dfopt.knowledge.language_needs import (
     BY_COMMAND,
     BY_OPTION,
+    BY_SOURCE,
     CALLED,
     FIRST_PYTHON,
     LARGER,
@@ -40,8 +41,9 @@ def natives(old: Old, reached: Reached, sources: str, needs: Needs) -> None:
             if _named(text, _plain(package)):
                 for needed in names:
                     needs.packages.setdefault(needed, f"{package}, in {where}, needs it")
+        own = _without_development(written) if where.endswith(_LOCKS) and not reached.of_packages else text
         for package, names in CALLED[language].items():
-            called = there.intersection(names) if _named(text, _plain(package)) else set[str]()
+            called = there.intersection(names) if _named(own, _plain(package)) else set[str]()
             for needed in sorted(called):
                 needs.packages.setdefault(needed, f"{package}, in {where}, may call it")
             if "git" in called:
@@ -49,10 +51,26 @@ def natives(old: Old, reached: Reached, sources: str, needs: Needs) -> None:
         if language == "python" and _is_larger(old):
             _older(old, text, where, needs)
         _by_option(old, text, where, needs)
+        for package, shows, names in BY_SOURCE[language]:
+            if _named(own, package) and re.search(shows, sources):
+                for needed in sorted(there.intersection(names)):
+                    needs.packages.setdefault(needed, f"{package}, in {where}, draws text")
     _by_command(old, reached, sources, there, needs)
 
 
 _LOCKS = ("package-lock.json", "npm-shrinkwrap.json")
+
+
+def _without_development(lock: str) -> str:
+    """The names of the packages in a lock file of npm that are not for development only."""
+    entries = [(found[1], found.end()) for found in _LOCKED.finditer(lock)]
+    ends = [lock.find("}", start) for _, start in entries]
+    return "\n".join(
+        name for (name, start), end in zip(entries, ends, strict=True) if not _DEVELOPMENT.search(lock[start:end])
+    )
+
+
+_DEVELOPMENT = re.compile(r'"dev"\s*:\s*true')
 
 
 def _is_larger(old: Old) -> bool:

@@ -36,6 +36,7 @@ from dfopt_transforms._stages_packages import known_as, packages
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 from dfopt_transforms._stages_reach import Reached
 from dfopt_transforms._stages_repeated import drop_folders, repeat, set_again
+from dfopt_transforms._stages_system_files import system_files
 from dfopt_transforms._stages_text import Writer
 from dfopt_transforms._stages_users import check_users, makers
 
@@ -91,7 +92,7 @@ def multi_stage(ctx: Context) -> Iterator[Patch | Skip]:
     - RUNs with commands of which it is not known what they leave, with setuid programs, or that edit /etc, and
       scripts that may write to other folders than those of the program.
     - Programs that read what a build makes, if it is not known where that is: pages of a front end, data of a Makefile.
-    - Files that name a user whom only the old base image has.
+    - Files that name a user whom only the old base image has, and programs that name a file which it may bring.
     - Files where nothing is built, and those on a small image already to which nothing comes that only a build needs:
       what people use in a container, and caches, are the business of other transforms.
 
@@ -129,11 +130,12 @@ def _converted(ctx: Context, stage: Stage) -> Patch:
     repeat(old, needs)
     tools(old, reached, needs)
     if old.builder.language in INTERPRETED:
-        interpreted(old, reached, needs)
+        language = interpreted(old, reached, needs)
     else:
-        compiled(old, reached, needs)
+        language = compiled(old, reached, needs)
     packages(old, reached, needs)
     makers(old, needs)
+    system_files(old, reached, language, needs)
     for path in ctx.options[KEPT.name].split():
         if path != NOTHING:
             needs.copy(path, "it is to be kept")

@@ -17,6 +17,7 @@ def _table(text: str) -> Mapping[str, tuple[str, ...]]:
 
 _JAVA: Final = ("default", "openjdk-8", "openjdk-11", "openjdk-17", "openjdk-21", "openjdk-25")
 _KINDS: Final = ("jdk", "jdk-headless", "jre", "jre-headless")
+_FONTS: Final = ("fontconfig-config", "fonts-dejavu-core")
 _GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "JAVA": tuple(f"{name}-{kind}" for name in _JAVA for kind in _KINDS),
 }
@@ -50,6 +51,10 @@ NEEDED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         pg-native libpq5
         @prisma/client ca-certificates openssl
         prisma ca-certificates openssl
+        @temporalio/worker ca-certificates
+        @lancedb/lancedb ca-certificates
+        @confluentinc/kafka-javascript ca-certificates
+        aws-crt ca-certificates
         simple-git ca-certificates git openssh-client
         gm imagemagick
         imagemagick imagemagick
@@ -134,6 +139,11 @@ CALLED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         ps-node procps
         find-process procps net-tools lsof
         kill-port lsof
+        tree-kill procps
+        ps-tree procps
+        terminate procps
+        pem openssl
+        openssl-nodejs openssl
     """),
     "ruby": _table("""
         execjs nodejs
@@ -167,7 +177,8 @@ CALLED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 
 LARGER: Final = frozenset(
     """
-    bzip2 curl file git gnupg imagemagick mercurial openssh-client procps python3 subversion unzip wget xz-utils
+    bzip2 curl file fontconfig-config fonts-dejavu-core git gnupg imagemagick mercurial openssh-client openssl procps
+    python3 subversion unzip wget xz-utils
     """.split()
 )
 """What the images of Python, Node and Ruby have that are not slim."""
@@ -183,6 +194,18 @@ BY_COMMAND: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "php": {},
 }
 """Commands of libraries (``manage.py compilemessages`` of Django), and the same of programs that they call."""
+
+BY_SOURCE: Final[Mapping[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] = {
+    "python": (
+        ("cairosvg|svglib", r"<text\b", _FONTS),
+        ("pillow", r"\btruetype\(\s*(?:font\s*=\s*)?[\"']DejaVu", _FONTS),
+    ),
+    "node": (("sharp", r"<text\b|\bfontfile\b|\btext:\s*\{", _FONTS),),
+    "ruby": (),
+    "php": (),
+}
+"""Packages that draw text with the fonts of the system, what in a source shows that they are asked to, and the same of
+packages of Debian."""
 
 BY_OPTION: Final[Mapping[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] = {
     "python": (),

@@ -69,6 +69,12 @@ TEXTS: Final = Expression(r"(?i).*\.(?:md|rst|adoc)")
 
 DESCRIPTION_FOLDERS: Final = frozenset(".git .github .gitlab .circleci .vscode .idea .devcontainer".split())
 
+ZONES: Final = Expression(
+    r"(?:^|[\s\"'`=&?:,(])(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)"
+    r"(?:/|%2[Ff])[A-Z][a-z]\w+|\b(?:CRON_)?TZ=[A-Z]"
+)
+"""In a text: the name of a time zone, as the tz database has them."""
+
 GO: Final = Language(
     name="Go",
     sources=Expression(r".*\.(?:go|s|c|cc|cpp|h|hpp|proto|tmpl\.go)|go\.(?:mod|sum|work)(?:\.sum)?"),
@@ -90,7 +96,7 @@ GO: Final = Language(
         r"\bhttp\.(?:Get|Head|Post|PostForm|NewRequest|NewRequestWithContext|Client|DefaultClient|Transport|DefaultTransport)\b|"
         r"\"(?:crypto/x509|net/smtp|net/http/httputil)\"|\btls\.(?:Dial|Client|Config)\b"
     ),
-    zones=Expression(r"\btime\.(?:LoadLocation\(|Local\b)"),
+    zones=Expression(r"\btime\.(?:LoadLocation\(|Local\b)|" + ZONES.pattern),
     system=Expression(
         r"\"os/user\"|\"mime(?:/multipart)?\"|\b(?:ParseMultipartForm|FormFile|MultipartForm|MultipartReader)\b|\bos\.(?:TempDir|CreateTemp|MkdirTemp|UserHomeDir|UserCacheDir|UserConfigDir|Hostname)\b|"
         r"\bioutil\.Temp|\"/(?:bin|usr|etc|var|tmp|lib|proc|sys|dev)/|import\s+\"C\""
