@@ -117,6 +117,8 @@ def test_users_of_an_image() -> None:
     assert not has_user("eclipse-temurin:21-jre-alpine", "www-data")
     assert has_group("eclipse-temurin:21-jre-alpine", "www-data")
     assert not has_user("eclipse-temurin:21-jre", "gradle")
+    assert has_user("openjdk:8-jre", "nobody")
+    assert not has_user("openjdk:8-jre", "www-data")
     assert number_taken("eclipse-temurin:21-jre") == "1000"
     assert not number_taken("eclipse-temurin:21-jre-jammy")
     assert not number_taken("debian:trixie-slim")

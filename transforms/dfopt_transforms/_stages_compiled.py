@@ -16,6 +16,7 @@ from dfopt_transforms._stages_data import data
 from dfopt_transforms._stages_installs import installed
 from dfopt_transforms._stages_jars import check_started, jars
 from dfopt_transforms._stages_kept import brought, fetched, made, may_build, trees_of
+from dfopt_transforms._stages_kits import check_kit
 from dfopt_transforms._stages_libraries import LIBRARY, crates, libraries, own_libraries
 from dfopt_transforms._stages_linked import is_plain
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_system, tree_of
@@ -89,6 +90,7 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> Language:
     if language is JAVA and not distributed and not any(_may_hold_classes(path) for path in needs.copied):
         raise RefusedError(NO_PRODUCT, "no jar, war or folder of classes is named")
     if language is JAVA:
+        check_kit(old)
         check_started(old, reached, needs)
         jars(old, reached, needs)
     check_product(old, reached, needs, any_is_enough=language is JAVA)

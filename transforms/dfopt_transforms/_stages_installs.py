@@ -9,6 +9,7 @@ from dfopt.facts.folders import is_in
 from dfopt.facts.run_work import Done
 from dfopt.shell.argv import Argv
 from dfopt.shell.nodes import Literal, Word
+from dfopt_transforms._stages_install_folders import install_folders
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 
 PREFIX = "where make install puts its files is not known"
@@ -23,6 +24,8 @@ def installed(old: Old, each: Done, needs: Needs) -> None:
     for view in each.commands:
         if _installs(view):
             _by_install(old, each, view, needs)
+            for tree in each.folders:
+                install_folders(old, tree, view, needs)
 
 
 def installed_beside(old: Old, needs: Needs) -> None:
@@ -37,6 +40,9 @@ def installed_beside(old: Old, needs: Needs) -> None:
             raise RefusedError(PREFIX, " ".join(each.folders))
         needs.copy("/usr/local", "make install puts its files there")
         needs.commands.append("ldconfig")
+        for view in each.commands:
+            for tree in each.folders if _installs(view) else ():
+                install_folders(old, tree, view, needs)
 
 
 def looked_up(old: Old, needs: Needs) -> None:
@@ -184,6 +190,7 @@ def _destination(words: list[str]) -> str:
 def _by_make(old: Old, tree: str, each: Done, view: Argv) -> list[str] | None:
     """What the target ``install`` of a Makefile copies; None if it does more than that."""
     text = old.text(posixpath.join(tree, "Makefile")) or old.text(posixpath.join(tree, "GNUmakefile"))
+    text = text.replace("\\\n", " ")
     rule = re.search(r"(?m)^install\s*:.*\n((?:\t.*\n?)+)", text)
     if rule is None:
         return None

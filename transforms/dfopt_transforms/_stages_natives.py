@@ -51,10 +51,8 @@ def natives(old: Old, reached: Reached, sources: str, needs: Needs) -> None:
         if language == "python" and _is_larger(old):
             _older(old, text, where, needs)
         _by_option(old, text, where, needs)
-        for package, shows, names in BY_SOURCE[language]:
-            if _named(own, package) and re.search(shows, sources):
-                for needed in sorted(there.intersection(names)):
-                    needs.packages.setdefault(needed, f"{package}, in {where}, draws text")
+        _by_source(old, own, where, sources, there, needs)
+    _by_source(old, "", "", sources, there, needs)
     _by_command(old, reached, sources, there, needs)
 
 
@@ -108,6 +106,18 @@ _PIN = (
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part)
+
+
+def _by_source(old: Old, text: str, where: str, sources: str, there: set[str], needs: Needs) -> None:
+    """What the program asks packages for, or the language itself, that the system has."""
+    for package, shows, names in BY_SOURCE[old.builder.language]:
+        is_there = _named(text, package) if package else not where
+        found = re.search(shows, sources) if is_there else None
+        if found is None:
+            continue
+        for needed in sorted(there.intersection(names)):
+            who = f"{package}, in {where}," if where else old.builder.language
+            needs.packages.setdefault(needed, f"{who} needs it for {found[0].strip()!r}")
 
 
 def _by_option(old: Old, text: str, where: str, needs: Needs) -> None:

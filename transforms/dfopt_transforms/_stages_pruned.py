@@ -10,7 +10,7 @@ from typing import cast
 import msgspec
 
 from dfopt.facts.folders import is_in
-from dfopt.knowledge.node_loaders import READ_AT_START, READ_BY_PACKAGES
+from dfopt.knowledge.node_loaders import LOADED, READ_AT_START, READ_BY_PACKAGES
 from dfopt.knowledge.source_code import NODE
 from dfopt.model.build_files import Kind
 from dfopt.model.scope import after
@@ -38,6 +38,9 @@ def pruned(old: Old, reached: Reached, needs: Needs) -> None:
         return
     if any(READ_AT_START.search(word) for word in reached.of_node):
         needs.evidence.append("packages of devDependencies stay: what node is started with reads configuration")
+        return
+    if loaded := _loaded(old, folder, packages):
+        needs.evidence.append(f"packages of devDependencies stay: {loaded}")
         return
     has_settings = any(word.startswith((".next/standalone/", "./.next/standalone/")) for word in reached.of_node)
     count = 0
@@ -99,6 +102,14 @@ def _only_builds(old: Old, folder: str) -> frozenset[str]:
         name for key in ("dependencies", "optionalDependencies", "peerDependencies") for name in _names(read, key)
     }
     return frozenset(name for name in _names(read, "devDependencies") if name not in others)
+
+
+def _loaded(old: Old, folder: str, packages: frozenset[str]) -> str:
+    """A package that another one loads by its name; empty if there is none."""
+    for name in _names(_package(old, folder), "dependencies"):
+        if found := sorted(packages & LOADED.get(name, frozenset())):
+            return f"{name} loads {found[0]} by its name"
+    return ""
 
 
 def _package(old: Old, folder: str) -> dict[str, object]:

@@ -10,10 +10,19 @@ import msgspec
 
 from dfopt.facts.folders import is_in
 from dfopt.facts.run_work import Done
-from dfopt.knowledge.python_tools import DESCRIBES, INSTALLERS, NOTEBOOKS, TOOLS, TRUE, WITH_DATA, Tool
+from dfopt.knowledge.python_tools import (
+    DESCRIBES,
+    INSTALLERS,
+    NOTEBOOKS,
+    TOOLS,
+    TRUE,
+    WITH_DATA,
+    Tool,
+)
 from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Env
 from dfopt_transforms._stages_apart import apart
+from dfopt_transforms._stages_datafiles import data_files, libraries_beside
 from dfopt_transforms._stages_described import requirements
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, as_installer
 from dfopt_transforms._stages_reach import Reached
@@ -54,6 +63,8 @@ def python_packages(old: Old, reached: Reached, needs: Needs) -> None:
             raise RefusedError(WHERE, base)
     if any(path.startswith("/usr/local/lib/python") for path in needs.copied):
         _beside(old, reached, needs)
+        libraries_beside(old, needs)
+        _projects(old, needs)
     if tools and "/usr/local/bin" not in needs.copied:
         needs.left += tools
         needs.gains = True
@@ -166,6 +177,21 @@ def _beside(old: Old, reached: Reached, needs: Needs) -> None:
         if re.search(rf"(?im)(?:^|[\s\"',\[]){name}(?=$|[\s\"'=<>~!;,\[])", plain):
             for folder in folders:
                 needs.copy(folder, f"{package} reads files there")
+
+
+def _projects(old: Old, needs: Needs) -> None:
+    """Notes what the project itself has there, if it is installed."""
+    for call in _calls(old):
+        words = [*call.words, *(line.strip() for text in _requirements(old, call) for line in text.splitlines())]
+        is_script = call.words[:1] == ["setup.py"] and {"install", "develop"} & set(call.words)
+        if not is_script and not {"install", "sync"} & set(call.words):
+            continue
+        is_editable = any(word.startswith(("-e", "--editable", "develop")) for word in words)
+        for word in ["." if is_script else "", *words]:
+            path = re.sub(r"^(?:-e|--editable)[ =]*|\[[\w,.-]*\]$", "", word).rstrip("/")
+            folder = posixpath.normpath(posixpath.join(call.folder, path))
+            if path.startswith((".", "/")) and (old.is_laid(folder) or folder == call.folder):
+                data_files(old, folder, needs, is_editable=is_editable)
 
 
 def _of_tool(old: Old, needs: Needs, name: str, call: _Call, environments: list[str]) -> None:

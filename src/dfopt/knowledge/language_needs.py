@@ -106,6 +106,9 @@ CALLED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         patool bzip2 unzip xz-utils zip
         sshtunnel openssh-client
         moviepy imagemagick
+        customtkinter libtk8.6
+        ttkbootstrap libtk8.6
+        pysimplegui libtk8.6
         hgapi mercurial
         tabula-py JAVA
         language-tool-python JAVA
@@ -177,8 +180,8 @@ CALLED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 
 LARGER: Final = frozenset(
     """
-    bzip2 curl file fontconfig-config fonts-dejavu-core git gnupg imagemagick mercurial openssh-client openssl procps
-    python3 subversion unzip wget xz-utils
+    bzip2 curl file fontconfig-config fonts-dejavu-core git gnupg imagemagick libtk8.6 mercurial openssh-client
+    openssl procps python3 subversion unzip wget xz-utils
     """.split()
 )
 """What the images of Python, Node and Ruby have that are not slim."""
@@ -195,8 +198,19 @@ BY_COMMAND: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 }
 """Commands of libraries (``manage.py compilemessages`` of Django), and the same of programs that they call."""
 
+NEED_A_JDK: Final = frozenset(
+    """
+    com.microsoft.azure:applicationinsights-runtime-attach io.opentelemetry.contrib:opentelemetry-runtime-attach
+    co.elastic.apm:apm-agent-attach net.bytebuddy:byte-buddy-agent io.projectreactor.tools:blockhound
+    io.projectreactor:reactor-tools com.taobao.arthas:arthas-spring-boot-starter com.taobao.arthas:arthas-agent-attach
+    net.openhft:compiler org.mdkt.compiler:InMemoryJavaCompiler
+    """.split()
+)
+"""Packages of Java that attach an agent to the program that they run in, or compile in it: a JRE does neither."""
+
 BY_SOURCE: Final[Mapping[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] = {
     "python": (
+        ("", r"(?m)^[ \t]*(?:import|from)[ \t]+(?:tkinter|_tkinter|turtle)\b|[\"']TkAgg[\"']", ("libtk8.6",)),
         ("cairosvg|svglib", r"<text\b", _FONTS),
         ("pillow", r"\btruetype\(\s*(?:font\s*=\s*)?[\"']DejaVu", _FONTS),
     ),
@@ -204,8 +218,8 @@ BY_SOURCE: Final[Mapping[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] = {
     "ruby": (),
     "php": (),
 }
-"""Packages that draw text with the fonts of the system, what in a source shows that they are asked to, and the same of
-packages of Debian."""
+"""Packages (empty for the language itself), what in a source shows that they ask the system for something, and the same
+of packages of Debian."""
 
 BY_OPTION: Final[Mapping[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] = {
     "python": (),

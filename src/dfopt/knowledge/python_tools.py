@@ -115,6 +115,15 @@ WITH_DATA: Final[Mapping[str, tuple[str, ...]]] = {
 """Packages whose wheels, or those of what they depend on, have files beside the folder of packages that they read at
 run time (``data_files`` in their own descriptions), and where these are."""
 
+WITH_LIBRARIES: Final = tuple(
+    """
+    scikit-learn-intelex daal4py daal tbb mkl mkl-service mkl-fft mkl-random sparse-dot-mkl intel-openmp dpctl dpnp
+    dpcpp-cpp-rt impi-rt
+    """.split()
+)
+"""Packages whose wheels, or those of what they depend on, have shared libraries beside the folder of packages, in
+``lib`` of the environment (``*.data/data/lib``)."""
+
 NOTEBOOKS: Final = frozenset("jupyter jupyter-lab jupyter-notebook jupyter-server jupyterhub voila".split())
 """Programs that cannot run without these files."""
 

@@ -184,7 +184,9 @@ JAVA: Final = Language(
     ),
     tool_chain=Expression(
         r"\bjavax\.tools\b|\bToolProvider\b|\bcom\.sun\.(?:tools|source)\b|\bjdk\.(?:jshell|jartool|javadoc)\b|"
-        r"\bjdk\.internal\.jshell\b"
+        r"\bjdk\.internal\.jshell\b|\bjdk\.attach\b|\bVirtualMachine\.attach\(|\bByteBuddyAgent\b|\bRuntimeAttach\b|"
+        r"\bapplicationinsights\.attach\b|\bApplicationInsights\.attach\(|\bElasticApmAttacher\b|\bBlockHound\.install\(|"
+        r"\bReactorDebugAgent\b|\bopenhft\.compiler\b|\bCompilerUtils\.CACHED_COMPILER\b"
     ),
     libraries=Expression(r"pom\.xml|build\.gradle(?:\.kts)?|build\.sbt|ivy\.xml"),
     has_libraries=Expression(

@@ -47,6 +47,29 @@ def json_file(project: Project, name: str) -> Table | Refused:
     return table(cast("object", found)) if isinstance(found, dict) else Refused(UNREADABLE, name)
 
 
+def toml(text: str) -> Table | None:
+    """The table in a text; None if that is no TOML."""
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except ValueError:
+        return None
+
+
+def section(text: str, name: str) -> Mapping[str, str] | None:
+    """A section of an INI file, with names as they are written; None if the text is none."""
+    from configparser import ConfigParser, Error
+
+    reader = ConfigParser(interpolation=None, delimiters=("=",))
+    reader.optionxform = str  # type: ignore[assignment,method-assign]
+    try:
+        reader.read_string(text)
+    except Error:
+        return None
+    return dict(reader.items(name)) if reader.has_section(name) else {}
+
+
 def toml_file(project: Project, name: str) -> Table | Refused:
     """The table in a TOML file of a project."""
     text = project.text(name)
