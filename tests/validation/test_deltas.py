@@ -90,6 +90,8 @@ def test_housekeeping_is_that_of_a_manager() -> None:
         ("set -e; a; rm -rf /var/lib/apt/lists/*", "set -e; a"),
         ("set -eux; a | b; rm -rf /var/lib/apt/lists/*", "set -eux; a | b"),
         ("set -e; a; set -u; b; rm -rf /var/lib/apt/lists/*", "set -e; a; set -u; b"),
+        ("set -e; a; ( set +e; b ); rm -rf /var/lib/apt/lists/*", "set -e; a; ( set +e; b )"),
+        ("set -e; ( set -ex; a ); b; rm -rf /var/lib/apt/lists/*", "set -e; ( set -ex; a ); b"),
     ],
 )
 def test_a_declared_tail_is_taken_off(text: str, rest: str) -> None:
@@ -124,7 +126,7 @@ def test_a_declared_tail_is_taken_off(text: str, rest: str) -> None:
         "set -e; a; $x; b; rm -rf /var/lib/apt/lists/*",
         "set -e; a; shopt -u x; b; rm -rf /var/lib/apt/lists/*",
         "set -e; a; b || rm -rf /var/lib/apt/lists/*",
-        "set -e; a; ( set +e; b ); rm -rf /var/lib/apt/lists/*",
+        "set -e; a; { set +e; b; }; c; rm -rf /var/lib/apt/lists/*",
         "set -u; a; rm -rf /var/lib/apt/lists/*",
         "a; set -e; b; rm -rf /var/lib/apt/lists/*",
     ],

@@ -9,7 +9,7 @@ from dfopt.facts.cache_places import brought_before, cache_places
 from dfopt.facts.needed_cache import MAY_NAME, needs_cache
 from dfopt.facts.offline import works_offline
 from dfopt.facts.package_index import removes
-from dfopt.facts.package_state import is_within
+from dfopt.facts.package_state import is_within, upgrades_blindly
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.package_managers import MANAGERS, Manager
 from dfopt.model import reach
@@ -55,6 +55,9 @@ def about_base(ctx: Context, run: Run, manager: Manager) -> Why | None:
     for base in ctx.facts.hints(ctx.facts.stage_of(run)):
         if base.reference and re.search(manager.too_old, f"{base.reference.name}:{base.reference.tag}"):
             return TOO_OLD, base.reference.name
+    blind = upgrades_blindly(ctx.facts, run, manager)
+    if blind:
+        return TOO_OLD, blind
     old = re.search(manager.comes_old, ctx.dockerfile.source.text)
     return (TOO_OLD, old[0]) if old else None
 

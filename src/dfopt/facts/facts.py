@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from dfopt.shell.effects import Effects, effects
 from dfopt.shell.nodes import NotModelled, Script
 from dfopt.shell.parser import parse
 from dfopt.source import Source
-from dfopt.syntax.nodes import Dockerfile, Instruction, Onbuild, Run
+from dfopt.syntax.nodes import Dockerfile, Instruction, Onbuild, Run, Workdir
 from dfopt.syntax.parser import parse as parse_dockerfile
 
 if TYPE_CHECKING:
@@ -145,7 +146,12 @@ class Facts:
         if stage is None:
             return False
         families = {base.family for base in (*self.bases(stage), *self.hints(stage))}
-        return "windows" in families or ("unknown" in families and self.dockerfile.escape == "`")
+        return "windows" in families or ("unknown" in families and (self.dockerfile.escape == "`" or self._has_drives))
+
+    @cached_property
+    def _has_drives(self) -> bool:
+        """True if a folder is on a drive, as only Windows has them."""
+        return any(re.match(r"[\"']?[A-Za-z]:[\\/]", found.path.text) for found in self.dockerfile.find(Workdir))
 
     def calls(self, run: Run) -> tuple[PackageCall, ...]:
         """The package manager calls of a RUN, in the order of the text; none if its script is not modelled."""

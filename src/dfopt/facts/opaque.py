@@ -38,6 +38,8 @@ def opacity(view: Argv) -> str:
     verb = next((word for word in words if not (word or "").startswith("-")), "")
     if verb in programs.RUNNER_VERBS.get(base, ()):
         return _running(f"{base} {verb}", words[words.index(verb) + 1 :])
+    if verb in programs.SCRIPT_VERBS.get(base, ()):
+        return _described(base, words[words.index(verb) + 1 :])
     if base in programs.MAKERS:
         return _making(base, words)
     if re.fullmatch(programs.INTERPRETERS, base):
@@ -101,6 +103,14 @@ def _may_be_command(word: str | None) -> bool:
 def _is_language_tool(base: str) -> bool:
     found = managers_of(base)
     return bool(found) and not any(manager.has_index for manager, _ in found)
+
+
+def _described(base: str, words: Sequence[str | None]) -> str:
+    """For ``npm run setup``: the name says what it is for."""
+    name = next((word for word in words if word is None or not word.startswith("-")), "")
+    if name is None:
+        return f"{base} runs a script that is not known"
+    return f"{base} runs {name}" if re.fullmatch(programs.ALARMING_SCRIPTS, name) else ""
 
 
 def _making(base: str, words: Sequence[str | None]) -> str:

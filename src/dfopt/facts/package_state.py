@@ -185,3 +185,14 @@ def instructions_before(stage: Stage, run: Run | None) -> Iterator[Instruction |
         if run is not None and instruction.span == run.span:
             return
         yield instruction
+
+
+def upgrades_blindly(facts: Facts, run: Run, manager: Manager) -> str:
+    """The base image, if it has a manager that a RUN asks for upgrades before it has an index; else empty."""
+    calls = [call for call in facts.calls(run) if call.manager.name == manager.name]
+    first = next((at for at, call in enumerate(calls) if call.action is Action.UPDATE), len(calls))
+    if not any(call.verb == "upgrade" and not call.updates_first for call in calls[:first]):
+        return ""
+    references = [base.reference for base in facts.hints(facts.stage_of(run)) if base.reference]
+    names = [f"{reference.name}:{reference.tag}" for reference in references]
+    return next((name for name in names if re.search(manager.upgrades_blindly, name)), "")

@@ -208,6 +208,12 @@ OTHERS: tuple[tuple[str, Image], ...] = (
     (r"prom/.*", _image("", user="nobody")),
     (r"nginxinc/nginx-unprivileged", _image("debian", user="101")),
     (r"apache/airflow", _image("debian", user="airflow", shell=_AIRFLOW_SHELL)),
+    (
+        r"(ghcr\.io/)?catthehacker/ubuntu",
+        _image("ubuntu", shell=("/bin/bash", "--login", "-e", "-o", "pipefail", "-c")),
+    ),
+    (r"ddev/.*", _image("debian", shell=())),
+    (r"(nvcr\.io/nvidia/)?rapidsai/.*", _image("", user=None, shell=("/bin/bash", "-euo", "pipefail", "-c"))),
     (r"gitpod/.*", _image("ubuntu", user="gitpod")),
     (r"(quay\.io/)?keycloak/keycloak", _image("rhel", user="1000")),
 )

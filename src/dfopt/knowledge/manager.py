@@ -146,6 +146,8 @@ class Manager(msgspec.Struct, frozen=True, kw_only=True):
     rival: Rival | None = None
     too_old: str = NEVER
     """On the name and tag of the base image: its version may not know the option or the cleanup, or do more with it."""
+    upgrades_blindly: str = NEVER
+    """On the same: ``upgrade`` takes the index as it is there, and does nothing without one."""
     comes_old: str = NEVER
     """On the text of the file: it brings a version that is too old by itself."""
     linked: str = NEVER

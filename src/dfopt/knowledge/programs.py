@@ -65,6 +65,15 @@ ALARMING_SCRIPTS = r"(?i).*(install|deps|depend|provision|bootstrap|setup|apt|pr
 ALARMING_TARGETS = r"(?i).*(dep|install|apt|setup|provision|bootstrap|prereq|requirements).*"
 """On a target of make and its like, unless it is one of PLAIN_TARGETS."""
 
+SCRIPT_VERBS = {
+    "npm": frozenset({"run", "run-script"}),
+    "pnpm": frozenset({"run", "run-script"}),
+    "yarn": frozenset({"run"}),
+    "bun": frozenset({"run"}),
+    "composer": frozenset({"run", "run-script"}),
+}
+"""Programs that run scripts which a project describes, and the verbs in front of their names."""
+
 DEPENDENCY_VERBS = {"opam": frozenset({"install", "reinstall", "upgrade", "pin", "switch"})}
 """Programs that may install packages of the system that their own need, and the verbs that do (opam 2.1)."""
 

@@ -103,6 +103,8 @@ APK = Manager(
     sharing="locked",
     update_option="--update-cache",
     too_old=r"alpine(-\w+)?:(alpine-)?(2\.|3\.[012]($|[^0-9]))",
+    # Since 2.9.1 apk updates the index by itself (apk-tools, commit 8a28c6d).
+    upgrades_blindly=r"alpine(-\w+)?:(alpine-)?3\.[3-7]($|[^0-9])|:(.*-)?alpine3\.[3-7]($|[^0-9])",
 )
 
 _RPM_INSTALL = (
@@ -284,7 +286,7 @@ PACMAN = Manager(
     clean=r"-Sc+|-Scc\w*",
     remove=r"-R\w*|--remove",
     dry=r" (-p|--print|-\w*p\w*|--help|-h|-V|--version) ",
-    yes=Switch(written="--noconfirm", seen=r" (--noconfirm|--confirm) "),
+    yes=Switch(written="--noconfirm", seen=r"^ -Sy+ $| (--noconfirm|--confirm) "),
     families=frozenset({"arch"}),
     needs_root=True,
     cache_paths=("/var/cache/pacman/pkg",),

@@ -10,7 +10,7 @@ from dfopt.facts.base_image import is_root
 from dfopt.facts.facts import Facts
 from dfopt.facts.package_index import Index
 from dfopt.facts.package_sources import reads_older_sources
-from dfopt.facts.package_state import fills, index_of, instructions_before, may_bring
+from dfopt.facts.package_state import fills, index_of, instructions_before, may_bring, upgrades_blindly
 from dfopt.facts.packages import PackageCall, updates_index_last
 from dfopt.facts.start import last_starts
 from dfopt.facts.tools import tool_gone
@@ -112,6 +112,9 @@ def option_in_vain(before: Facts, after: Facts, run: Run, option: str) -> str | 
             continue
         if any(_overlaps(mount, manager) for mount in after.mounts(run)):
             return f"a mount holds the cache that {option} leaves empty"
+        blind = upgrades_blindly(after, run, manager)
+        if blind:
+            return f"with {option}, {manager.name} of {blind} would upgrade what it does not upgrade now"
         problem = _index_differs(before, after, run, manager) if manager.has_index else None
         user = problem or user_of_cache(after, run, manager)
         if user:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar, cast
 
 import msgspec
@@ -15,8 +15,8 @@ from dfopt.shell.argv import argv
 from dfopt.shell.errexit import sets_errexit
 from dfopt.shell.laws import aborts, errexit_setting
 from dfopt.shell.lookups import loses_path
-from dfopt.shell.nodes import AndOr, Function, Literal, Pipeline, Script, ShellNode, Simple, Statement, Word
-from dfopt.shell.walk import nodes, simple_commands
+from dfopt.shell.nodes import AndOr, Function, Literal, Pipeline, Script, ShellNode, Simple, Statement, Subshell, Word
+from dfopt.shell.walk import children, nodes
 
 NodeT = TypeVar("NodeT", bound=ShellNode)
 
@@ -71,7 +71,16 @@ def _ends_at_failure(statements: tuple[Statement, ...], strict: bool) -> bool:
     if not strict and not begins:
         return False
     settings = statements[1:] if begins else statements
-    return not any(_may_set(command) for statement in settings for command in simple_commands(statement))
+    return not any(_may_set(command) for statement in settings for command in _of_own_shell(statement))
+
+
+def _of_own_shell(node: ShellNode) -> Iterator[Simple]:
+    """The simple commands that do not run in a subshell: only these can change the options of the shell."""
+    if isinstance(node, Simple):
+        yield node
+    elif not isinstance(node, Subshell | Word):
+        for each in children(node):
+            yield from _of_own_shell(each)
 
 
 def _may_set(command: Simple) -> bool:
