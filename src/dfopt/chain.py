@@ -273,7 +273,7 @@ class _Work:
     def _apply(self, transform: Transform, patches: list[Patch]) -> bool:
         """Applies the patches that fit together and are proved; False if there is none.
 
-        One that is not proved is reported as a failure; the others do not suffer from it.
+        One that is not proved is reported; the others do not suffer from it.
         """
         together, _ = edits.merge(patches)
         after, problem = self._try(transform, together)
@@ -281,14 +281,14 @@ class _Work:
             together = [patch for patch in together if self._try(transform, [patch])[1] is None]
             after, _ = self._try(transform, together)
         if problem:
-            self.failed[transform.id] = Failure(transform.id, problem)
+            self.failed[transform.id] = problem
         if after is None or not together:
             return False
         self._applied += [self._record(transform, patch) for patch in together]
         self._file = after
         return True
 
-    def _try(self, transform: Transform, patches: list[Patch]) -> tuple[_File | None, str | None]:
+    def _try(self, transform: Transform, patches: list[Patch]) -> tuple[_File | None, Failure | None]:
         """The file with the patches applied, or why it is not proved."""
         before = self._file
         text = edits.apply(before.dockerfile.source.text, (edit for patch in patches for edit in patch.edits))
@@ -296,10 +296,10 @@ class _Work:
             edited = edits.joined(before.edited, [edit for patch in patches for edit in patch.files])
             after = _read(Source(text, before.dockerfile.source.path), self._heirs, edited)
         except DfoptError as error:
-            return None, f"the result does not parse: {error}"
+            return None, Failure(transform.id, f"the result does not parse: {error}")
         for patch in patches:
             if patch.delta.is_unsafe and (patch.safety or transform.safety) is Safety.SAFE:
-                return None, "not proved to be the same: a safe patch declares that the image differs"
+                return None, Failure(transform.id, "a safe patch declares that the image differs")
         problem = difference(
             before.facts, after.facts, [patch.delta for patch in patches], partial(self._files, before.edited)
         )
@@ -310,7 +310,7 @@ class _Work:
             states = [self.original.facts, before.facts, after.facts]
             contexts = self._files(before.edited), self._files(after.edited)
             problem = context_difference(states, *contexts, patches)
-        return (None, f"not proved to be the same: {problem}") if problem else (after, None)
+        return (None, Failure(transform.id, problem, unproved=True)) if problem else (after, None)
 
     def _record(self, transform: Transform, patch: Patch, safety: Safety | None = None) -> Applied:
         safety = safety or patch.safety or transform.safety

@@ -43,6 +43,8 @@ class Failure(msgspec.Struct, frozen=True):
 
     transform: str
     reason: str
+    unproved: bool = False
+    """It did what it should, and the proof did not follow it: a refusal, which somebody may want to hear of."""
 
 
 class Ignored(msgspec.Struct, frozen=True):

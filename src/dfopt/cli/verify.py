@@ -95,7 +95,7 @@ def _rewritten(dockerfile: Path, context: Path, before: bytes, settings: Setting
     source = Source.from_bytes(before, str(dockerfile))
     result = api.rewrite(source, config, files=files_of(dockerfile, str(context)))
     for failure in result.failures:
-        _say(f"warning: {failure.transform} was taken back: {failure.reason}")
+        _say(f"warning: what {failure.transform} would do was left out: {failure.reason}")
     return what_is_written(result, before)
 
 

@@ -34,7 +34,10 @@ class Messages:
     def about(self, report: FileReport) -> None:
         """Tells why a file was not rewritten, what was taken back in it, and which of its comments mean nothing."""
         for failure in report.failures:
-            self.error(f"{report.path}: {failure.transform} was taken back: {failure.reason}")
+            if failure.unproved:
+                self.warning(f"{report.path}: {failure.transform} left alone what it could not prove: {failure.reason}")
+            else:
+                self.error(f"{report.path}: {failure.transform} was taken back: {failure.reason}")
         if report.proof is not None and not report.proof.holds:
             self.error(f"{report.path}: taken back, not proved by building: {report.proof.reason}{_lack(report.proof)}")
         for each in report.warnings:

@@ -40,6 +40,7 @@ class Totals:
         self._rewrites: Counter[str] = Counter()
         self._refusals: Counter[str] = Counter()
         self._failures: Counter[str] = Counter()
+        self._unproved: Counter[str] = Counter()
         self._saving = NOTHING
         self._counted = NONE
         self._proofs: Counter[bool] = Counter()
@@ -56,7 +57,8 @@ class Totals:
         applied = [patch for patch in report.patches if patch.applied]
         self._rewrites.update(patch.transform for patch in applied)
         self._refusals.update(refusal.reason for refusal in report.refusals)
-        self._failures.update(failure.transform for failure in report.failures)
+        self._failures.update(failure.transform for failure in report.failures if not failure.unproved)
+        self._unproved.update(failure.transform for failure in report.failures if failure.unproved)
         self._saving = sum((patch.estimated_saving for patch in applied), self._saving)
         self._counted = sum((patch.counted_saving for patch in applied), self._counted)
 
@@ -70,6 +72,7 @@ class Totals:
             rewrites=dict(self._rewrites.most_common()),
             refusals=dict(self._refusals.most_common()),
             failures=dict(self._failures.most_common()),
+            unproved=dict(self._unproved.most_common()),
             proved=self._proofs[True],
             withdrawn=self._proofs[False],
             estimated_saving=self._saving,
@@ -84,7 +87,7 @@ def file_report(rewrite: Rewrite, path: str, proof: Proof | None = None) -> File
         changed=rewrite.changed,
         patches=tuple(map(_patched, rewrite.applied)),
         refusals=tuple(map(_refused, rewrite.refusals)),
-        failures=tuple(Failed(failure.transform, plain(failure.reason)) for failure in rewrite.failures),
+        failures=tuple(Failed(each.transform, plain(each.reason), each.unproved) for each in rewrite.failures),
         warnings=tuple(Warned(*each.position, plain(each.problem)) for each in rewrite.ignored),
         files=tuple(ContextEdit(plain(relative(file.path)), file.before is None) for file in rewrite.files),
         proof=proof,

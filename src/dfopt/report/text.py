@@ -62,6 +62,8 @@ class TextReport:
             self._print(f"leaves out {left_out(summary.counted_saving)}".encode())
         if summary.failures:
             self._print(f"taken back: {_listed(summary.failures)}".encode())
+        if summary.unproved:
+            self._print(f"left alone, not proved: {_listed(summary.unproved)}".encode())
         if summary.refusals:
             self._print(f"left alone: {counted(sum(summary.refusals.values()), 'place')}".encode())
             for reason, count in summary.refusals.items():

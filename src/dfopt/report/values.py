@@ -90,6 +90,9 @@ class Failed(msgspec.Struct, frozen=True, gc=False):
 
     transform: str
     reason: str
+    unproved: Annotated[
+        bool, Meta(description="True if only the proof is missing that the image stays the same: no error.")
+    ] = False
 
 
 class Error(msgspec.Struct, frozen=True, gc=False):
@@ -168,7 +171,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     refusals: dict[str, int] = {}
     """By reason."""
     failures: dict[str, int] = {}
-    """By transform."""
+    """By transform, without those that are only unproved."""
+    unproved: dict[str, int] = {}
+    """By transform: files in which it left alone what could not be proved."""
     proved: int = 0
     """Files whose rewrite was proved by building."""
     withdrawn: int = 0
