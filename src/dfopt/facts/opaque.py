@@ -44,6 +44,8 @@ def opacity(view: Argv) -> str:
         return _making(base, words)
     if re.fullmatch(programs.INTERPRETERS, base):
         return _interpreting(base, words)
+    if base == "bootstrap.sh" and any(re.fullmatch(programs.PREPARING, word or "") for word in words):
+        return ""
     if _is_own_script(view.name or ""):
         return f"{view.name} is a script"
     if not programs.DEPENDENCY_VERBS.get(base, frozenset()).isdisjoint(words):
@@ -62,8 +64,9 @@ def _is_own_script(name: str) -> bool:
 
 
 def _sourcing(words: Sequence[str | None]) -> str:
-    name = words[0].rpartition("/")[2] if words and words[0] else ""
-    return "" if name in programs.SOURCED else "it sources a file"
+    path = words[0] if words and words[0] else ""
+    is_setter = path.endswith("/setup.sh") and re.fullmatch(programs.SETTERS, path)
+    return "" if is_setter or path.rpartition("/")[2] in programs.SOURCED else "it sources a file"
 
 
 def _is_command_output(word: Word) -> bool:

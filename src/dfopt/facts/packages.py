@@ -292,7 +292,9 @@ def updates_index_last(calls: Sequence[PackageCall]) -> bool:
     """True if the last call of a manager, in the order of the text, that uses its index does nothing but update it."""
     using = [call for call in calls if call.action in (Action.INSTALL, Action.UPDATE, Action.READ, Action.SELF)]
     last = max(using, key=lambda call: call.command.span.start, default=None)
-    return last is not None and last.action is Action.UPDATE
+    if last is None or last.action is Action.UPDATE:
+        return last is not None
+    return not last.verb and re.match(rf" ({last.manager.update}) ", last.text) is not None  # apt-file update
 
 
 def _operand_places(words: tuple[Word, ...], manager: Manager) -> Iterator[int]:

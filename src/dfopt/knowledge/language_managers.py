@@ -89,7 +89,7 @@ POETRY = Manager(
     assumes={"HOME": "/root"},
     own_cache_env=("POETRY_CACHE_DIR", "POETRY_VIRTUALENVS_PATH", "XDG_CACHE_HOME"),
     no_cache=Switch(written="", seen=r" --no-cache "),
-    traces=rf"{CACHE_FOLDER}|\.cache/pypoetry|poetry cache|cache-dir",
+    traces=rf"{CACHE_FOLDER}|\.cache/pypoetry|poetry cache|(?<!no-)cache-dir",
     mounts=("{HOME}/.cache/pypoetry/cache", "{HOME}/.cache/pypoetry/artifacts"),
 )
 

@@ -21,16 +21,22 @@ RUNNERS = frozenset(
 
 BUILD_SCRIPTS = frozenset(
     """
-    configure Configure config autogen.sh gradlew mvnw waf b2 bootstrap.sh bjam rebar rebar3 mach buildconf sbt
+    configure Configure config autogen.sh gradlew mvnw waf b2 bjam rebar rebar3 mach buildconf sbt
     activator artisan console manage.py setup.py wp-cli.phar composer.phar activate
     """.split()
 )
 """Scripts that projects bring under a name of their own, and that build or set up only that project."""
 
+SETTERS = r"(/opt/|.*\b(install|devel|rolling|ros)/).*"
+"""On the path of a ``setup.sh`` that is sourced: tools have it there (the documentation of ROS)."""
+
+PREPARING = r"--(prefix|with|without|show)\b.*"
+"""Options by which a ``bootstrap.sh`` is that of a build tool (the manuals of Boost, CMake and Autoconf)."""
+
 SOURCED = frozenset(
     """
     activate env nvm.sh .nvm os-release lsb-release .bashrc .profile profile .bash_profile environment envvars
-    cargo.env setvars.sh conda.sh mamba.sh micromamba.sh setup.bash setup.sh virtualenvwrapper.sh sdkman-init.sh enable
+    cargo.env setvars.sh conda.sh mamba.sh micromamba.sh setup.bash virtualenvwrapper.sh sdkman-init.sh enable
     rvm gvm emsdk_env.sh export.sh thisroot.sh cmsset_default.sh .asdf asdf.sh ghcup
     """.split()
 )

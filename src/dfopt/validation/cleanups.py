@@ -112,7 +112,8 @@ def option_in_vain(before: Facts, after: Facts, run: Run, option: str) -> str | 
             continue
         if any(_overlaps(mount, manager) for mount in after.mounts(run)):
             return f"a mount holds the cache that {option} leaves empty"
-        blind = upgrades_blindly(after, run, manager)
+        runs = [found for found in before.stages[after.stage_of(run).index].instructions if isinstance(found, Run)]
+        blind = next(filter(None, (upgrades_blindly(before, each, manager) for each in runs)), "")
         if blind:
             return f"with {option}, {manager.name} of {blind} would upgrade what it does not upgrade now"
         problem = _index_differs(before, after, run, manager) if manager.has_index else None
