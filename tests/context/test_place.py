@@ -215,6 +215,31 @@ def test_dockerfiles_that_only_a_name_leads_to_share_a_context_too(root: Path) -
 
 
 @pytest.mark.parametrize(
+    ("path", "sources", "shares"),
+    [
+        ("e2e.Dockerfile", "tests dist/", True),
+        ("e2e.Dockerfile", "dist/*.whl", True),
+        ("docker/e2e.Dockerfile", "dist/", True),
+        ("app/e2e.Dockerfile", "tests dist/", True),
+        ("app/e2e.Dockerfile", "a dist/", True),
+        ("app/e2e.Dockerfile", "a main dist/", False),
+        ("app/e2e.Dockerfile", "main tests", True),
+        ("app/e2e.Dockerfile", "main", False),
+        ("e2e.Dockerfile", "https://example.org/a", False),
+    ],
+)
+def test_what_a_build_makes_before_says_nothing_of_the_context(
+    path: str, sources: str, shares: bool, root: Path
+) -> None:
+    for name in ("app/Dockerfile", "app/dev.Dockerfile"):
+        (root / name).unlink()
+    for name in ("tests", "app/main", "docker"):
+        (root / name).mkdir()
+    (root / path).write_text(f"FROM debian:12\nADD {sources} /a/\n")
+    assert sharers(root, "Dockerfile") == ([(path, False)] if shares else [])
+
+
+@pytest.mark.parametrize(
     ("path", "text"),
     [
         ("compose.yaml", "services: {x: {build: {context: other, additional_contexts: {a: ./app}}}}"),

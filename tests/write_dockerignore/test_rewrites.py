@@ -108,6 +108,22 @@ def test_installed_packages_go_only_if_the_stage_installs_them(dockerfile: str, 
     assert ("node_modules" not in rules(result)) is stays
 
 
+@pytest.mark.parametrize(
+    ("source", "stays"),
+    [
+        ("target/app.jar", True),
+        ("target/*.jar", True),
+        ("a/target/app.jar", True),
+        ("*/target/app.jar", True),
+        ("targets/app.jar", False),
+    ],
+)
+def test_outputs_that_an_instruction_takes_stay_before_they_are_there(source: str, stays: bool, tmp_path: Path) -> None:
+    dockerfile = f"FROM maven AS a\nCOPY . .\nRUN mvn package\nFROM debian:12\nCOPY {source} /a.jar\n"
+    found = rules(rewrite(tmp_path, dockerfile, {"pom.xml": "", ".idea/a": ""}))
+    assert (".idea" in found, "**/target" not in found) == (True, stays)
+
+
 def test_outputs_that_an_instruction_takes_stay(tmp_path: Path) -> None:
     files = {"Cargo.toml": "", "target/release/app": "1", "src/main.rs": "", ".idea/a": LARGE}
     taken = rewrite(tmp_path, "FROM debian:12\nCOPY target/release/app /app\n", files)

@@ -130,6 +130,12 @@ def named(use: Use, path: str) -> bool:
     )
 
 
+def may_name(use: Use, row: Unwanted) -> bool:
+    """True if a source is about what a row stands for, or about something in it, wherever that will be."""
+    path = copy_source(use.source).path
+    return named(use, _name(row)) or (bool(path) and read(row.pattern).leaves_out(path))
+
+
 def _takes(use: Use, path: str) -> bool:
     """True if a source takes what is at a path, be it there or not."""
     wanted = copy_source(use.source)
@@ -171,6 +177,7 @@ class _Search:
         if not likely or any(pattern.text.removeprefix("**/") == _name(row) for pattern in ignore.patterns):
             return None
         taking = [use for use in self._uses if not copy_source(use.source).path or _sweeps(use.source)]
+        taking += [use for use in self._uses if taking and may_name(use, row)]
         is_out = ignore.leaves_out(re.sub(r"\[(.).*?\]", r"\1", _name(row)).replace("*", "x"))
         return Find(row, (), frozenset(), 0, tuple(taking), 0) if taking and not is_out else None
 

@@ -15,7 +15,7 @@ from dfopt.knowledge import unwanted as known
 from dfopt.model.build_files import BuildFiles, Entry, Kind
 from dfopt.model.copy_sources import copy_source
 from dfopt.syntax.nodes import Add, Copy, Instruction, Onbuild
-from dfopt_transforms._ignore_finds import Find, Finds, Use, named
+from dfopt_transforms._ignore_finds import Find, Finds, Use, may_name, named
 from dfopt_transforms._ignore_made import Made, family, scripts
 from dfopt_transforms._ignore_sources import Sources, is_asked
 
@@ -98,8 +98,8 @@ class Needs:
 
     def _by_name(self, find: Find) -> Why | None:
         for use in find.uses:
-            paths = [top.path for top in find.tops] or [find.row.pattern.removeprefix("**/")]
-            if any(named(use, path) for path in paths) or (find.row.kind == "secret" and _is_for_secrets(use)):
+            is_named = any(named(use, top.path) for top in find.tops) if find.tops else may_name(use, find.row)
+            if is_named or (find.row.kind == "secret" and _is_for_secrets(use)):
                 return BY_NAME, use.written
             inside = self._selected_inside(use, find)
             if inside:

@@ -4,7 +4,7 @@ where it can be."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -114,6 +114,15 @@ def _sources(dockerfile: Path) -> list[str]:
 def has_all(folder: Path, sources: Sequence[str]) -> bool:
     """True if all sources are in a folder; of a pattern, the folder that it begins with."""
     return all(_is_there(folder, source) for source in sources)
+
+
+def may_be_root(folder: Path, others: Iterable[Path], sources: Sequence[str]) -> bool:
+    """True if no other folder has all that a folder has of some sources, and more of them.
+
+    What is in none of them is made before the build, and says nothing.
+    """
+    own = {source for source in sources if _is_there(folder, source)}
+    return not any(own < {source for source in sources if _is_there(other, source)} for other in others)
 
 
 def up_to_repository(folder: Path) -> Iterator[Path]:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from dfopt.context.build_context import own_ignore_file
 from dfopt.context.orders import Order, may_order, orders_in, orders_of
-from dfopt.context.place import BY_VARIABLE, find_root, has_all, ordered_root, up_to_repository
+from dfopt.context.place import BY_VARIABLE, find_root, may_be_root, ordered_root, up_to_repository
 from dfopt.discovery import Found, discover, files_below, kind_of, may_be
 from dfopt.errors import DockerfileSyntaxError
 from dfopt.facts.context_sources import context_sources
 from dfopt.facts.facts import Facts
 from dfopt.model.build_files import NoFiles, Sharer
+from dfopt.model.copy_sources import is_remote
 from dfopt.source import Source
 from dfopt.syntax.parser import parse
 
@@ -83,10 +84,16 @@ def _sharers(
             return read
         source, sources = read
         ordered = ordered_root(other)
-        if sources and (_is(root, ordered) or (not isinstance(ordered, Path) and has_all(root, sources))):
+        if sources and (_is(root, ordered) or (not isinstance(ordered, Path) and _may_be(root, other, sources))):
             is_certain = given or _is(root, find_root(other, sources))
             found.append(Sharer(source, is_certain and _rank(path) < _rank(own)))
     return found
+
+
+def _may_be(root: Path, dockerfile: Path, sources: Sequence[str]) -> bool:
+    """True if nothing speaks against a folder as the context of a Dockerfile that no file orders."""
+    above = list(up_to_repository(dockerfile.parent)) or dockerfile.parents
+    return may_be_root(root, above, sources)
 
 
 def _is(root: Path, found: Path | NoFiles | None) -> bool:
@@ -122,7 +129,7 @@ def _read(path: str, changed: int) -> tuple[Source, tuple[str, ...]] | NoFiles:
         return NoFiles(UNREADABLE, f"{name}: {error.strerror}")
     source = Source.from_bytes(data, path)
     try:
-        found = [value or "." for _, _, value in context_sources(Facts(parse(source)))]
+        sources = [value or "." for _, _, value in context_sources(Facts(parse(source)))]
     except DockerfileSyntaxError:
-        found = []
-    return source, tuple(found)
+        sources = []
+    return source, tuple(each for each in sources if not is_remote(each))
