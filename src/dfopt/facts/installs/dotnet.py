@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from dfopt.expression import Expression
+from dfopt.facts.installs.msbuild_targets import task_of_restore
 from dfopt.facts.installs.project import NEEDS_SOURCES, UNREADABLE, Needs, Project, Refused, folders_to_root
 from dfopt.facts.installs.tables import xml_file
 from dfopt.facts.packages import PackageCall
 from dfopt.knowledge.installs import Install
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 _PROJECT: Final = Expression(r".*\.\w+proj")
 _SOLUTION: Final = Expression(r".*\.slnx?")
@@ -45,6 +49,8 @@ class _Found(msgspec.Struct):
     """Their folders."""
     packages: set[str]
     """Folders that settings have for packages."""
+    roots: list[Element]
+    """Of the project files, and of what they import."""
     asks: bool = False
     """True if a condition asks which files there are."""
 
@@ -57,10 +63,13 @@ def dotnet_needs(project: Project, call: PackageCall, row: Install) -> Needs | R
     start = _start(project, call)
     if isinstance(start, Refused):
         return start
-    found = _Found(set(), set(), set())
+    found = _Found(set(), set(), set(), [])
     problem = _solution(project, start, found) if _SOLUTION.fullmatch(start) else _project(project, start, found)
     if problem:
         return problem
+    task = task_of_restore(found.roots, project.env)
+    if task:
+        return Refused(NEEDS_SOURCES, f"a target that it runs has a task: {task}")
     outputs = {posixpath.join(folder, name) for folder in found.projects for name in row.writes}
     writes = frozenset(outputs | found.packages)
     folders = frozenset([posixpath.dirname(start)])
@@ -109,6 +118,7 @@ def _project(project: Project, path: str, found: _Found) -> Refused | None:
     if isinstance(root, Refused):
         return root
     found.reads.add(path)
+    found.roots.append(root)
     folder = posixpath.dirname(path)
     if _PROJECT.fullmatch(path):
         found.projects.add(folder)
