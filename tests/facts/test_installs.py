@@ -26,6 +26,7 @@ INJECTED = {"libs/a/package.json": '{"dependenciesMeta": {"b": {"injected": true
 PYPROJECT = '[project]\nname = "x"\n'
 SETUPTOOLS = f'build-system.requires = ["setuptools"]\n{PYPROJECT}'
 POETRY = '[tool.poetry]\nname = "x"\n'
+HOOKS = '<Project><Target Name="Hooks" {}><Exec Command="dotnet tool restore" /></Target></Project>'
 COMPOSER = '{"require": {"a/b": "1"}, "autoload": {"psr-4": {"A\\\\": "src/"}}}'
 
 
@@ -102,6 +103,19 @@ def found(script: str, files: dict[str, str], base: str = "debian:12", more: str
             "pyproject.toml",
         ),
         (
+            "poetry self add poetry-plugin-export keyrings.google-artifactregistry-auth && poetry install --no-root",
+            {
+                "pyproject.toml": f'{POETRY}requires-plugins = {{poetry-plugin-export = ">=1.8"}}\n'
+                "[tool.poetry-dynamic-versioning]\nenable = false\n",
+            },
+            "pyproject.toml",
+        ),
+        (
+            "pip install 'poetry==1.8' poetry-core && poetry install --no-root --directory /app",
+            {"pyproject.toml": POETRY},
+            "pyproject.toml",
+        ),
+        (
             "uv sync --frozen --no-install-project",
             {"pyproject.toml": PYPROJECT, "uv.lock": ""},
             "pyproject.toml, uv.lock",
@@ -117,6 +131,8 @@ def found(script: str, files: dict[str, str], base: str = "debian:12", more: str
             "pyproject.toml, uv.lock",
         ),
         ("uv sync --no-install-project", {"pyproject.toml": f'{SETUPTOOLS}dynamic = ["readme"]\n'}, "pyproject.toml"),
+        ("uv sync --frozen", {"pyproject.toml": f'{PYPROJECT}dynamic = ["dependencies"]\n'}, "pyproject.toml"),
+        ("uv sync", {"pyproject.toml": '[dependency-groups]\ndev = ["a"]\n'}, "pyproject.toml"),
         (
             "poetry install --no-root",
             {
@@ -199,7 +215,34 @@ def test_what_is_read(script: str, files: dict[str, str], expected: str) -> None
         ("uv pip install -r r.txt", {"r.txt": "", "uv.toml": '[pip]\nextra-index-url = ["file:///app/index"]'}),
         ("uv pip install -r r.txt", {"r.txt": "", "uv.toml": 'cache-dir = "cache"', "cache/a": ""}),
         ("uv sync --no-install-project", {"pyproject.toml": f'{SETUPTOOLS}dynamic = ["version"]\n'}),
+        ("uv sync --locked", {"pyproject.toml": f'{PYPROJECT}dynamic = ["dependencies"]\n', "uv.lock": ""}),
+        (
+            "uv sync",
+            {
+                "pyproject.toml": f'{PYPROJECT}dynamic = ["optional-dependencies"]\n[tool.uv]\npackage = false\n',
+                "uv.lock": "",
+            },
+        ),
+        ("dotnet restore", {"a.csproj": HOOKS.format('BeforeTargets="Restore;CollectPackageReferences"')}),
+        (
+            "dotnet restore",
+            {"a.csproj": "<Project />", "Directory.Build.targets": HOOKS.format('AfterTargets="restore"')},
+        ),
+        ("dotnet restore", {"a.csproj": HOOKS.format('BeforeTargets="$(Early)"')}),
+        (
+            "dotnet restore",
+            {
+                "a.csproj": '<Project InitialTargets="First" />',
+                "Directory.Build.props": '<Project><Target Name="First" DependsOnTargets="Hooks" /></Project>',
+                "Directory.Build.targets": HOOKS.format(""),
+            },
+        ),
         ("poetry install", {"pyproject.toml": POETRY}),
+        ("poetry install --no-root", {"pyproject.toml": f"{POETRY}[tool.poetry-dynamic-versioning]\nenable = true\n"}),
+        ("poetry install --no-root", {"pyproject.toml": f'{POETRY}[tool.poetry-version-plugin]\nsource = "init"\n'}),
+        ("poetry install --no-root", {"pyproject.toml": f'{POETRY}requires-plugins = {{ours = "*"}}\n'}),
+        ("pip install poetry 'poetry-git-version[plugin]>=1' && poetry install --no-root", {"pyproject.toml": POETRY}),
+        ("poetry self add poetry-polylith-plugin && poetry sync --no-root", {"pyproject.toml": POETRY}),
         ("poetry install --no-root", {"pyproject.toml": '[tool.poetry.dependencies]\na = {path = "a"}\n'}),
         ("uv sync", {"pyproject.toml": f"{PYPROJECT}[build-system]\nrequires = []\n"}),
         ("uv sync", {"pyproject.toml": f"{PYPROJECT}[tool.uv.sources]\na = {{workspace = true}}\n"}),
@@ -228,6 +271,16 @@ def test_when_all_may_be_needed(script: str, files: dict[str, str]) -> None:
     result = found(script, files)
     assert ": " in result
     assert "!" not in result
+
+
+def test_targets_that_a_restore_does_not_run() -> None:
+    text = HOOKS.format('BeforeTargets="Build"')
+    assert found("dotnet restore", {"a.csproj": text}) == "a.csproj"
+    quiet = text.replace("Build", "Restore").replace("Exec Command", "Message Text")
+    assert found("dotnet restore", {"a.csproj": quiet}) == "a.csproj"
+    text = HOOKS.format("""BeforeTargets="Restore" Condition="'$(HUSKY)' != 0" """)
+    assert found("dotnet restore", {"a.csproj": text}, more="ENV HUSKY=0\n") == "a.csproj"
+    assert found("dotnet restore", {"a.csproj": text}, more="ENV HUSKY=1\n").startswith("the install needs")
 
 
 def test_what_the_context_brings_of_what_is_written() -> None:

@@ -142,14 +142,12 @@ def _set_up(facts: Facts, run: Run, own: Placed) -> str:
 def project_in(facts: Facts, run: Run, files: BuildFiles, placed: Placed, folder: str) -> Project:
     """A project in a folder of the image, as an install of a RUN finds it."""
     scope = facts.scope(run)
-    return Project(files, placed, folder, scope.variables(), scope.env, has_choice=_has_choice(facts, run))
-
-
-def _has_choice(facts: Facts, run: Run) -> bool:
-    """True if a version manager may be in the image."""
     stage = facts.stage_of(run)
-    above = (facts.dockerfile.text(found) for found in (*led_to(stage, run), run))
-    return not facts.base(stage).is_official or any(map(VERSION_MANAGERS.search, above))
+    led = (*led_to(stage, run), run)
+    texts = [facts.dockerfile.text(each) for each in led]
+    has_choice = not facts.base(stage).is_official or any(map(VERSION_MANAGERS.search, texts))
+    above = "\n".join(facts.dockerfile.text(each) for each in led if isinstance(each, Run))
+    return Project(files, placed, folder, scope.variables(), scope.env, has_choice=has_choice, above=above)
 
 
 def base_name(facts: Facts, run: Run) -> str:

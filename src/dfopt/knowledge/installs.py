@@ -58,6 +58,10 @@ class Install(msgspec.Struct, frozen=True, kw_only=True):
     """On the text of the manifest: it says which version of the tool runs, and so any call reads it."""
     settings: tuple[str, ...] = ()
     """Like ``always``, of files that may name others."""
+    plugins: str = "(?!)"
+    """On the text of RUNs above: one of its plugins is installed, whose name is the first group."""
+    quiet_plugins: str = "(?!)"
+    """On names of plugins: it reads none of the sources."""
     local_packages: str = "(?!)"
     """On the names of files in the folder: it may take them for a package that is named."""
     writes: tuple[str, ...] = ()
@@ -183,6 +187,10 @@ POETRY: Final = Install(
     reads=("poetry.toml",),
     writes=(".venv",),
     folder_options=("-C", "--directory", "-P", "--project"),
+    # https://python-poetry.org/docs/plugins/#using-plugins
+    plugins=r"(?<![\w./@=-])(poetry[-_][a-z][\w-]*|[\w-]+[-_]poetry[-_]plugin)(?![\w./-])",
+    # Those add commands, or fetch passwords (read in their sources).
+    quiet_plugins=r"poetry[-_](core|plugin[-_](export|shell|bundle|up))|(artifacts-)?keyrings?([.-].*)?",
     redirects=r"POETRY_CONFIG_DIR",
     keeps_lock="",
     harmless=r" (-V|--version|config (?!.*--local)|self add) ?",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import Final
 
 import msgspec
@@ -65,6 +66,7 @@ class Project:
         env: Mapping[str, str | None],
         *,
         has_choice: bool = False,
+        above: str = "",
     ) -> None:
         self._files = files
         self.placed = placed
@@ -74,13 +76,17 @@ class Project:
         """Those that ENV sets, which nobody can set otherwise when an image is built."""
         self.has_choice = has_choice
         """True if there may be a version manager, so that files of the project choose which tool runs."""
+        self.above = above
+        """The text of the RUNs above, and of the one that installs."""
 
     def at(self, name: str) -> str:
         """The path in the image of what is called so in the folder."""
         return posixpath.normpath(posixpath.join(self.folder, name))
 
     def inside(self, name: str) -> Project:
-        return Project(self._files, self.placed, self.at(name), self.variables, self.env, has_choice=self.has_choice)
+        found = copy(self)
+        found.folder = self.at(name)
+        return found
 
     def entry(self, name: str) -> Entry | None:
         """What the COPY puts there; None if it does not."""

@@ -105,7 +105,22 @@ def poetry_needs(project: Project, call: PackageCall, row: Install) -> Needs | R
         return Refused(NEEDS_SOURCES, f"poetry {call.verb}")
     if not re.search(r" --no-root ", call.text) and own.get("package-mode") is not False:
         return Refused(NEEDS_SOURCES, "it installs the project itself: --no-root would leave that out")
+    plugin = next((name for name in _plugins(project, row, said) if not re.fullmatch(row.quiet_plugins, name)), None)
+    if plugin:
+        return Refused(NEEDS_SOURCES, f"the plugin {plugin} may look at them")
     return _with_tables(project, row, said)
+
+
+def _plugins(project: Project, row: Install, said: Table) -> Iterator[str]:
+    """The plugins of poetry that a project asks for, that have settings in it, and that are installed.
+
+    ``poetry-dynamic-versioning`` asks git for the version in all commands of poetry.
+    """
+    yield from table(at(said, "tool.poetry.requires-plugins"))
+    for name, settings in table(said.get("tool")).items():
+        if re.match("poetry[-_]", name) and table(settings).get("enable") is not False:
+            yield name
+    yield from re.findall(row.plugins, project.above)
 
 
 def uv_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refused:
@@ -133,7 +148,8 @@ def uv_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refus
     if "workspace" in own:
         return Refused(NEEDS_SOURCES, "the project is a workspace")
     is_frozen = " --frozen " in call.text
-    if is_package and not is_frozen and _is_computed(said, is_locked=any(map(project.has, row.locks))):
+    is_known = is_frozen or (not is_package and "project" not in said)
+    if not is_known and _is_computed(said, is_locked=any(map(project.has, row.locks))):
         return Refused(NEEDS_SOURCES, "the build system says what the project is: --frozen would not ask it")
     found = _with_tables(project, row, said)
     return found if isinstance(found, Refused) else found + settings
@@ -142,6 +158,7 @@ def uv_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refus
 def _is_computed(said: Table, *, is_locked: bool) -> bool:
     """True if uv has to ask the build system of a project for what pyproject.toml does not say.
 
+    Without a ``[build-system]`` that is setuptools (PEP 517, "Source trees"), even if the project is not installed.
     A lock file that fits has all but the version (uv, crates/uv-pypi-types/src/metadata/metadata_resolver.rs).
     """
     asked = ["dependencies", "optional-dependencies", *(() if is_locked else ("version", "requires-python"))]
