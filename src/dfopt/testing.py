@@ -71,6 +71,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """The files of the context that come in or change, by their paths."""
     history: Mapping[str, int] = {}
     """How many commits touched a path of the context, each nothing else."""
+    untracked: frozenset[str] = frozenset()
+    """The files of the context that git does not track."""
     unsafe: bool = False
     reason: str | None = None
     quiet: bool = False
@@ -87,6 +89,7 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     options: dict[str, str] = {}
     digests: dict[str, str] = {}
     history: dict[str, int] = {}
+    untracked: frozenset[str] = frozenset()
     unsafe: bool = False
     reason: str | None = None
     quiet: bool = False
@@ -126,6 +129,7 @@ def _read(transform: str, folder: Path) -> Case:
         digests=read.digests,
         context=folder / "context" if (folder / "context").is_dir() else None,
         history=read.history,
+        untracked=read.untracked,
         context_after=_contents(folder / "context-after"),
         unsafe=read.unsafe,
         reason=read.reason,
@@ -196,7 +200,8 @@ def files(case: Case, edited: Mapping[str, bytes] | None = None) -> FilesOf | No
     def find(sources: Sequence[str]) -> BuildFiles | NoFiles:
         found: BuildFiles | NoFiles = read(sources)
         if isinstance(found, BuildContext):
-            found = found.told(_churn(case.history), [_as_in_git(entry) for entry in found.entries])
+            entries = [_as_in_git(entry) for entry in found.entries]
+            found = found.told(_churn(case.history), entries, case.untracked)
         for path, content in (edited or {}).items():
             if not isinstance(found, NoFiles):
                 found = found.edited(path, _text(content))

@@ -24,6 +24,7 @@ from dfopt_transforms._stages_product import NO_PRODUCT, check_product
 from dfopt_transforms._stages_reach import Reached
 from dfopt_transforms._stages_scripts import assembled, runs_scripts_only
 from dfopt_transforms._stages_source import Shown, shown
+from dfopt_transforms._stages_tracked import check_tracked
 from dfopt_transforms._stages_zones import zones
 
 LANGUAGES: dict[str, Language] = {"go": GO, "c": C, "rust": RUST, "java": JAVA, "": C}
@@ -250,6 +251,8 @@ def _paths(old: Old, reached: Reached, needs: Needs, trees: list[str]) -> None:
             continue
         is_guess = path in reached.arguments and not _OUTPUT.search(path)
         if any(is_in(each, path) for each in head) or (tree is not None and may_build(old, tree) and not is_guess):
+            if path in reached.arguments and not _OUTPUT.search(path):
+                check_tracked(old, [path])
             needs.copy(path, f"{who} names it")
 
 

@@ -15,6 +15,7 @@ from dfopt_transforms._stages_names import Names, embedded, names
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_removed, tree_of
 from dfopt_transforms._stages_reach import Reached
 from dfopt_transforms._stages_source import Shown, sources
+from dfopt_transforms._stages_tracked import check_tracked
 
 TOO_MANY = "too many files would have to be copied one by one"
 _MOST_PATHS = 12
@@ -58,12 +59,16 @@ def data(
         }
         kept = {path: why for path, why in kept.items() if why}
         beside = {posixpath.dirname(path) for path in kept} - {tree}
+        code = {posixpath.dirname(each.path) for each in files if _is_compiled(each, language, tree)}
         for each in files:
             folder, name = posixpath.split(each.path)
             if folder in beside and language.sources.fullmatch(name) and not _is_compiled(each, language, tree):
                 kept.setdefault(each.path, "it lies beside what may be opened, and is not compiled")
+            elif DESCRIPTIONS.fullmatch(name) and folder not in code and any(is_in(folder, top) for top in beside):
+                kept.setdefault(each.path, "it lies where there is no code, and what may be opened")
         for path in _grouped(set(kept), {each.path for each in files} - kept.keys(), tree):
-            if not is_removed(path, old.done):
+            if not is_removed(path, old.done) and path not in needs.copied:
+                check_tracked(old, [path])
                 needs.copy(path, kept.get(path) or next(why for at, why in kept.items() if is_in(at, path)))
     for path, how in made.items():
         name = posixpath.basename(path)
@@ -99,11 +104,11 @@ def _why(each: Laid, language: Language, tree: str, named: Names, who: str, inpu
 
 
 def _is_compiled(each: Laid, language: Language, tree: str) -> bool:
-    """True for source that the tool chain takes, and for what describes how it is built."""
+    """True for source that the tool chain takes, and for what tells it how to build."""
     relative, name = posixpath.relpath(each.path, tree), posixpath.basename(each.path)
     if language.sources.fullmatch(name):
         return language.compiled.fullmatch(relative) is not None
-    return _is_of_build(name, language) and TEXTS.fullmatch(name) is None
+    return language.builds.fullmatch(name) is not None
 
 
 def _is_of_build(name: str, language: Language) -> bool:

@@ -28,6 +28,7 @@ from dfopt_transforms._stages_python import WHERE, is_package, python_packages
 from dfopt_transforms._stages_reach import Reached
 from dfopt_transforms._stages_served import served
 from dfopt_transforms._stages_source import shown, sources
+from dfopt_transforms._stages_tracked import check_tracked
 from dfopt_transforms._stages_writes import check_writes
 
 INTERPRETED: dict[str, Language] = {"python": PYTHON, "node": NODE, "ruby": RUBY, "php": PHP}
@@ -139,6 +140,7 @@ def _roots(old: Old, reached: Reached, needs: Needs) -> None:
         if is_package(old, reached, path):
             needs.evidence.append(f"nothing leads to {path}: pip installs what lies in it")
         elif not known.SCRATCH.fullmatch(path) and not is_removed(path, old.done):
+            check_tracked(old, [path])
             needs.copy(path, why)
     if len(needs.paths()) > _MOST_PATHS:
         raise RefusedError(ROOT, f"{len(needs.paths())} paths")

@@ -15,6 +15,7 @@ from dfopt.model.copy_sources import is_remote
 from dfopt.syntax.nodes import Add
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_removed, is_system, tree_of
 from dfopt_transforms._stages_reach import Reached
+from dfopt_transforms._stages_tracked import check_tracked
 
 ROOT = "files of the program lie in the root of the file system"
 FETCHED = "something is unpacked into a folder of the system"
@@ -30,6 +31,7 @@ def brought(old: Old, needs: Needs) -> None:
         if folder == "/":
             raise RefusedError(ROOT, each.path)
         if is_system(folder) and not (known.SCRATCH.fullmatch(each.path) or is_removed(each.path, old.done)):
+            check_tracked(old, [each.path])
             needs.copy(each.path, f"{each.entry.path} comes there")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from dfopt.facts.folders import is_in
-from dfopt.knowledge.source_code import DESCRIPTIONS, TEXTS, Language
+from dfopt.knowledge.source_code import DESCRIPTIONS, TEXTS, VERSION_CONTROL, Language
 from dfopt.model.build_files import Kind
 from dfopt_transforms._stages_parts import Old, settings
 from dfopt_transforms._stages_reach import Reached
@@ -42,7 +42,7 @@ def names(old: Old, reached: Reached, language: Language, trees: list[str]) -> N
     for tree in trees:
         files, folders = _lies_in(old, tree)
         ends: dict[str, list[str]] = {}
-        for file in files:
+        for file in (file for file in files if VERSION_CONTROL.isdisjoint(file.split("/"))):
             ends.setdefault(posixpath.basename(file), []).append(file)
         for word, who in _words(old, reached, language):
             parts = _parts(word, tree)

@@ -46,10 +46,11 @@ class BuildContext:
         edits: Mapping[str, bytes] | None = None,
         churn: Churn | None = None,
         starters: Callable[[], Sequence[Starter]] | None = None,
+        untracked: frozenset[str] | None = None,
     ) -> None:
         """``sharers`` is None where no files are written; ``edits`` are files that are not yet written.
 
-        Without a ``churn`` git is asked.
+        Without a ``churn``, or what is ``untracked``, git is asked.
         """
         self.root = root
         self.ignore = rules.ignore
@@ -60,6 +61,7 @@ class BuildContext:
         self._starters = starters
         self._edits = edits or {}
         self._churn = churn
+        self._untracked = untracked
 
     @cached_property
     def by_path(self) -> Mapping[str, Entry]:
@@ -181,10 +183,25 @@ class BuildContext:
 
         return churn(self.root, self.ignore)
 
-    def told(self, churn: Churn, entries: Sequence[Entry] | None = None) -> BuildContext:
+    @property
+    def untracked(self) -> frozenset[str]:
+        """The files that git does not track; empty if it does not say."""
+        return self._found_untracked if self._untracked is None else self._untracked
+
+    @cached_property
+    def _found_untracked(self) -> frozenset[str]:
+        from dfopt.context.history import tracked
+
+        found = tracked(self.root)
+        files = (entry.path for entry in self.entries if entry.kind is not Kind.FOLDER)
+        return frozenset(path for path in files if found and found.isdisjoint((path, *folders_above(path))))
+
+    def told(
+        self, churn: Churn, entries: Sequence[Entry] | None = None, untracked: frozenset[str] = frozenset()
+    ) -> BuildContext:
         """The same context with another history, and with what is said of its files."""
         said = self.entries if entries is None else entries
-        return self._like(self._rules, said, self._edits, churn)
+        return BuildContext(self.root, self._rules, said, self._sharers, self._edits, churn, self._starters, untracked)
 
     def edited(self, path: str, text: str) -> BuildContext:
         """The context when a file has this text.
@@ -204,7 +221,7 @@ class BuildContext:
         self, rules: Rules, entries: Sequence[Entry], edits: Mapping[str, bytes], churn: Churn | None
     ) -> BuildContext:
         """The same place with other files or another history."""
-        return BuildContext(self.root, rules, entries, self._sharers, edits, churn, self._starters)
+        return BuildContext(self.root, rules, entries, self._sharers, edits, churn, self._starters, self._untracked)
 
     def _under(self, ignore: Ignore) -> tuple[Entry, ...]:
         """What is in the context under other patterns."""

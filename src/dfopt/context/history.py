@@ -67,6 +67,14 @@ def churn_of(commits: Sequence[Commit], ignore: Ignore) -> Churn:
     return Churn(tuple(frozenset(paths & kept) for paths in reversed(touched) if paths & kept))
 
 
+def tracked(root: Path) -> frozenset[str]:
+    """The files below a folder that git tracks, a submodule as one; empty if it does not say."""
+    try:
+        return frozenset(History(root).tracked())
+    except HistoryError:
+        return frozenset()
+
+
 class History:
     """The history of the folder ``root``; paths are relative to it."""
 
@@ -101,6 +109,10 @@ class History:
             self.is_cut = True
             return self._tree(first), found[1:]
         return {}, found
+
+    def tracked(self) -> list[str]:
+        """The files below the folder that are in the index."""
+        return [path for path in self._git("ls-files", "-z").decode("utf-8", "surrogateescape").split("\0") if path]
 
     def read(self, blob: Blob) -> bytes:
         """The bytes of a file."""

@@ -57,9 +57,15 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """On that file: there are some that are not of the language itself."""
 
 
+_OF_PAGES: Final = (
+    r"(?!.*\.(?:x?html?|gohtml|te?mpl|tpl|tera|jinja2?|j2|ejs|erb|hbs|handlebars|mustache|pug|twig|liquid|php|"
+    r"svg|png|jpe?g|gif|webp|ico|css|js|json|xml|csv|sql|pdf)$)"
+)
+"""What follows is not the name of a page, a picture or of data."""
+
 DESCRIPTIONS: Final = Expression(
-    r"(?i)(?:.*\.(?:md|rst|adoc)|readme.*|licen[cs]e.*|copying.*|changelog.*|authors.*|contributing.*|notice.*|"
-    r"dockerfile.*|.*\.dockerfile|containerfile.*|docker-compose.*|compose\.ya?ml|\.dockerignore|\.git(?!keep).*|"
+    rf"(?i)(?:.*\.(?:md|rst|adoc)|{_OF_PAGES}(?:readme|licen[cs]e|copying|changelog|authors|contributing|notice|"
+    r"dockerfile).*|.*\.dockerfile|containerfile.*|docker-compose.*|compose\.ya?ml|\.dockerignore|\.git(?!keep).*|"
     r"\.editorconfig|\.travis\.yml|jenkinsfile|\.golangci\..*|\.pre-commit-config\.yaml|makefile|gnumakefile)"
 )
 """Names of files that are for people and for machines that build."""
@@ -67,7 +73,11 @@ DESCRIPTIONS: Final = Expression(
 TEXTS: Final = Expression(r"(?i).*\.(?:md|rst|adoc)")
 """Names of files with text for people, which a program may show to them."""
 
-DESCRIPTION_FOLDERS: Final = frozenset(".git .github .gitlab .circleci .vscode .idea .devcontainer".split())
+VERSION_CONTROL: Final = frozenset(".git .hg .svn .bzr CVS".split())
+"""Folders with the history of the sources: builders that fetch these by themselves leave them out, so that a program
+cannot count on them (https://docs.docker.com/build/concepts/context/#keep-git-directory)."""
+
+DESCRIPTION_FOLDERS: Final = VERSION_CONTROL | {".github", ".gitlab", ".circleci", ".vscode", ".idea", ".devcontainer"}
 
 ZONES: Final = Expression(
     r"(?:^|[\s\"'`=&?:,(])(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)"

@@ -125,6 +125,11 @@ class BuildFiles(Protocol):
         """What changed how often; why that is not known."""
         ...
 
+    @property
+    def untracked(self) -> frozenset[str]:
+        """The files that git does not track, so that another checkout has none of them; empty if git does not say."""
+        ...
+
     def edited(self, path: str, text: str) -> BuildFiles:
         """The context when a file has this text.
 

@@ -65,6 +65,10 @@ class PastContext(BuildContext):
         """That of all commits that are replayed, not only of those up to now: who rewrites today knows them."""
         return churn_of(self._past.commits, self.ignore)
 
+    @cached_property
+    def _found_untracked(self) -> frozenset[str]:
+        return frozenset()
+
     def _under(self, ignore: Ignore) -> tuple[Entry, ...]:
         return tuple(_entries(self._past, self._blobs, ignore))
 
