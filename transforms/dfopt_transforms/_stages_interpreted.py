@@ -17,6 +17,7 @@ from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Copy
 from dfopt_transforms._stages_described import DESCRIPTIONS
 from dfopt_transforms._stages_gems import gems
+from dfopt_transforms._stages_generated import folder_option
 from dfopt_transforms._stages_globals import node_globals, programs_of
 from dfopt_transforms._stages_installs import installed_beside
 from dfopt_transforms._stages_kept import added, is_fetched_only
@@ -142,6 +143,7 @@ def _roots(old: Old, reached: Reached, needs: Needs) -> None:
         elif not known.SCRATCH.fullmatch(path) and not is_removed(path, old.done):
             check_tracked(old, [path])
             needs.copy(path, why)
+    _check_work(old)
     if len(needs.paths()) > _MOST_PATHS:
         raise RefusedError(ROOT, f"{len(needs.paths())} paths")
     given = {path for each in old.builds for path in each.named}
@@ -158,6 +160,30 @@ def _roots(old: Old, reached: Reached, needs: Needs) -> None:
     for path in added(old):
         if path not in given and not needs.has(path):
             needs.copy(path, "ADD fetches it")
+
+
+def _check_work(old: Old) -> None:
+    """Raises RefusedError if packages come into a folder of the system: not all that is in it can be copied."""
+    for each in old.builds:
+        for view, place in zip(each.commands, each.places, strict=True):
+            words = [word.value or "$" for word in view.words]
+            verb = next((word for word in words if not word.startswith("-")), "")
+            is_asked = not {"-v", "--version"}.isdisjoint(words) or not _FOR_ALL.isdisjoint(words)
+            if is_asked or verb not in _FILLS.get(view.base or "", ()):
+                continue
+            folder = posixpath.normpath(posixpath.join(place, folder_option(words)))
+            if is_system(folder):
+                raise RefusedError(ROOT, f"{view.base} works in {folder}")
+
+
+_FILLS: dict[str, frozenset[str]] = {
+    "npm": frozenset("install i ci add run run-script".split()),
+    "yarn": frozenset({"", "install", "add", "run", "build"}),
+    "pnpm": frozenset("install i add run build".split()),
+    "composer": frozenset("install require update create-project".split()),
+}
+"""What puts files into the folder that it works in, by these words."""
+_FOR_ALL = frozenset({"-g", "--global", "global"})
 
 
 def _comes_again(old: Old, folder: str) -> bool:

@@ -30,6 +30,7 @@ from dfopt_transforms._stages_checks import (
     tools,
 )
 from dfopt_transforms._stages_compiled import compiled, reaches_tools
+from dfopt_transforms._stages_conditions import check_conditions
 from dfopt_transforms._stages_installs import looked_up
 from dfopt_transforms._stages_interpreted import INTERPRETED, check_gain, interpreted
 from dfopt_transforms._stages_packages import known_as, packages
@@ -100,7 +101,9 @@ def multi_stage(ctx: Context) -> Iterator[Patch | Skip]:
 
     What nothing shows to be needed is not in the image any more: a shell, an editor or a compiler in a running
     container, and files that only somebody who looks into it reads. Libraries that others wrote are not read, so a file
-    that one of them opens outside the program's folders has to be looked for by running the program.
+    that one of them opens outside the program's folders has to be looked for by running the program. Commands that
+    others start in the image in place of its own are read from compose files only: those of CI files, Makefiles and
+    charts (`docker run IMAGE go test ./...`) are not looked at.
     """
     if not ctx.facts.stages:
         return
@@ -140,6 +143,7 @@ def _converted(ctx: Context, stage: Stage) -> Patch:
         if path != NOTHING:
             needs.copy(path, "it is to be kept")
     looked_up(old, needs)
+    check_conditions(old, needs)
     check_gain(old, needs)
     drop_folders(old, needs)
     check_names(needs)

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
+from dfopt.facts.conditions import optional
 from dfopt.facts.downloads import download
 from dfopt.facts.facts import Facts
 from dfopt.facts.packages import PackageCall, calls_of
@@ -40,6 +41,7 @@ def done(facts: Facts, run: Run, folder: str = "") -> Done:
         return found
     paths = ScriptPaths(facts, run, script, facts.base(facts.stage_of(run)).env, folder)
     installers = set(_installers(script))
+    found.optional = optional(script)
     for command in simple_commands(script):
         if command.span in installers:
             found.work |= Work.BUILDS
@@ -324,6 +326,7 @@ class _Reader:
             self._refuse(UNKNOWN, path)
         elif not known.SCRATCH.fullmatch(path) or (self._view.base in known.PLACES and known.STAYS.fullmatch(path)):
             self._found.made[path] = self._view.base or ""
+            self._found.makers.append((path, self._view.command.span))
 
     def _refuse(self, reason: str, detail: str) -> None:
         if self._found.problem is None:

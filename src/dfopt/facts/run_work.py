@@ -7,6 +7,7 @@ from enum import Flag, auto
 import msgspec
 
 from dfopt.shell.argv import Argv
+from dfopt.source import Span
 from dfopt.syntax.nodes import Run
 
 
@@ -27,6 +28,10 @@ class Done(msgspec.Struct):
     work: Work = Work.NOTHING
     made: dict[str, str] = {}
     """Paths that it makes by name, and the command that does."""
+    makers: list[tuple[str, Span]] = []
+    """The same paths, and the place of each command that makes one."""
+    optional: frozenset[Span] = frozenset()
+    """The commands that may not run."""
     links: dict[str, str] = {}
     """Symbolic links among them, and where they lead."""
     touched: list[str] = []

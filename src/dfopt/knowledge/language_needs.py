@@ -37,6 +37,21 @@ NEEDED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         uwsgi libxml2
         pyuwsgi libxml2
         lightgbm libgomp1
+        llama-cpp-python libgomp1
+        hnswlib libgomp1
+        chroma-hnswlib libgomp1
+        lightfm libgomp1
+        nmslib libgomp1
+        open3d libegl1 libgl1 libgomp1 libx11-6
+        paddlepaddle libgomp1
+        rasterio libexpat1
+        fiona libexpat1
+        pyogrio libexpat1
+        bluepy libglib2.0-0
+        ultralytics libgl1 libglib2.0-0
+        deepface libgl1 libglib2.0-0
+        paddleocr libgl1 libglib2.0-0 libgomp1
+        easyocr libglib2.0-0
         opencv-python-headless libglib2.0-0
         gitpython ca-certificates git openssh-client
         pydub ffmpeg
@@ -255,7 +270,7 @@ UNPORTABLE: Final[Mapping[str, str]] = {
     r"opencv-(?:contrib-)?python|pyqt\d|pyside\d|pycairo|cairocffi|pygraphviz|gdal|pylibmc|pyaudio|pyzbar|pylibdmtx|"
     r"sounddevice|dlib|face[-_]recognition|pyicu|xmlsec|python3-saml|gssapi|pykerberos|mod[-_]wsgi|django-auth-ldap|"
     r"flask-ldap.*|bjoern|pysqlcipher3|wxpython|kivy|pymssql|django-weasyprint|xhtml2pdf|svglib|rlpycairo|manim|"
-    r"manimpango|pyvips|pyusb|rpy2|pyspark|tika|jpype1|konlpy|pyjnius|cmdstanpy|pystan|pytensor|aesara|theano|textract|"
+    r"manimpango|pyvips|pyusb|rpy2|pyspark|tika|pymc|pillow-simd|krb5|requests-kerberos|jpype1|konlpy|pyjnius|cmdstanpy|pystan|pytensor|aesara|theano|textract|"
     r"ibm[-_]db|cx[-_]oracle|mapnik|seleniumbase|splinter|crawl4ai|m2crypto|vllm|sglang|deepspeed|cppyy",
     "node": r"puppeteer|playwright|phantomjs.*|casperjs|canvas|node-libcurl|sodium|serialport|electron|node-rdkafka|"
     r"ibm_db|odbc|kerberos|usb|robotjs|gl|speaker|mic|java|edge-js|keytar|nodegit|node-hid|raspi-.*",
