@@ -36,24 +36,24 @@ def _optional(script: Script) -> Iterator[ShellNode]:
 
 
 def _lacks_file(node: If) -> bool:
-    words = [word.value for command in simple_commands(node.branches[0].condition) for word in command.words]
-    is_negated = "!" in words or any(
-        isinstance(each, Pipeline) and each.negated for each in nodes(node.branches[0].condition)
-    )
-    return is_negated and not _OF_FILES.isdisjoint(word or "" for word in words)
+    condition = node.branches[0].condition
+    words = [word.value or "" for command in simple_commands(condition) for word in command.words]
+    is_negated = "!" in words or any(isinstance(each, Pipeline) and each.negated for each in nodes(condition))
+    return is_negated and not _OF_FILES.isdisjoint(words)
 
 
 def _alternatives(node: AndOr) -> Iterator[Pipeline]:
     """Those behind ``||``, and those between a test and one; ``|| exit 1`` is none."""
     parts = node.pipelines
     others = [at + 1 for at, sign in enumerate(node.operators) if sign == "||" and not _fails(parts[at + 1])]
-    for at, part in enumerate(parts):
-        behind = [other for other in others if other <= at]
-        is_tested = any(_is_test(each) for each in parts[:at])
-        if (behind and not (behind[0] == 1 and _is_test(parts[0]) and not _OF_FILES.isdisjoint(_words(parts[0])))) or (
-            not behind and is_tested and any(other > at for other in others)
-        ):
-            yield part
+    if not others:
+        return
+    asks_for_file = _is_test(parts[0]) and not _OF_FILES.isdisjoint(_words(parts[0]))
+    if others[0] > 1 or not asks_for_file:
+        yield from parts[others[0] :]
+    tests = [at for at, part in enumerate(parts) if _is_test(part)]
+    if tests and tests[0] < others[0]:
+        yield from parts[tests[0] + 1 : others[0]]
 
 
 def _fails(part: Pipeline) -> bool:

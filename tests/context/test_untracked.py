@@ -1,0 +1,23 @@
+"""Which files of a build context git does not track."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from dfopt.context.build_context import read_context
+
+
+def test_what_git_does_not_track(tmp_path: Path) -> None:
+    folder = tmp_path / "app"
+    folder.mkdir()
+    for name in ("Dockerfile", "a.txt", "b.env"):
+        (folder / name).write_text("x", encoding="utf-8")
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "add", "app/Dockerfile", "app/a.txt"], check=True)
+    assert read_context(folder / "Dockerfile", folder).untracked == {"b.env"}
+
+
+def test_without_git_nothing_is_known(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM a", encoding="utf-8")
+    assert not read_context(tmp_path / "Dockerfile", tmp_path).untracked
