@@ -55,6 +55,8 @@ def about_base(ctx: Context, run: Run, manager: Manager) -> Why | None:
     for base in ctx.facts.hints(ctx.facts.stage_of(run)):
         if base.reference and re.search(manager.too_old, f"{base.reference.name}:{base.reference.tag}"):
             return TOO_OLD, base.reference.name
+        if base.reference and re.search(manager.called_by_base, base.reference.name):
+            return USED_LATER, f"programs of {base.reference.name} install with {manager.name}"
     blind = upgrades_blindly(ctx.facts, run, manager)
     if blind:
         return TOO_OLD, blind

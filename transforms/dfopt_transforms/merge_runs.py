@@ -39,6 +39,11 @@ from dfopt_transforms._merge_text import comment_above, merged, trailing_comment
 
 _OFF = re.compile(rf"#+[ \t]*(?:{'|'.join(RULES)})[ \t]+\S")
 """A comment that somebody may make an instruction again: in a script that would be one no more."""
+_FORBIDS = re.compile(
+    r"(?i)(\bdo not|n['’]?t|\bnever|\bnot be|\bnot to)\b.{0,40}\b(merge|combine|consolidate|join|squash|collapse)d?\b"
+    r"|\bkeep\b.{0,40}\b(separate|apart)\b"
+)
+"""A comment that wants RUNs to stay apart."""
 _SETS = re.compile(r"\w=|\bfor\b|\bread\b")
 """What may set a variable in a script."""
 
@@ -82,7 +87,7 @@ def merge_runs(ctx: Context) -> Iterator[Patch | Skip]:
     - Exec form, heredocs with a shebang, other shells than POSIX ones, login shells. A base image that sets SHELL is
       known if it is a common one; any other is taken to have `/bin/sh -c` (write its SHELL into the Dockerfile).
     - A RUN with a comment above it that steers a linter, a scanner or an updater, or that is an instruction which
-      somebody has switched off (`# RUN …`): it would lose its place.
+      somebody has switched off (`# RUN …`): it would lose its place. RUNs that a comment wants to stay apart.
     - A RUN of several commands with a comment behind the last one: it would leave that command.
     - A script that dfopt's shell parser does not model exactly.
     """
@@ -113,6 +118,9 @@ def _chains(instructions: Sequence[Instruction]) -> Iterator[list[Instruction]]:
 
 def _merge_chain(ctx: Context, chain: Sequence[Instruction]) -> Iterator[Patch | Skip]:
     group = _Group([], [], [])
+    if any(_FORBIDS.search(comment.text) for comment in (*chain[0].comments, *_between(ctx, chain[0], chain[-1]))):
+        yield Skip(chain[0].span, "a comment says that they stay apart")
+        return
     for instruction in chain:
         if not isinstance(instruction, Run):
             group.pending.append(instruction)
@@ -231,7 +239,7 @@ def _refuse_pair(ctx: Context, members: Sequence[Member], following: Member) -> 
     return None
 
 
-def _between(ctx: Context, before: Run, run: Run) -> Iterator[Comment]:
+def _between(ctx: Context, before: Instruction, run: Instruction) -> Iterator[Comment]:
     """The comments that would go into the script."""
     return (found for found in ctx.dockerfile.comments if before.span.end <= found.span.start < run.span.start)
 

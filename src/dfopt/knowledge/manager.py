@@ -148,6 +148,8 @@ class Manager(msgspec.Struct, frozen=True, kw_only=True):
     """On the name and tag of the base image: its version may not know the option or the cleanup, or do more with it."""
     upgrades_blindly: str = NEVER
     """On the same: ``upgrade`` takes the index as it is there, and does nothing without one."""
+    called_by_base: str = NEVER
+    """On the same: other programs of the image install with it, and take its index as it is there."""
     comes_old: str = NEVER
     """On the text of the file: it brings a version that is too old by itself."""
     linked: str = NEVER

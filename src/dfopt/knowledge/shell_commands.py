@@ -77,7 +77,7 @@ DAEMON_COMMANDS = frozenset(
     tightvncserver Xvnc Xtightvnc cassandra lighttpd smbd nmbd rpcbind vsftpd xinetd clamd unbound dovecot varnishd
     krb5kdc kadmind searchd Rserve glusterd gpstart gpinitsystem monit atd exim4 db2start php5-fpm asterisk proftpd
     snmpd chronyd nscd twistd pulseaudio zabbix_agentd zabbix_server stunnel stunnel4 freeswitch fail2ban-server start
-    restart watchman opensearch
+    restart watchman opensearch svnserve p4d epmd
     """.split()
 )
 """Commands that leave processes running: those end with their RUN, and would live into the next one."""

@@ -67,6 +67,8 @@ APT = Manager(
         """echo 'Binary::apt::APT::Keep-Downloaded-Packages "true";' > /etc/apt/apt.conf.d/keep-cache""",
     ),
     setup_trace="docker-clean",
+    # install.packages of R installs packages of the system there (https://cran4linux.github.io/bspm).
+    called_by_base=r"(rocker(-org)?|eddelbuettel)/r(2u|-bspm)",
 )
 
 APK = Manager(
