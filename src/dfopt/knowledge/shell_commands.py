@@ -278,6 +278,18 @@ def _launches_daemon(base: str, words: tuple[str | None, ...]) -> bool:
     )
 
 
+_BY_LINE = Expression("-[a-z]*f[a-z]*|--full")
+
+
+def ends_shells(name: str | None, words: Sequence[str | None]) -> bool:
+    """True for a command that ends processes by their command line, or shells: that of a RUN is process 1, which the
+    kernel spares, and a subshell is not (pid_namespaces(7), pkill(1))."""
+    if name not in ("pkill", "killall"):
+        return False
+    by_line = name == "pkill" and any(_BY_LINE.fullmatch(word or "") for word in words)
+    return by_line or any(word is None or word in SHELLS for word in words)
+
+
 def leaves_processes(name: str, words: tuple[str | None, ...]) -> bool:
     """True if a command may leave a process running; asking a daemon for its version or a test does not."""
     if name.startswith(("/etc/init.d/", "/etc/rc.d/")):

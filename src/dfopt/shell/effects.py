@@ -209,6 +209,8 @@ class _Reader:
         self.servers = after_servers(view, self.servers)
         if not self.parentheses and may_source(view):
             self._stop("it may source a file, which can end a subshell of bash")
+        if known.ends_shells(view.base, [word.value for word in view.words]):
+            self._stop("it may end the shell that it runs in, if that is not process 1")
         if not command.words:
             if command.assignments:
                 self._leaks(f"the variable {command.assignments[0].name}", main)
