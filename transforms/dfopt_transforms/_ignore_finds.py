@@ -14,7 +14,7 @@ from dfopt.knowledge.unwanted import BUILD_DESCRIPTIONS, LARGE, TEST_DATA, UNWAN
 from dfopt.model.build_files import BuildFiles, Entry, IgnoreFile, Kind
 from dfopt.model.copy_sources import context_path, copy_source
 from dfopt.model.ignore import Ignore, read
-from dfopt.model.stages import Stage
+from dfopt.model.stages import Stage, built_by_default
 from dfopt.source import Span
 from dfopt.syntax.nodes import Copy
 
@@ -150,7 +150,7 @@ class _Search:
     def __init__(self, dockerfiles: Sequence[Facts], files: BuildFiles) -> None:
         self._files = files
         self._uses = [use for facts in dockerfiles for use in uses(facts, files)]
-        self._final = {facts: _final_stages(facts) for facts in dockerfiles}
+        self._final = {facts: built_by_default(facts.stages) for facts in dockerfiles}
         self._own = dockerfiles[0]
         self._selected: dict[str, frozenset[str]] = {}
         self._names = frozenset(names_in([""], files.entries)[""])
@@ -210,11 +210,6 @@ def _is_meant(row: Unwanted, top: Entry, files: BuildFiles) -> bool:
 
 def _sweeps(source: str) -> bool:
     return copy_source(source).path in SWEEPS
-
-
-def _final_stages(facts: Facts) -> frozenset[int]:
-    """The stages whose files the image has by default."""
-    return frozenset(stage.index for last in facts.stages[-1:] for stage in last.lineage)
 
 
 def _size(entries: Sequence[Entry]) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from dfopt.knowledge import secrets as known
-from dfopt.model.stages import Stage
+from dfopt.model.stages import Stage, built_by_default
 from dfopt.source import Span
 from dfopt.syntax.nodes import Add, Arg, Argument, Assignment, Copy, Env, Instruction, Onbuild, Run
 from dfopt.transform import Context, Patch, Safety, Skip, transform
@@ -76,7 +76,7 @@ def secret_mounts(ctx: Context) -> Iterator[Patch | Skip]:
     It stops if the secret is not given. Another value of it does not run anything again: the cache of the build does
     not know it. What programs write that a RUN starts, dfopt does not see.
     """
-    shipped = _shipped(ctx.facts.stages)
+    shipped = built_by_default(ctx.facts.stages)
     for stage in ctx.facts.stages:
         for instruction in stage.instructions:
             for found in _about(ctx, instruction, stage.index in shipped):
@@ -101,11 +101,6 @@ def _mounted_or_told(
     yield found.report
     if mounted is not None:
         yield Skip(found.report.span, *mounted)
-
-
-def _shipped(stages: tuple[Stage, ...]) -> set[int]:
-    """The stages whose layers are in the image that is built by default."""
-    return {stage.index for last in stages[-1:] for stage in last.lineage}
 
 
 def _report(span: Span, why: str) -> Patch:

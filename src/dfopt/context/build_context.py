@@ -215,13 +215,8 @@ class BuildContext:
             entries = self._under(rules.ignore)
         edits = {**self._edits, path: data}
         files = _with_files(entries, rules.ignore, edits)
-        return self._like(rules, files, edits, self._churn)
-
-    def _like(
-        self, rules: Rules, entries: Sequence[Entry], edits: Mapping[str, bytes], churn: Churn | None
-    ) -> BuildContext:
-        """The same place with other files or another history."""
-        return BuildContext(self.root, rules, entries, self._sharers, edits, churn, self._starters, self._untracked)
+        told = (self._churn, self._starters, self._untracked)
+        return BuildContext(self.root, rules, files, self._sharers, edits, *told)
 
     def _under(self, ignore: Ignore) -> tuple[Entry, ...]:
         """What is in the context under other patterns."""

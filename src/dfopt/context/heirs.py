@@ -39,7 +39,8 @@ def heirs_of(dockerfile: Path, folder: str = "") -> Sequence[Heir]:
         for path, image in _starting_from(root).get(name, ()):
             if path != str(real):
                 found[path].add(image)
-    return [Heir(_read(path), frozenset(images)) for path, images in sorted(found.items())]
+    names = {path: os.path.relpath(path, real.parent) for path in sorted(found)}
+    return [Heir(name, _read(path), frozenset(found[path])) for path, name in names.items()]
 
 
 def _names(dockerfile: Path, root: str) -> set[str]:

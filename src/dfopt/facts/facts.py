@@ -54,11 +54,14 @@ class Facts:
         return self._read.defaults
 
     @cached_property
-    def heirs(self) -> list[tuple[Facts, Stage]]:
-        """The stages of other Dockerfiles that may start from the image of this one, each with facts about its own."""
-        found = [(facts, heir.images) for heir in self._heirs() if (facts := _facts_of(heir.source))]
-        pairs = ((facts, stage, images) for facts, images in found for stage in facts.stages)
-        return [(facts, each) for facts, each, images in pairs if not each.starts and each.start.image.text in images]
+    def heirs(self) -> list[tuple[str, Facts, Stage]]:
+        """Stages of other Dockerfiles that may start from this image, with the path and the facts of each."""
+        found: list[tuple[str, Facts, Stage]] = []
+        for heir in self._heirs():
+            if facts := _facts_of(heir.source):
+                own = (each for each in facts.stages if not each.starts and each.start.image.text in heir.images)
+                found += ((heir.name, facts, each) for each in own)
+        return found
 
     @cached_property
     def _stage_by_start(self) -> dict[int, Stage]:

@@ -97,11 +97,9 @@ class _Readers:
         """Another Dockerfile that starts from the image that is built by default, and surely needs the index."""
         if stage.index != len(self._facts.stages) - 1:
             return None
-        for facts, start in self._facts.heirs:
+        for name, facts, start in self._facts.heirs:
             found = _Readers(facts, self._manager, sure=True).first(start, 0)
             if found:
-                own, other = self._facts.dockerfile.source.path, facts.dockerfile.source.path
-                name = posixpath.relpath(other, posixpath.dirname(posixpath.abspath(own)))
                 return Reader(stage.start, False, f"{name}, which may start from this image: {found.why}")
         return None
 

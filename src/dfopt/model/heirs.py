@@ -12,6 +12,8 @@ from dfopt.source import Source
 class Heir(msgspec.Struct, frozen=True):
     """Another Dockerfile, and which images of its FROMs, as they are written there, may be built from this one."""
 
+    name: str
+    """Its path, seen from this one's folder."""
     source: Source
     images: frozenset[str]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -78,6 +78,11 @@ def led_to(stage: Stage, instruction: Instruction) -> Iterator[Instruction]:
     """The instructions that stand before one, those of all that its stage starts from, or may start from, included."""
     for each in chain(stage):
         yield from (found for found in each.instructions if found.span.start < instruction.span.start)
+
+
+def built_by_default(stages: Sequence[Stage]) -> frozenset[int]:
+    """The indices of the stages whose layers are in the image that a build without a target makes."""
+    return frozenset(stage.index for last in stages[-1:] for stage in last.lineage)
 
 
 class Stages(msgspec.Struct, frozen=True):
