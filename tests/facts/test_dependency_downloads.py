@@ -35,7 +35,7 @@ UNREAD = "the description of its dependencies cannot be read: "
         ),
         (
             "go mod download",
-            {"go.work": "use ./a\nuse (\n\t./b // two\n)\n", "a/go.mod": GO, "b/go.mod": GO, "b/go.sum": ""},
+            {"go.work": "use ./a\nuse (\n\t./b // two\n)\n", "a/go.mod": GO, "b/go.mod": "module b", "b/go.sum": ""},
             "a/go.mod, b/go.mod, b/go.sum, go.work",
         ),
         ("mvn dependency:go-offline", {"pom.xml": POM.format("a", "")}, "pom.xml"),

@@ -302,6 +302,38 @@ def test_go_keeps_its_sums_since_it_is_1_18() -> None:
     assert "! it may write anew" in found("go mod download", files, "golang:1.13")
 
 
+_GO_MOD = """module x
+require example.org/a v1.0.0 // indirect
+require (
+\t"example.org/b" v1.2.0
+
+\texample.org/c v0.0.0
+)
+exclude example.org/d v1.0.0
+replace (
+\texample.org/b => example.org/fork v1.2.1
+\texample.org/c v0.0.0 => ./c
+)
+"""
+
+
+@pytest.mark.parametrize("missing", ["", "example.org/a v1.0.0", "example.org/fork v1.2.1"])
+def test_go_writes_the_sums_of_descriptions_that_are_missing(missing: str) -> None:
+    modules = [each for each in ("example.org/a v1.0.0", "example.org/fork v1.2.1") if each != missing]
+    sums = "".join(f"{each} h1:x=\n{each}/go.mod h1:x=\n" for each in modules)
+    files = {"go.mod": _GO_MOD, "c/go.mod": "module c", "go.sum": f"{missing} h1:x=\n{sums}"}
+    told = found("go mod download", files, "golang:1.22")
+    assert ("! it may write anew what the sources bring back as it was: /app/go.sum" in told) == bool(missing)
+
+
+def test_nuget_writes_a_lock_that_does_not_fit() -> None:
+    files = {"a.csproj": "<Project/>", "packages.lock.json": "{}"}
+    doubt = "! it may write anew what the sources bring back as it was: /app/packages.lock.json"
+    assert found("dotnet restore", files) == f"a.csproj, packages.lock.json, {doubt}"
+    assert found("dotnet restore --locked-mode", files) == "a.csproj, packages.lock.json"
+    assert found("dotnet restore -p:RestoreLockedMode=true", files) == "a.csproj, packages.lock.json"
+
+
 def test_variables_may_name_other_files() -> None:
     files = {"Gemfile": "", "gems.rb": ""}
     assert found("bundle install", files, more="ENV BUNDLE_GEMFILE=gems.rb\n").startswith("a variable may name")

@@ -343,7 +343,7 @@ DOTNET: Final = Install(
     settings=("Directory.Build.rsp", "MSBuild.rsp"),
     writes=("obj",),
     redirects=r"NUGET_(PACKAGES|HTTP_CACHE_PATH)|(?i:restore\w+|msbuild\w*path)",
-    keeps_lock="",
+    keeps_lock=r"(?i) (--locked-mode|[-/]p(roperty)?:RestoreLockedMode=true) ",
     harmless=r" (--version|--info|dev-certs|nuget locals) ",
     everywhere=r" tool install (.* )?(-g|--global|--tool-path) ",
     adds=False,

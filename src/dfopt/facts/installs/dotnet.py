@@ -31,6 +31,9 @@ _WRITTEN: Final = frozenset(["globalPackagesFolder", "repositoryPath"])
 """Settings of a nuget.config whose values are folders that a restore writes
 (https://learn.microsoft.com/nuget/reference/nuget-config-file)."""
 _ADDRESS: Final = Expression(r"(?i:https?://.*|\$\(Restore\w*(Sources|FallbackFolders)\))?")
+_LOCK: Final = "packages.lock.json"
+"""Written again if it does not fit the projects, unless a restore is told to keep it
+(https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files#locking-dependencies)."""
 _READ: Final = frozenset(["nuget.config", "global.json"])
 
 _FROM_ABOVE: Final = Expression(
@@ -51,6 +54,7 @@ class _Found(msgspec.Struct):
     """Folders that settings have for packages."""
     roots: list[Element]
     """Of the project files, and of what they import."""
+    locks: set[str]
     asks: bool = False
     """True if a condition asks which files there are."""
 
@@ -63,7 +67,7 @@ def dotnet_needs(project: Project, call: PackageCall, row: Install) -> Needs | R
     start = _start(project, call)
     if isinstance(start, Refused):
         return start
-    found = _Found(set(), set(), set(), [])
+    found = _Found(set(), set(), set(), [], set())
     problem = _solution(project, start, found) if _SOLUTION.fullmatch(start) else _project(project, start, found)
     if problem:
         return problem
@@ -73,7 +77,9 @@ def dotnet_needs(project: Project, call: PackageCall, row: Install) -> Needs | R
     outputs = {posixpath.join(folder, name) for folder in found.projects for name in row.writes}
     writes = frozenset(outputs | found.packages)
     folders = frozenset([posixpath.dirname(start)])
-    return Needs(frozenset(found.reads), writes, (CONDITIONS,) if found.asks else (), folders=folders)
+    rewrites = frozenset[str]() if re.search(row.keeps_lock, call.text) else frozenset(found.locks)
+    doubts = (CONDITIONS,) if found.asks else ()
+    return Needs(frozenset(found.reads | found.locks), writes, doubts, rewrites, folders)
 
 
 def _start(project: Project, call: PackageCall) -> str | Refused:
@@ -165,7 +171,7 @@ def _settings(project: Project, path: str, found: _Found) -> str:
 
 def _near(project: Project, folder: str, found: _Found) -> Refused | None:
     """Reads what is looked for in the folder of a project, and in those above it."""
-    found.reads |= project.reads([posixpath.join(folder, "packages.lock.json")])
+    found.locks |= project.reads([posixpath.join(folder, _LOCK)])
     for place in (folder, *folders_to_root(folder)):
         for name in _IMPORTED:
             path = posixpath.join(place, name)
