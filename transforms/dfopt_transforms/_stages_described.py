@@ -19,6 +19,8 @@ DESCRIPTIONS = re.compile(
     r"pnpm-lock\.yaml|pyproject\.toml|setup\.(?:py|cfg)|Pipfile|package\.json|Gemfile|composer\.json|.*\.gemspec"
 )
 """Names of files that say which packages a program needs."""
+_CHOICES = re.compile(r"(?m)^\[package\.extras\]\r?\n(?:(?!\[).*\n?)*")
+"""What packages in a poetry.lock could need besides: one that is installed has an entry of its own."""
 _PROJECTS = re.compile(r"pyproject\.toml|setup\.(?:py|cfg)")
 _LISTS = re.compile(r"[\w.+/-]+\.(?:txt|in|pip)\b")
 _INSTALLERS = frozenset("pip npm yarn pnpm gem uv poetry pipenv composer".split())
@@ -47,7 +49,7 @@ def described(old: Old) -> Iterator[tuple[str, str]]:
             for name in _LISTS.findall(text) if _PROJECTS.fullmatch(base) else included(text):
                 _follow(old, posixpath.join(posixpath.dirname(each.path), name), read)
     entries = {each.path: each.entry.path for each in old.laid}
-    yield from ((text, entries.get(path, path)) for path, text in read.items())
+    yield from ((_CHOICES.sub("", text), entries.get(path, path)) for path, text in read.items())
 
 
 def requirements(old: Old, run: Run, base: str, words: Sequence[str], folder: str) -> list[str]:
