@@ -78,6 +78,8 @@ def test_the_version_needs_nothing_but_the_command_line() -> None:
         "dfopt.cli",
         "dfopt.cli.app",
         "dfopt.cli.arguments",
+        "dfopt.cli.commands",
+        "dfopt.cli.listings",
         "dfopt.cli.options",
         "dfopt.cli.streams",
         "dfopt.errors",

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from dfopt.settings import Settings
 
 ContextFolder = Annotated[
     str | None,
@@ -63,3 +68,29 @@ ConfigPath = Annotated[
 ReportFile = Annotated[
     str | None, typer.Option("--output-file", "-o", metavar="FILE", help="Write the report to a file.")
 ]
+
+
+def settings_of(
+    select: Iterable[str] | None,
+    preset: str | None,
+    ignore: Iterable[str] | None,
+    unsafe: bool | None,
+    online: bool | None,
+    config: str | None,
+    context: str | None = None,
+) -> Settings:
+    """The settings of all folders under what the command line says."""
+    from msgspec import UNSET
+
+    from dfopt.config import ConfigFile
+    from dfopt.settings import Settings, split_ids
+
+    values = ConfigFile(
+        select=split_ids(",".join(select)) if select else UNSET,
+        preset=UNSET if preset is None else preset,
+        ignore=split_ids(",".join(ignore)) if ignore else UNSET,
+        unsafe=UNSET if unsafe is None else unsafe,
+        online=UNSET if online is None else online,
+        context=UNSET if context is None else context,
+    )
+    return Settings(values, os.environ, config)

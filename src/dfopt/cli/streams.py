@@ -64,6 +64,13 @@ def standard_error() -> Checked:
     return Checked("error", sys.stderr.buffer)
 
 
+def show(text: str) -> None:
+    """Writes to standard output what a command was asked for."""
+    out = standard_output()
+    out.write(text.encode("utf-8", "backslashreplace"))
+    out.flush()
+
+
 def say(message: str) -> None:
     """Writes a last message to standard error, or to standard output if that is closed, as far as it can be written."""
     stream = sys.stderr or sys.stdout
