@@ -11,8 +11,7 @@ from dfopt.expression import Expression
 from dfopt.facts.facts import Facts
 from dfopt.facts.folders import Held, is_in, left, own_place
 from dfopt.facts.installs.project import Project
-from dfopt.knowledge.folders import PAGES_OF
-from dfopt.knowledge.installs import WRITTEN_BY_INSTALLS
+from dfopt.knowledge.folders import PAGES_OF, WRITTEN_BY_INSTALLS
 from dfopt.model.expand import expand
 from dfopt.model.placed import Placed
 from dfopt.model.stages import led_to

@@ -17,9 +17,11 @@ from dfopt.facts.installs.readers import install_needs
 from dfopt.facts.installs.surroundings import chosen, surroundings
 from dfopt.facts.naming import named_by_pattern, named_by_variable, named_by_words
 from dfopt.facts.packages import PackageCall, calls_of
-from dfopt.knowledge.installs import ASK_SYSTEM, CHOSEN_BY, QUIET_CALLS, VERSION_OPTIONS, VERSIONS_OF, WRAPPERS
+from dfopt.knowledge.installs import WRAPPERS
 from dfopt.knowledge.manager import Action
 from dfopt.knowledge.package_managers import PYTHON_COMMANDS
+from dfopt.knowledge.quiet_commands import ASK_SYSTEM, QUIET_CALLS
+from dfopt.knowledge.version_managers import CHOSEN_BY, VERSION_OPTIONS, VERSIONS_OF
 from dfopt.model.placed import Placed
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.nodes import DoubleQuoted, Parameter, Simple, Word

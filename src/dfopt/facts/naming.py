@@ -11,7 +11,7 @@ from typing import Final
 from dfopt.expression import Expression
 from dfopt.facts.folders import is_in
 from dfopt.knowledge.environment import CONFIGURES, OF_PROJECT
-from dfopt.knowledge.installs import NAME_OPTIONS
+from dfopt.knowledge.quiet_commands import NAME_OPTIONS
 from dfopt.model.placed import Placed
 from dfopt.shell.nodes import Literal, Word
 

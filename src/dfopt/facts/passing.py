@@ -20,8 +20,8 @@ from dfopt.facts.installs.readers import is_of_project
 from dfopt.facts.naming import named_by_words
 from dfopt.facts.packages import calls_of
 from dfopt.facts.scripts import is_posix_shell, reads_startup_files
-from dfopt.knowledge.installs import VERSION_MANAGERS
 from dfopt.knowledge.manager import Action
+from dfopt.knowledge.version_managers import VERSION_MANAGERS
 from dfopt.model.build_files import BuildFiles
 from dfopt.model.placed import Placed
 from dfopt.model.stages import led_to

@@ -87,3 +87,13 @@ CHANGING = frozenset("chown chmod chgrp".split())
 
 WRITING = frozenset("mkdir ln cp mv touch sed install tee".split())
 """Commands that write there only if a relative path says so."""
+
+WRITTEN_BY_INSTALLS = tuple(
+    """
+    /bin /boot /dev /etc /go/bin /go/pkg /lib /lib32 /lib64 /opt/conda /proc /root/.cache /root/.config /root/.local
+    /root/.npm /root/.composer /root/.bundle /root/go /run /sbin /sys /tmp /usr/bin /usr/include /usr/lib /usr/lib32
+    /usr/lib64 /usr/libexec /usr/local/bin /usr/local/bundle /usr/local/etc /usr/local/include /usr/local/lib
+    /usr/local/share /usr/sbin /usr/share /var/cache /var/lib /var/log /var/run /var/spool /var/tmp
+    """.split()
+)
+"""Folders in which installs of packages write and read (Filesystem Hierarchy Standard, and the homes of the tools)."""

@@ -10,7 +10,8 @@ from typing import Final
 from dfopt.expression import Expression
 from dfopt.facts.installs.project import NEEDS_SOURCES, UNREADABLE, Needs, Project, Refused
 from dfopt.facts.packages import PackageCall
-from dfopt.knowledge.installs import ELIXIR_READS_NOTHING, Install
+from dfopt.knowledge.install_scripts import ELIXIR_READS_NOTHING
+from dfopt.knowledge.installs import Install
 
 COMPILED: Final = "dependencies may read the sources while they are compiled"
 

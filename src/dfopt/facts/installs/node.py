@@ -21,8 +21,8 @@ from dfopt.facts.installs.project import (
 from dfopt.facts.installs.tables import Table, items, json_file, table
 from dfopt.facts.naming import named_in_settings
 from dfopt.facts.packages import PackageCall
-from dfopt.knowledge import installs
-from dfopt.knowledge.installs import GIT_HOOKS, NODE_EVENTS, QUIET_SCRIPTS, SCRIPTS_READ, Install
+from dfopt.knowledge.install_scripts import GIT_HOOKS, NODE_EVENTS, PROJECT_SCRIPTS, QUIET_SCRIPTS, SCRIPTS_READ
+from dfopt.knowledge.installs import Install
 from dfopt.model.build_files import Kind
 
 _GROUPS: Final = (
@@ -175,7 +175,7 @@ def _read_by(script: str) -> tuple[str, ...] | None:
     """What the commands of a script read, if all are known."""
     found: tuple[str, ...] = ()
     for command in script.split("&&"):
-        names = next((n for known, n in installs.OWN_SCRIPTS.items() if re.fullmatch(known, command.strip())), None)
+        names = next((n for known, n in PROJECT_SCRIPTS.items() if re.fullmatch(known, command.strip())), None)
         if names is None:
             return None
         found += names

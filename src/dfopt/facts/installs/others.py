@@ -9,7 +9,8 @@ from dfopt.expression import Expression
 from dfopt.facts.installs.project import NEEDS_SOURCES, OWN_SCRIPTS, UNREADABLE, Needs, Project, Refused
 from dfopt.facts.installs.tables import Table, items, json_file, table
 from dfopt.facts.packages import PackageCall
-from dfopt.knowledge.installs import COMPOSER_EVENTS, QUIET_PLUGINS, Install
+from dfopt.knowledge.install_scripts import COMPOSER_EVENTS, QUIET_PLUGINS
+from dfopt.knowledge.installs import Install
 
 _OF_FILES: Final = Expression(
     r"\bpath\b|\bgemspec\b|eval_gemfile|require_relative|instance_eval|\bFile\b|\bDir\b|\bIO\b|\bread\b|\bload\b|`"

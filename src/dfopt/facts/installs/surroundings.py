@@ -7,7 +7,8 @@ import re
 
 from dfopt.facts.installs.project import NEEDS_SOURCES, Needs, Project, Refused, folders_to_root
 from dfopt.facts.naming import named_in_settings
-from dfopt.knowledge.installs import CHOOSING, Install
+from dfopt.knowledge.installs import Install
+from dfopt.knowledge.version_managers import CHOOSING
 from dfopt.model.build_files import Kind
 
 
