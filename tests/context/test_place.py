@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from dfopt.context.orders import orders_in
-from dfopt.context.place import BY_VARIABLE, SEVERAL, UNKNOWN, files_of, find_root, likely_root, ordered_root
+from dfopt.context.place import files_of, likely_root
+from dfopt.context.root import BY_VARIABLE, SEVERAL, UNKNOWN, find_root, ordered_root
 from dfopt.context.sharing import NAMED
 from dfopt.model.build_files import NoFiles
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from dfopt.context.place import up_to_repository
+from dfopt.context.root import up_to_repository
 from dfopt.discovery import discover
 from dfopt.knowledge.base_images import OFFICIAL
 from dfopt.model.heirs import Heir

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dfopt.context.build_context import own_ignore_file
 from dfopt.context.orders import Order, may_order, orders_in, orders_of
-from dfopt.context.place import BY_VARIABLE, find_root, may_be_root, ordered_root, up_to_repository
+from dfopt.context.root import BY_VARIABLE, find_root, may_be_root, ordered_root, up_to_repository
 from dfopt.discovery import Found, discover, files_below, kind_of, may_be
 from dfopt.errors import DockerfileSyntaxError
 from dfopt.facts.context_sources import context_sources

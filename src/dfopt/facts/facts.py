@@ -24,7 +24,6 @@ from dfopt.syntax.parser import parse as parse_dockerfile
 if TYPE_CHECKING:
     from dfopt.facts.base_image import BaseImage
     from dfopt.facts.hard_links import HardLinks
-    from dfopt.facts.needed_cache import Needed
     from dfopt.facts.packages import PackageCall
 
 
@@ -38,7 +37,6 @@ class Facts:
         self._bases: dict[int, BaseImage] = {}
         self._base_shells: dict[int, tuple[str, ...] | None] = {}
         self._hard_links: dict[int, HardLinks] = {}
-        self._needed_paths: dict[int, tuple[Needed, ...]] = {}
 
     @cached_property
     def _read(self) -> Stages:
@@ -195,14 +193,6 @@ class Facts:
 
         workdir, stage = self.scope(run).workdir, self.stage_of(run)
         return start_folder(stage, self.base(stage), run.span.start) if workdir is None else workdir
-
-    def needed_paths(self, run: Run) -> tuple[Needed, ...]:
-        """What a RUN insists on removing, or takes along."""
-        if run.span.start not in self._needed_paths:
-            from dfopt.facts.needed_cache import needed_paths
-
-            self._needed_paths[run.span.start] = tuple(needed_paths(self, run))
-        return self._needed_paths[run.span.start]
 
     def hard_links(self, run: Run, script: Script) -> HardLinks:
         """What the script of a RUN, or what stands in its place, does with files that have several names."""

@@ -12,6 +12,7 @@ from dfopt.facts.facts import Facts
 from dfopt.facts.path_patterns import Path, leads, paths
 from dfopt.facts.running import Running, running
 from dfopt.knowledge.manager import Manager
+from dfopt.memo import kept_by
 from dfopt.shell.nodes import CommandSubstitution, DoubleQuoted, NotModelled, Word
 from dfopt.syntax.nodes import Add, Arg, Cmd, Copy, Entrypoint, Env, Healthcheck, Onbuild, Run, Volume, Workdir
 
@@ -44,13 +45,22 @@ def needs_cache(facts: Facts, run: Run, manager: Manager, places: Sequence[str])
     held = [path for place in (*places, manager.index_path) if place for path in paths(place, ())]
     return any(
         any(leads(path, place) or (each.removes and leads(place, path)) for place in held)
-        for each in facts.needed_paths(run)
+        for each in _needed_paths(facts, run)
         for path in each.paths
     )
 
 
-def needed_paths(facts: Facts, run: Run) -> Iterator[Needed]:
-    """What the commands of a RUN need to be there; ``Facts.needed_paths`` reads a RUN once."""
+def _key(facts: Facts, run: Run) -> tuple[int, int]:
+    return id(facts), run.span.start
+
+
+@kept_by(_key, most=1024)
+def _needed_paths(facts: Facts, run: Run) -> tuple[Needed, ...]:
+    return tuple(_each_needed(facts, run))
+
+
+def _each_needed(facts: Facts, run: Run) -> Iterator[Needed]:
+    """What the commands of a RUN need to be there."""
     script = facts.script(run)
     if isinstance(script, NotModelled) or run.script is None or not _MENTIONS.search(run.script.text):
         return

@@ -13,7 +13,7 @@ from dfopt.validation.delta import Declared, Operations
 from dfopt.validation.exempt import WHOLE, Side, UndeclaredError
 from dfopt.validation.hard_links import parted_by_layers
 from dfopt.validation.in_force import Scopes
-from dfopt.validation.plan import Exec, Operation, Plan, build_plan
+from dfopt.validation.plan import Exec, Operation, Plan, build_plan, same_operation
 
 
 def difference(before: Facts, after: Facts, deltas: Sequence[Delta], files: Files = no_files) -> str | None:
@@ -135,15 +135,3 @@ def _changed(old: Operations, new: Operations) -> tuple[Operations, Operations]:
     while end < shorter - start and same_operation(old[-1 - end], new[-1 - end]):
         end += 1
     return old[start : len(old) - end], new[start : len(new) - end]
-
-
-def same_operation(old: Exec | Operation, new: Exec | Operation) -> bool:
-    if isinstance(old, Operation) or isinstance(new, Operation):
-        return old == new
-    return (old.scope, old.flags, old.shell, old.is_whole, old.text) == (
-        new.scope,
-        new.flags,
-        new.shell,
-        new.is_whole,
-        new.text,
-    )

@@ -267,3 +267,16 @@ def _heredocs(instruction: Instruction, source: Source) -> Hashable:
         (heredoc.name, heredoc.fd, heredoc.expand, heredoc.chomp, source.slice(heredoc.body))
         for heredoc in instruction.heredocs
     )
+
+
+def same_operation(old: Exec | Operation, new: Exec | Operation) -> bool:
+    """True if two steps of plans do the same."""
+    if isinstance(old, Operation) or isinstance(new, Operation):
+        return old == new
+    return (old.scope, old.flags, old.shell, old.is_whole, old.text) == (
+        new.scope,
+        new.flags,
+        new.shell,
+        new.is_whole,
+        new.text,
+    )

@@ -40,10 +40,9 @@ from dfopt.syntax.nodes import (
     Run,
     Workdir,
 )
-from dfopt.validation.check import same_operation
 from dfopt.validation.exempt import Exempt, Side, UndeclaredError
 from dfopt.validation.in_force import InForce, Scopes
-from dfopt.validation.plan import Exec, Operation, StagePlan, at_start, stage_plan
+from dfopt.validation.plan import Exec, Operation, StagePlan, at_start, same_operation, stage_plan
 from dfopt.validation.split_frame import check_frame, comments_differ
 
 _PATH = re.compile(r"/[\w.+@-]+(?:/[\w.+@-]+)*")
