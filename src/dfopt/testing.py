@@ -73,6 +73,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """How many commits touched a path of the context, each nothing else."""
     untracked: frozenset[str] = frozenset()
     """The files of the context that git does not track."""
+    ignored: frozenset[str] = frozenset()
+    """Paths that git is told to ignore, and the context lacks."""
     unsafe: bool = False
     reason: str | None = None
     quiet: bool = False
@@ -90,6 +92,7 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     digests: dict[str, str] = {}
     history: dict[str, int] = {}
     untracked: frozenset[str] = frozenset()
+    ignored: frozenset[str] = frozenset()
     unsafe: bool = False
     reason: str | None = None
     quiet: bool = False
@@ -130,6 +133,7 @@ def _read(transform: str, folder: Path) -> Case:
         context=folder / "context" if (folder / "context").is_dir() else None,
         history=read.history,
         untracked=read.untracked,
+        ignored=read.ignored,
         context_after=_contents(folder / "context-after"),
         unsafe=read.unsafe,
         reason=read.reason,
@@ -201,7 +205,7 @@ def files(case: Case, edited: Mapping[str, bytes] | None = None) -> FilesOf | No
         found: BuildFiles | NoFiles = read(sources)
         if isinstance(found, BuildContext):
             entries = [_as_in_git(entry) for entry in found.entries]
-            found = found.told(_churn(case.history), entries, case.untracked)
+            found = found.told(_churn(case.history), entries, case.untracked, case.ignored)
         for path, content in (edited or {}).items():
             if not isinstance(found, NoFiles):
                 found = found.edited(path, _text(content))

@@ -21,3 +21,15 @@ def test_what_git_does_not_track(tmp_path: Path) -> None:
 def test_without_git_nothing_is_known(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM a", encoding="utf-8")
     assert not read_context(tmp_path / "Dockerfile", tmp_path).untracked
+
+
+def test_what_git_ignores_and_a_build_may_get(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM a", encoding="utf-8")
+    (tmp_path / ".gitignore").write_text("*.env\n/config.json\n/there.env\nlogs/\n", encoding="utf-8")
+    (tmp_path / ".dockerignore").write_text("out.env\n", encoding="utf-8")
+    (tmp_path / "there.env").touch()
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    files = read_context(tmp_path / "Dockerfile", tmp_path)
+    paths = ["a/b.env", "out.env", "there.env", "config.json", "a/config.json", "logs/x"]
+    assert files.left_to_others(paths) == {"a/b.env", "config.json", "logs/x"}
+    assert not files.left_to_others([])

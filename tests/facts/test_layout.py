@@ -8,7 +8,7 @@ import pytest
 
 from dfopt.context.build_context import read_context
 from dfopt.facts.facts import Facts
-from dfopt.facts.layout import ARCHIVE, UNKNOWN, laid_out
+from dfopt.facts.layout import ARCHIVE, UNKNOWN, lacking, laid_out
 from dfopt.source import Source
 from dfopt.syntax.parser import parse
 
@@ -47,3 +47,20 @@ def laid(text: str, root: Path) -> list[str] | str:
 )
 def test_where_files_lie(text: str, wanted: list[str] | str, tmp_path: Path) -> None:
     assert laid(text, tmp_path) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("COPY a.txt *.md /x/", []),
+        ("COPY no.txt /x", [("/x", "/x")]),
+        ("WORKDIR /w\nCOPY a.txt no.txt conf/ .", [("/w/no.txt", "/w"), ("/w/conf", "/w")]),
+        ("COPY . /x\nADD src/no /y/", [("/y/no", "/y")]),
+        ("COPY --from=other no.txt /x\nADD https://example.org/a /x", []),
+    ],
+)
+def test_what_the_context_lacks(text: str, wanted: list[tuple[str, str]], tmp_path: Path) -> None:
+    laid(text, tmp_path)
+    facts = Facts(parse(Source(f"FROM debian:12\n{text}\n")))
+    found = lacking(facts, facts.stages[0], read_context(tmp_path / "Dockerfile", tmp_path))
+    assert [(each.path, each.target) for each in found] == wanted

@@ -15,7 +15,7 @@ from dfopt_transforms._stages_names import Names, embedded, names
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_removed, tree_of
 from dfopt_transforms._stages_reach import Reached
 from dfopt_transforms._stages_source import Shown, sources
-from dfopt_transforms._stages_tracked import check_tracked
+from dfopt_transforms._stages_tracked import check_ignored, check_tracked
 
 TOO_MANY = "too many files would have to be copied one by one"
 _MOST_PATHS = 12
@@ -40,11 +40,13 @@ def data(
         for path in [path for path in named.laid if any(is_in(path, each) for each in inside)]:
             del named.laid[path]
     if not who and not named.laid and not any(_is_named(path, named) for path in made):
+        needs.opens_none = True
         needs.evidence.append(
             "the program opens no files: "
             f"no call that does and no name of one in {source.files} files of {language.name}"
         )
         return
+    check_ignored(old, language, named.others)
     inputs = {path for each in old.builds for path in each.named}
     for tree in trees:
         if not _is_reached(old, tree, language) and not any(is_in(path, tree) for path in named.laid):

@@ -12,7 +12,7 @@ import msgspec
 from dfopt.facts.base_image import BaseImage
 from dfopt.facts.facts import Facts
 from dfopt.facts.folders import is_in, place
-from dfopt.facts.layout import Laid
+from dfopt.facts.layout import Lacking, Laid
 from dfopt.facts.run_time import RunTime, has_adduser
 from dfopt.facts.run_work import Done, Work
 from dfopt.knowledge import build_commands as known
@@ -59,6 +59,8 @@ class Old(msgspec.Struct, frozen=True):
     """That a container starts in."""
     unread: tuple[Copy, ...] = ()
     """COPYs behind the cut whose files are not known."""
+    lacking: Sequence[Lacking] = ()
+    """What COPYs name that is not in the build context."""
 
     @property
     def head(self) -> tuple[Instruction, ...]:
@@ -131,6 +133,8 @@ class Needs:
         """True if ``/usr/local`` is copied by a convention: the new stage looks whether what is started is there."""
         self.is_read = False
         """True if the source of the program was read."""
+        self.opens_none = False
+        """True if the program opens no files of those that lie around it."""
         self.links_all = False
         """True if what is built may link with all libraries that are installed for it."""
         self.static = ""

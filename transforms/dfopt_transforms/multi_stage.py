@@ -10,7 +10,7 @@ import msgspec
 from dfopt.facts.base_image import BaseImage
 from dfopt.facts.built import RIGHTS, SYSTEM, done
 from dfopt.facts.folders import folder_of
-from dfopt.facts.layout import laid_out
+from dfopt.facts.layout import lacking, laid_out
 from dfopt.facts.run_time import RunTime, begins_as_root, run_time
 from dfopt.facts.run_work import Work
 from dfopt.knowledge.tool_chains import BUILDERS
@@ -33,6 +33,7 @@ from dfopt_transforms._stages_compiled import compiled, reaches_tools
 from dfopt_transforms._stages_conditions import check_conditions
 from dfopt_transforms._stages_installs import looked_up
 from dfopt_transforms._stages_interpreted import INTERPRETED, check_gain, interpreted
+from dfopt_transforms._stages_lacking import lacking_files
 from dfopt_transforms._stages_packages import known_as, packages
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 from dfopt_transforms._stages_reach import Reached
@@ -136,6 +137,7 @@ def _converted(ctx: Context, stage: Stage) -> Patch:
         language = interpreted(old, reached, needs)
     else:
         language = compiled(old, reached, needs)
+    lacking_files(old, language, needs)
     packages(old, reached, needs)
     makers(old, needs)
     system_files(old, reached, language, needs)
@@ -204,6 +206,7 @@ def _old(ctx: Context, stage: Stage) -> Old:
     laid = laid_out(facts, stage, files, start) if files is not None else []
     if isinstance(laid, str):
         raise RefusedError(laid)
+    lacks = lacking(facts, stage, files, start) if files is not None else []
     last = stage.instructions[-1]
     folder = after(facts.scope(last), last, ctx.dockerfile.escape).workdir or folder_of(facts, last)
     folder = folder or start
@@ -212,7 +215,7 @@ def _old(ctx: Context, stage: Stage) -> Old:
         raise RefusedError(FOLDER, first.path.text)
     if "$" in folder or not folder.startswith("/"):
         raise RefusedError(FOLDER)
-    return Old(facts, stage, base, builder, found, works, laid, files, cut, posixpath.normpath(folder), unread)
+    return Old(facts, stage, base, builder, found, works, laid, files, cut, posixpath.normpath(folder), unread, lacks)
 
 
 def _serves(base: BaseImage, found: RunTime | None, stage: Stage) -> bool:

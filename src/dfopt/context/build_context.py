@@ -47,10 +47,11 @@ class BuildContext:
         churn: Churn | None = None,
         starters: Callable[[], Sequence[Starter]] | None = None,
         untracked: frozenset[str] | None = None,
+        ignored: frozenset[str] | None = None,
     ) -> None:
         """``sharers`` is None where no files are written; ``edits`` are files that are not yet written.
 
-        Without a ``churn``, or what is ``untracked``, git is asked.
+        Without a ``churn``, or what is ``untracked`` or ``ignored``, git is asked.
         """
         self.root = root
         self.ignore = rules.ignore
@@ -62,6 +63,7 @@ class BuildContext:
         self._edits = edits or {}
         self._churn = churn
         self._untracked = untracked
+        self._ignored = ignored
 
     @cached_property
     def by_path(self) -> Mapping[str, Entry]:
@@ -196,12 +198,26 @@ class BuildContext:
         files = (entry.path for entry in self.entries if entry.kind is not Kind.FOLDER)
         return frozenset(path for path in files if found and found.isdisjoint((path, *folders_above(path))))
 
+    def left_to_others(self, paths: Iterable[str]) -> frozenset[str]:
+        """Those of some paths that git is told to ignore, and a build gets where somebody has them."""
+        kept = [path for path in paths if path not in self.by_path and not self.ignore.leaves_out(path)]
+        if self._ignored is not None:
+            return self._ignored.intersection(kept)
+        from dfopt.context.history import ignored
+
+        return ignored(self.root, kept)
+
     def told(
-        self, churn: Churn, entries: Sequence[Entry] | None = None, untracked: frozenset[str] = frozenset()
+        self,
+        churn: Churn,
+        entries: Sequence[Entry] | None = None,
+        untracked: frozenset[str] = frozenset(),
+        ignored: frozenset[str] = frozenset(),
     ) -> BuildContext:
         """The same context with another history, and with what is said of its files."""
         said = self.entries if entries is None else entries
-        return BuildContext(self.root, self._rules, said, self._sharers, self._edits, churn, self._starters, untracked)
+        told = (churn, self._starters, untracked, ignored)
+        return BuildContext(self.root, self._rules, said, self._sharers, self._edits, *told)
 
     def edited(self, path: str, text: str) -> BuildContext:
         """The context when a file has this text.
@@ -215,7 +231,7 @@ class BuildContext:
             entries = self._under(rules.ignore)
         edits = {**self._edits, path: data}
         files = _with_files(entries, rules.ignore, edits)
-        told = (self._churn, self._starters, self._untracked)
+        told = (self._churn, self._starters, self._untracked, self._ignored)
         return BuildContext(self.root, rules, files, self._sharers, edits, *told)
 
     def _under(self, ignore: Ignore) -> tuple[Entry, ...]:

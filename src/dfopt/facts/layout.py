@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -44,12 +45,53 @@ def laid_out(facts: Facts, stage: Stage, files: BuildFiles, folder: str = "") ->
     return found
 
 
-def _of_copy(facts: Facts, copy: Copy, files: BuildFiles, folder: str) -> list[Laid] | str:
+class Lacking(msgspec.Struct, frozen=True):
+    """What an instruction names of the context, and is not there: a build stops without it."""
+
+    source: str
+    path: str
+    """Where it comes to if it is a file."""
+    target: str
+    """Where what is in it comes to if it is a folder."""
+    copy: Copy
+
+
+def lacking(facts: Facts, stage: Stage, files: BuildFiles, folder: str = "") -> list[Lacking]:
+    """The sources of COPY and ADD that the context lacks: this is not all that a build gets.
+
+    A pattern may match nothing, so that none is among them. The layout of the stage must be known.
+    """
+    found: list[Lacking] = []
+    for copy in (each for each in stage.instructions if isinstance(each, Copy) and each.flag("from") is None):
+        given = _given(facts, copy, folder)
+        if given is None:
+            continue
+        for text in given.texts:
+            if not (_PATTERN.search(text) or _is_root(text) or files.reach(text)):
+                inner = posixpath.join(given.target, posixpath.basename(text.rstrip("/")))
+                found.append(Lacking(text, inner if given.into else given.target, given.target, copy))
+    return found
+
+
+_PATTERN = re.compile(r"[*?\[\\]")
+
+
+class _Given(msgspec.Struct, frozen=True):
+    """What an instruction says: sources of the context, and where they come to."""
+
+    texts: list[str]
+    target: str
+    into: bool
+    """True if files keep their names."""
+
+
+def _given(facts: Facts, copy: Copy, folder: str) -> _Given | None:
+    """None if that is not known."""
     target = place(facts, copy, copy.destination.text)
     if target is None and folder and not _has_folder(facts, copy) and "$" not in copy.destination.text:
         target = posixpath.normpath(posixpath.join(folder, copy.destination.text))
     if target is None or "\1" in target or any(flag.name in ("parents", "exclude") for flag in copy.flags):
-        return UNKNOWN
+        return None
     heredocs = {heredoc.opener.start for heredoc in copy.heredocs}
     texts: list[str] = []
     for source in copy.sources:
@@ -57,14 +99,21 @@ def _of_copy(facts: Facts, copy: Copy, files: BuildFiles, folder: str) -> list[L
             continue
         text = expand(source.text, facts.scope(copy).variables(), facts.dockerfile.escape, unset=None)
         if text is None and not SCRATCH.fullmatch(target):
-            return UNKNOWN
+            return None
         if text is not None:
             texts.append(text)
-    tops = [top for text in texts for top in _tops(files.select(text))]
     into = copy.destination.text.rstrip("\"'").endswith(("/", "/.")) or copy.destination.text in (".", "./", "..")
-    into = into or len(copy.sources) > 1
+    return _Given(texts, target, into or len(copy.sources) > 1)
+
+
+def _of_copy(facts: Facts, copy: Copy, files: BuildFiles, folder: str) -> list[Laid] | str:
+    given = _given(facts, copy, folder)
+    if given is None:
+        return UNKNOWN
+    target = given.target
+    tops = [top for text in given.texts for top in _tops(files.select(text))]
     found: list[Laid] = []
-    for text in texts:
+    for text in given.texts:
         selected = files.select(text)
         root = _is_root(text)
         for top in [None] if root else _tops(selected):
@@ -72,7 +121,8 @@ def _of_copy(facts: Facts, copy: Copy, files: BuildFiles, folder: str) -> list[L
                 if isinstance(copy, Add) and top.path.endswith(_ARCHIVES):
                     return ARCHIVE
                 name = posixpath.basename(top.path)
-                found.append(Laid(posixpath.join(target, name) if into or len(tops) > 1 else target, top, copy))
+                is_inside = given.into or len(tops) > 1
+                found.append(Laid(posixpath.join(target, name) if is_inside else target, top, copy))
                 continue
             above = "" if top is None else f"{top.path}/"
             found += (

@@ -41,6 +41,10 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     """Folders that the tool chain works in, by their names."""
     reads: Expression
     """It opens files, whose names it may compute."""
+    reads_env: Expression = _NEVER
+    """It takes settings from a file ``.env`` in the folder that it is started in."""
+    adds_extensions: Expression = _NEVER
+    """It looks for files of settings by names without an extension."""
     calls: Calls
     """How it starts other programs."""
     loads: Expression = _NEVER
@@ -70,8 +74,19 @@ DESCRIPTIONS: Final = Expression(
 )
 """Names of files that are for people and for machines that build."""
 
+OF_NO_PROGRAM: Final = Expression(
+    r"(?i)(?:.*/)?(?:\.mvn|mvnw(?:\.cmd)?|gradlew(?:\.bat)?|gradle(?:/wrapper)?|go(?:\.work)?\.sum|cargo\.lock|[\w.-]*\block\b[\w.-]*|"
+    r"rust-toolchain(?:\.toml)?|\.npmrc|\.nvmrc|\.dockerignore|\.git\w+|\.golangci\.ya?ml|readme[^/]*|licen[cs]e[^/]*|"
+    r"docker-?compose[^/]*|compose\.ya?ml|[^/]*dockerfile)"
+)
+"""Paths of what a build asks for that says nothing of the program: wrappers of build tools, the sums of packages and
+those that were chosen, and what is for people. What a lock file has to say, it does not say where it is missing."""
+
 TEXTS: Final = Expression(r"(?i).*\.(?:md|rst|adoc)")
 """Names of files with text for people, which a program may show to them."""
+
+CREDENTIALS: Final = Expression(r"(?i).*\.(?:pem|key|crt|cer|p12|pfx|jks|keystore)")
+"""Names of files with keys and certificates."""
 
 VERSION_CONTROL: Final = frozenset(".git .hg .svn .bzr CVS".split())
 """Folders with the history of the sources: builders that fetch these by themselves leave them out, so that a program
@@ -98,6 +113,11 @@ GO: Final = Language(
         r"\bos\.(?:Open|OpenFile|ReadFile|ReadDir|DirFS|Stat|Lstat|Create)\b|\bioutil\.\w+\(|"
         r"\bfilepath\.(?:Walk|WalkDir|Glob)\b|\.Parse(?:Files|Glob)\(|\bhttp\.(?:Dir|ServeFile)\("
     ),
+    reads_env=Expression(
+        r"\bgodotenv\.(?:Load|Overload|Read)\(\s*\)|\"github\.com/(?:joho/godotenv|subosito/gotenv)/autoload\"|"
+        r"\bgotenv\.(?:Load|OverLoad|Must)\("
+    ),
+    adds_extensions=Expression(r"\.SetConfigName\("),
     calls=program_calls.GO,
     loads=Expression(
         r"\bplugin\.Open\(|\bpurego\.Dlopen\(|\"github\.com/(?:ebitengine/purego|rainycape/dl|coreos/pkg/dlopen)\""
@@ -129,6 +149,7 @@ C: Final = Language(
     reads=Expression(
         r"\b(?:fopen|freopen|open|openat|opendir|mmap|stat)\s*\(|\b[io]?fstream\b|std::filesystem|\bfs::path\b"
     ),
+    reads_env=Expression(r"\bdotenv::(?:init|env\.load_dotenv)\("),
     calls=program_calls.C,
     loads=Expression(
         r"\b(?:dlm?open|lt_dlopen(?:ext)?|uv_dlopen|g_module_open(?:_full)?|SDL_LoadObject|apr_dso_load)\s*\(|"
@@ -164,6 +185,8 @@ RUST: Final = Language(
     own_folder=Expression(r"\bCARGO_MANIFEST_DIR\b|\bfile!\("),
     output=frozenset({"target"}),
     reads=Expression(r"\bFile::(?:open|create|options)\b|\bfs::\w+\(|\bread_to_string\(|\bread_dir\(|\bOpenOptions\b"),
+    reads_env=Expression(r"\bdotenvy?::(?:dotenv|load)\b|\bdotenv(?:_override)?\(\)|\bdotenv!\("),
+    adds_extensions=Expression(r"\bFile::with_name\("),
     calls=program_calls.RUST,
     loads=Expression(r"\blibloading\b|\bdlopen2?\b|\bsharedlib\b"),
     speaks_tls=Expression(r"\b(?:reqwest|rustls|native_tls|hyper_tls|ureq|openssl|isahc|tungstenite)\b"),
@@ -187,6 +210,7 @@ JAVA: Final = Language(
         r"\bFiles\.\w+\(|\bnew (?:File|FileReader|FileInputStream|FileOutputStream|RandomAccessFile)\(|"
         r"\bPaths?\.(?:get|of)\("
     ),
+    reads_env=Expression(r"\bDotenv\.(?:load|configure)\(|\bdotenv\s*\{"),
     calls=program_calls.JAVA,
     loads=Expression(
         r"\bSystem\.load(?:Library)?\(|\bNative\.(?:load|loadLibrary|register)\(|\bNativeLibrary\.getInstance\(|"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Protocol
 
@@ -128,6 +128,11 @@ class BuildFiles(Protocol):
     @property
     def untracked(self) -> frozenset[str]:
         """The files that git does not track, so that another checkout has none of them; empty if git does not say."""
+        ...
+
+    def left_to_others(self, paths: Iterable[str]) -> frozenset[str]:
+        """Those of some paths that are not there, that git is told to ignore, and that a build gets where somebody
+        has them; empty if git does not say."""
         ...
 
     def edited(self, path: str, text: str) -> BuildFiles:

@@ -44,7 +44,13 @@ class PastContext(BuildContext):
         """The files that were read, with what they were."""
         root = past.history.root
         path = None if ignore is None else root / IGNORE_FILE
-        super().__init__(root, Rules(path, ignore or "", rules), _entries(past, files, rules, decided), lambda: ())
+        super().__init__(
+            root,
+            Rules(path, ignore or "", rules),
+            _entries(past, files, rules, decided),
+            lambda: (),
+            ignored=frozenset(),
+        )
 
     def read(self, path: str) -> bytes | None:
         blob = self._blobs.get(path)
