@@ -7,16 +7,17 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dfopt.facts.folders import is_in
+from dfopt.knowledge.build_rules import OWN_PLACE
 from dfopt.knowledge.front_ends import BUILDERS, MANAGERS, OUTPUTS
 from dfopt.knowledge.installs import NPM, PNPM, YARN
 from dfopt.knowledge.source_code import Language
 from dfopt_transforms._stages_names import Names
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_removed
+from dfopt_transforms._stages_rules import rules
 from dfopt_transforms._stages_source import sources
 
 GENERATED = "what a build makes beside the program is not known"
 _FOLDER_OPTIONS = frozenset(option for row in (NPM, PNPM, YARN) for option in row.folder_options)
-_MAKEFILE = re.compile(r"(?i)(?:gnu)?makefile|.*\.mk")
 
 
 def generated(old: Old, needs: Needs, trees: list[str], language: Language, names: Names) -> list[str]:
@@ -32,14 +33,23 @@ def generated(old: Old, needs: Needs, trees: list[str], language: Language, name
                 needs.copy(path, f"{who} names it, and what is built in {folder} comes there")
         if not outputs and not _is_embedded(old, language, folder):
             raise RefusedError(GENERATED, folder)
-    texts = list(_rules(old))
+    made = rules(old)
     for path, who in names.others.items():
-        if needs.has(path) or is_removed(path, old.done):
-            continue
-        relative = next(posixpath.relpath(path, tree) for tree in trees if is_in(path, tree))
-        if any(_makes(text, relative) for text in texts):
+        if (
+            posixpath.basename(who) != "build.rs"
+            and not (needs.has(path) or is_removed(path, old.done))
+            and made.makes(_relative(path, trees))
+        ):
+            raise RefusedError(GENERATED, f"{path}, which {who} names")
+    asks = any(OWN_PLACE.search(text) for _, text in sources(old, language))
+    for path, who in (names.laid if asks else names.astray).items():
+        if made.makes_again(_relative(path, trees)):
             raise RefusedError(GENERATED, f"{path}, which {who} names")
     return [folder for folder in fronts if folder not in trees]
+
+
+def _relative(path: str, trees: list[str]) -> str:
+    return next(posixpath.relpath(path, tree) for tree in trees if is_in(path, tree))
 
 
 def _fronts(old: Old) -> Iterator[str]:
@@ -76,20 +86,3 @@ def _is_embedded(old: Old, language: Language, folder: str) -> bool:
             if is_in(each.path, folder) or re.search(rf"\b{re.escape(name)}\b", found[0]):
                 return True
     return False
-
-
-def _rules(old: Old) -> Iterator[str]:
-    """The texts of what makes files in the build: Makefiles, and scripts that are run."""
-    scripts = {path for each in old.builds for path in each.scripts}
-    is_made = any(view.base in ("make", "gmake") for each in old.builds for view in each.commands)
-    for each in old.laid:
-        if each.path in scripts or (is_made and _MAKEFILE.fullmatch(posixpath.basename(each.path))):
-            yield old.text(each.path)
-
-
-def _makes(text: str, relative: str) -> bool:
-    """True if a rule names a path, or writes to what has its name."""
-    path = re.escape(relative)
-    if "/" in relative or re.search(r"\w\.\w{1,6}$", relative):
-        return re.search(rf"(?<![\w./-])(?:\./)?{path}(?![\w-])", text) is not None
-    return re.search(rf"(?m)^\t.*(?:>|\s-[odp]|--\w[\w-]*[= ])\s*(?:\./)?{path}(?:/|\s|$)", text) is not None

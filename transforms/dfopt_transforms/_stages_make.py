@@ -11,6 +11,17 @@ _RULE = re.compile(r"(?m)^([\w./ -]+?)[ \t]*:(?![=:])([^=;\n]*)\n((?:\t.*\n?|[ \
 _VARIABLE = re.compile(r"(?m)^(\w+)[ \t]*(?::|\?)?=[ \t]*(.*?)[ \t]*$")
 _UNREAD = re.compile(r"(?m)^ *-?(?:include|define|ifn?eq|ifn?def|\.ONESHELL|\.SECONDEXPANSION)\b")
 _DEEPEST = 5
+_LONGEST = 1_000_000
+
+
+def with_variables(text: str) -> str:
+    """A Makefile with the values of the variables that it sets itself in place of these."""
+    variables = dict(_VARIABLE.findall(text))
+    for _ in range(_DEEPEST):
+        text = re.sub(r"(?<!\$)\$[({](\w+)[)}]", lambda found: variables.get(found[1], found[0]), text)
+        if len(text) > _LONGEST:
+            break
+    return text
 
 
 class _Rule(msgspec.Struct, frozen=True):

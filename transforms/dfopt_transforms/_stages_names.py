@@ -29,6 +29,8 @@ class Names(msgspec.Struct, frozen=True):
     """Files and folders of the context."""
     others: dict[str, str]
     """What is not of the context: a build may have made it, or the program makes it."""
+    astray: dict[str, str]
+    """Those of the context to which no name leads from the folder that a container starts in."""
     texts: str
     """A file that names files with text for people by their extension; empty if there is none."""
 
@@ -38,30 +40,43 @@ class Names(msgspec.Struct, frozen=True):
 
 
 def names(old: Old, reached: Reached, language: Language, trees: list[str]) -> Names:
-    found = Names({}, {}, next((who for word, who in _words(old, reached, language) if _is_extension(word)), ""))
+    found = Names({}, {}, {}, next((who for word, who in _words(old, reached, language) if _is_extension(word)), ""))
     for tree in trees:
         files, folders = _lies_in(old, tree)
         ends: dict[str, list[str]] = {}
         for file in (file for file in files if VERSION_CONTROL.isdisjoint(file.split("/"))):
             ends.setdefault(posixpath.basename(file), []).append(file)
+        leading: set[str] = set()
         for word, who in _words(old, reached, language):
             parts = _parts(word, tree)
             relative = "/".join(parts)
             if not parts or (len(parts) == 1 and _is_of_build(language, relative)):
                 continue
+            at = posixpath.normpath(posixpath.join(old.folder, _plain(word)))
             if relative in files or relative in folders:
-                found.laid.setdefault(posixpath.join(tree, relative), who)
+                _note(found, leading, posixpath.join(tree, relative), who, at)
                 continue
             same = [file for file in ends.get(parts[-1], ()) if file.endswith(f"/{relative}")]
             same = [file for file in same if not language.embedded.fullmatch(file)]
             for file in same:
-                found.laid.setdefault(posixpath.join(tree, file), who)
+                _note(found, leading, posixpath.join(tree, file), who, at)
             above = [top for at in range(len(parts) - 1, 0, -1) if (top := "/".join(parts[:at])) in folders]
             if above and not same:
-                found.laid.setdefault(posixpath.join(tree, above[0]), who)
+                _note(found, leading, posixpath.join(tree, above[0]), who, at)
             if not same:
                 found.others.setdefault(posixpath.join(tree, relative), who)
+        for path in leading:
+            found.astray.pop(path, None)
     return found
+
+
+def _note(found: Names, leading: set[str], path: str, who: str, at: str) -> None:
+    """Notes a path of the context; ``at`` is where its name leads from the folder that a container starts in."""
+    found.laid.setdefault(path, who)
+    if is_in(path, at) or is_in(at, path):
+        leading.add(path)
+    else:
+        found.astray.setdefault(path, who)
 
 
 def embedded(old: Old, language: Language, trees: list[str]) -> set[str]:
@@ -101,15 +116,19 @@ def _is_extension(word: str) -> bool:
 
 def _parts(word: str, tree: str) -> list[str]:
     """The parts of a path in a folder, up to what is computed; empty if it is none."""
-    word = word.removeprefix("file:")
-    cut = _OPEN.search(word)
-    if cut:
-        word = word[: cut.start()].rpartition("/")[0]
+    word = _plain(word)
     if not _PATH.fullmatch(word):
         return []
     if word.startswith(f"{tree.rstrip('/')}/"):
         word = word[len(tree) :]
     return [part for part in word.split("/") if part not in ("", ".", "..")]
+
+
+def _plain(word: str) -> str:
+    """A path up to what is computed."""
+    word = word.removeprefix("file:")
+    cut = _OPEN.search(word)
+    return word[: cut.start()].rpartition("/")[0] if cut else word
 
 
 def _is_of_build(language: Language, name: str) -> bool:
