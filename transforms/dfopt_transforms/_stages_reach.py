@@ -6,16 +6,19 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import chain
+
+import msgspec
 
 from dfopt.facts.start import Start, starts
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.inits import PASSING
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.carried import Carried, carried
-from dfopt.shell.nodes import Function, NotModelled, Script, Simple
+from dfopt.shell.nodes import DoubleQuoted, Function, NotModelled, Parameter, Script, Simple, Word
 from dfopt.shell.parser import parse
 from dfopt.shell.walk import nodes, simple_commands
-from dfopt.syntax.nodes import Cmd, Entrypoint
+from dfopt.syntax.nodes import Cmd, Entrypoint, Instruction
 from dfopt_transforms._stages_make import recipes
 from dfopt_transforms._stages_parts import Old, RefusedError
 from dfopt_transforms._stages_services import commands_of
@@ -69,7 +72,11 @@ class Reached:
         self.is_open = False
         """True if a variable decides in a script what it runs."""
         self._links = {posixpath.basename(link): target for done in old.done for link, target in done.links.items()}
-        self._seen: set[str] = set()
+        self._seen: set[tuple[str, tuple[str | None, ...]]] = set()
+        self._given: tuple[Word, ...] = ()
+        """The words that the script which is read was given."""
+        self._is_begun = False
+        """True for an ENTRYPOINT without the words of CMD that it gets."""
         self._folder: str | None = old.folder
         """That a command is started in; None if it is not known."""
 
@@ -85,13 +92,19 @@ class Reached:
                 raise RefusedError(UNREADABLE, script.reason)
             is_exec = getattr(start.instruction, "argv", None) is not None
             self.has_shell = self.has_shell or not is_exec
+            self._is_begun = isinstance(start.instruction, Entrypoint) and any(map(_is_command, old.stage.instructions))
             self._script(script, start.instruction.keyword, 0)
+            self._is_begun = False
+        if entries and (entry := entries[-1].argv):
+            self._commands_of_shells(shlex.join(entry))
         for other in old.files.starters if old.files else ():
             self.has_shell = True
             script = parse(other.text)
             if isinstance(script, NotModelled):
                 raise RefusedError(UNREADABLE, script.reason)
-            if not (other.is_command and entries):
+            if other.is_command and entries:
+                script = parse(f"{shlex.join(entries[-1].argv or ())} {other.text}")
+            if not isinstance(script, NotModelled) and not (other.is_command and entries and not entries[-1].argv):
                 self._script(script, "a compose file", 0)
         read: set[str] = set()
         while programs := [name for name in self.programs if name not in read]:
@@ -101,6 +114,16 @@ class Reached:
                 if isinstance(script, NotModelled):
                     raise RefusedError(UNREADABLE, path)
                 self.follow(script, path)
+
+    def _commands_of_shells(self, entry: str) -> None:
+        """The last CMD if a shell runs it, which an ENTRYPOINT starts."""
+        command = next((each for each in reversed(self._old.stage.instructions) if _is_command(each)), None)
+        if isinstance(command, Cmd) and command.argv is None:
+            script = parse(f"{entry} /bin/sh -c {shlex.quote(command.body.text)}")
+            if isinstance(script, NotModelled):
+                raise RefusedError(UNREADABLE, script.reason)
+            self.has_shell = True
+            self._script(script, command.keyword, 0)
 
     def follow(self, started: Script | Simple, who: str) -> None:
         """What something starts that a container does."""
@@ -122,6 +145,12 @@ class Reached:
             self._simple(command, functions, who, depth)
 
     def _simple(self, command: Simple, functions: frozenset[str], who: str, depth: int) -> None:
+        if any(map(_is_given, command.words)):
+            if not self._given and self._is_begun and _is_given(command.words[-1]):
+                return
+            words = [self._given if _is_given(word) else (word,) for word in command.words]
+            if self._given:
+                command = msgspec.structs.replace(command, words=tuple(chain.from_iterable(words)))
         view = argv(command)
         if view.name is None:
             if command.words and depth == 0:
@@ -143,10 +172,13 @@ class Reached:
         if name in ("cd", "pushd", "popd"):
             self._folder = self._place(view.words[0].value or "$") if view.words else None
             return
+        if name == "set" and len(view.words) > 1 and view.words[0].value == "--":
+            self._simple(msgspec.structs.replace(view.command, words=view.words[1:]), frozenset(), who, depth)
+            return
         if depth == 0:
             self.first.append((view, who))
         if "/" in name:
-            self._path(name, who, depth)
+            self._path(name, who, depth, view.words)
         elif name not in known.BUILTINS:
             self.programs.setdefault(name, who)
             if self._old.text(self._links.get(name, "")):
@@ -172,7 +204,7 @@ class Reached:
                     self._file(value[1], who)
                 continue
             if at == 0 and (_SHELLS.fullmatch(name) or name in (".", "source")):
-                self._path(text, who, depth)
+                self._path(text, who, depth, view.words[1:])
                 continue
             before = (view.words[at - 1].value or "") if at else ""
             if before == "-jar" or (depth == 0 and not _WRITES.fullmatch(before)):
@@ -205,8 +237,8 @@ class Reached:
                 self.arguments.add(path)
             self.paths.setdefault(path, who)
 
-    def _path(self, text: str, who: str, depth: int) -> None:
-        """A program or a script that is started by its path."""
+    def _path(self, text: str, who: str, depth: int, given: tuple[Word, ...] = ()) -> None:
+        """A program or a script that is started by its path, with the words that it is given."""
         path = self._place(text)
         if path is None:
             if self._folder is None and not text.startswith(("/", "$")):
@@ -221,9 +253,12 @@ class Reached:
         self.paths.setdefault(path, who)
         self.arguments.discard(path)
         content = self._old.text(path)
-        if content and path not in self._seen and depth < _DEEPEST:
-            self._seen.add(path)
+        call = (path, tuple(word.value for word in given))
+        if content and call not in self._seen and depth < _DEEPEST:
+            self._seen.add(call)
+            before, self._given = self._given, given
             self._content(path, content, depth)
+            self._given = before
         elif not content and path.endswith(".sh"):
             raise RefusedError(NO_SCRIPT, path)
 
@@ -298,6 +333,17 @@ _PLAIN_CARRIERS = PASSING | frozenset(
     "gosu su-exec timeout nohup nice ionice stdbuf setsid chronic unbuffer time".split()
 )
 """They start the first of their words that is neither an option nor a number."""
+
+
+def _is_given(word: Word) -> bool:
+    """True for ``"$@"``: all words that a script was given."""
+    inner = word.parts[0].parts if len(word.parts) == 1 and isinstance(word.parts[0], DoubleQuoted) else word.parts
+    first = inner[0] if len(inner) == 1 else None
+    return isinstance(first, Parameter) and first.name in ("@", "*") and not first.operator
+
+
+def _is_command(instruction: Instruction) -> bool:
+    return isinstance(instruction, Cmd)
 
 
 def _is_of_file(view: Argv) -> bool:
