@@ -6,7 +6,7 @@ import posixpath
 import re
 
 from dfopt.knowledge import system_libraries
-from dfopt.knowledge.library_names import OF_COMPILER
+from dfopt.knowledge.library_names import OF_COMPILER, OF_SANITIZERS, OWN_COMPILER, SANITIZERS, UBUNTU
 from dfopt.knowledge.source_code import GO, Language
 from dfopt_transforms._stages_linked import linked, shared
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
@@ -62,10 +62,12 @@ def libraries(old: Old, needs: Needs) -> None:
     for library, who in linked(old).items():
         if library in system_libraries.LIBC:
             continue
+        if library in SANITIZERS.values() and old.base.family == "alpine":
+            continue
         name = _package_of(old, library)
         if name:
             needs.packages.setdefault(name, f"{who} links with {library}")
-        elif not bounded:
+        elif not bounded or library in SANITIZERS.values():
             raise RefusedError(LIBRARY, f"{library}, in {who}")
 
 
@@ -74,9 +76,33 @@ def _package_of(old: Old, library: str) -> str:
     family = "rpm" if old.base.family in system_libraries.RPM_FAMILIES else old.base.family
     if family in system_libraries.BY_LINKER:
         return system_libraries.BY_LINKER[family].get(library, "")
+    if library in SANITIZERS.values():
+        return _of_sanitizer(old, library)
     if library in OF_COMPILER:
         return OF_COMPILER[library]
     by_linker = {linker: package for package, (linker, _) in system_libraries.LIBRARIES.items()}
     package = by_linker.get("ssl" if library == "crypto" else library)
     run_time = old.run_time
     return system_libraries.library(package, run_time.release, is_exact=run_time.is_exact) if package else ""
+
+
+def _of_sanitizer(old: Old, library: str) -> str:
+    """The package of a library of the compiler itself: that of the release, if its own compiler builds.
+
+    Alpine's compiler has none of these, so that no build there uses them.
+    """
+    tag = old.base.reference.tag or "" if old.base.reference else ""
+    release = old.run_time.release
+    if old.base.family == "ubuntu":
+        name = tag.partition("-")[0]
+        release = UBUNTU.get(name, name)
+    version = OWN_COMPILER.get(release, "-")
+    if old.name == "gcc" and not re.match(rf"{version}(?:[.-]|$)", tag):
+        return ""
+    others = [name for each in old.builds for name in each.packages if _VERSIONED.fullmatch(name)]
+    if any(name.rpartition("-")[2] != version for name in others):
+        return ""
+    return OF_SANITIZERS.get(release, {}).get(library, "")
+
+
+_VERSIONED = re.compile(r"(?:gcc|g\+\+|gfortran)-\d+")

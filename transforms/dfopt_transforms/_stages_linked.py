@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dfopt.knowledge import library_names as known
 from dfopt.knowledge import system_libraries
 from dfopt.model.build_files import Kind
-from dfopt_transforms._stages_parts import Old
+from dfopt_transforms._stages_parts import Old, settings
 
 
 def linked(old: Old) -> dict[str, str]:
@@ -60,6 +60,9 @@ def _texts(old: Old) -> Iterator[tuple[str, str, str]]:
         if known.BUILD_FILES.fullmatch(name) or name.endswith(_SOURCES) or name == "Cargo.toml":
             text = (old.files.read(each.entry.path) or b"").decode("utf-8", "replace")
             yield name, each.entry.path, _without_comments(name, text)
+    for name, value in settings(old).items():
+        if name.endswith("FLAGS"):
+            yield "RUN", f"ENV {name}", value
     for build in old.builds:
         if any(known.LINKERS.fullmatch(view.base or "") for view in build.commands):
             yield "RUN", "a RUN", old.facts.dockerfile.text(build.run)
@@ -83,6 +86,9 @@ def _named(name: str, text: str) -> Iterator[str]:
     yield from (library.rstrip(".-") for library in known.OPTION.findall(text))
     if known.OPEN_MP.search(text):
         yield "gomp"
+    kinds = {kind for groups in known.SANITIZE.findall(text) for kind in "".join(groups).split(",")}
+    inside = known.LINKED_INTO.findall(text)
+    yield from (library for kind, library in known.SANITIZERS.items() if kind in kinds and library not in inside)
     for found in known.PKG_CONFIG.finditer(text):
         words = found["words"]
         yield from _modules(words.removeprefix(":")) if "--" in words or words.startswith(":") else ()

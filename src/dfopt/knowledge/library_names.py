@@ -54,6 +54,13 @@ RUST: Final = Expression(
     r"\bprobe(?:_library)?\(\s*\"([\w.+-]+)\""
 )
 OPEN_MP: Final = Expression(r"-fopenmp\b|-qopenmp\b|\bomp_set_num_threads\b")
+SANITIZE: Final = Expression(r"-fsanitize=([\w,-]+)|(?<![a-z_])b_sanitize(?:=|'\s*:\s*'|\s*:\s*)([\w,]+)")
+"""A program is built with a library of the compiler that watches it (gcc, Program Instrumentation Options; Meson,
+Base options)."""
+SANITIZERS: Final[Mapping[str, str]] = {"address": "asan", "thread": "tsan", "undefined": "ubsan", "leak": "lsan"}
+"""The libraries for the linker."""
+LINKED_INTO: Final = Expression(r"-static-lib(asan|tsan|ubsan|lsan)\b")
+"""Options with which the program has such a library in itself."""
 
 SHARED: Final = Expression(
     r"(?im)\badd_library\s*\(\s*[\w${}.:-]+\s+(?:SHARED|MODULE)\b|\bset\s*\(\s*BUILD_SHARED_LIBS\s+(?:ON|1|TRUE|YES)\b|"
@@ -121,6 +128,32 @@ of a build, are no libraries of the program: these stand for the C library."""
 
 OF_COMPILER: Final[Mapping[str, str]] = {"gomp": "libgomp1", "atomic": "libatomic1", "quadmath": "libquadmath0"}
 """Libraries of the compiler that are no packages to build with: the packages of Debian that programs run with."""
+
+OF_SANITIZERS: Final[Mapping[str, Mapping[str, str]]] = {
+    release: dict(zip(("asan", "tsan", "ubsan", "lsan"), (*names.split(), "libubsan1", "liblsan0"), strict=True))
+    for release, names in {
+        "buster": "libasan5 libtsan0",
+        "bullseye": "libasan6 libtsan0",
+        "bookworm": "libasan8 libtsan2",
+        "trixie": "libasan8 libtsan2",
+        "focal": "libasan5 libtsan0",
+        "jammy": "libasan6 libtsan0",
+        "noble": "libasan8 libtsan2",
+    }.items()
+}
+"""By release of Debian and Ubuntu: the packages with the libraries of its own compiler."""
+OWN_COMPILER: Final[Mapping[str, str]] = {
+    "buster": "8",
+    "bullseye": "10",
+    "bookworm": "12",
+    "trixie": "14",
+    "focal": "9",
+    "jammy": "11",
+    "noble": "13",
+}
+"""The version of that compiler."""
+UBUNTU: Final[Mapping[str, str]] = {"20.04": "focal", "22.04": "jammy", "24.04": "noble"}
+"""Releases of Ubuntu, by what tags call them."""
 
 HEADERS_ONLY: Final = Expression(
     r"libboost\d*[\d.]*-dev|libeigen3-dev|nlohmann-json3-dev|rapidjson-dev|libgtest-dev|libgmock-dev|googletest|catch2?|"

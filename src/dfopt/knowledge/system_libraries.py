@@ -227,6 +227,10 @@ BY_LINKER: Final[Mapping[str, Mapping[str, str]]] = {
         "xslt": "libxslt",
         "yaml": "libyaml",
         "z": "zlib",
+        "asan": "libasan",
+        "tsan": "libtsan",
+        "ubsan": "libubsan",
+        "lsan": "liblsan",
     },
 }
 """On other systems than Debian: the package to run with, by the name for the linker."""
@@ -264,6 +268,8 @@ LIBC: Final = frozenset("c m pthread dl rt util resolv nsl crypt stdc++ gcc gcc_
 """Libraries of the linker that every image of Debian has."""
 
 OPEN_NONE: Final = LIBC | frozenset(
-    "z bz2 lzma zstd lz4 snappy crypto gomp gmp mpfr blas lapack pcre pcre2-8 atomic uuid event".split()
+    """
+    z bz2 lzma zstd lz4 snappy crypto gomp gmp mpfr blas lapack pcre pcre2-8 atomic uuid event asan tsan ubsan lsan
+    """.split()
 )
 """Those that open no files of which a program gives them the names."""
