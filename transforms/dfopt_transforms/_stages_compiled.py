@@ -19,6 +19,7 @@ from dfopt_transforms._stages_kept import brought, fetched, made, may_build, tre
 from dfopt_transforms._stages_kits import check_kit
 from dfopt_transforms._stages_libraries import LIBRARY, crates, libraries, own_libraries
 from dfopt_transforms._stages_linked import is_plain
+from dfopt_transforms._stages_makers import goes, installs
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_system, tree_of
 from dfopt_transforms._stages_product import NO_PRODUCT, check_product
 from dfopt_transforms._stages_reach import Reached
@@ -174,9 +175,9 @@ def _programs(old: Old, reached: Reached, needs: Needs) -> None:
             continue
         if program in old.essential or (program == "make" and reached.made_plain):
             continue
-        if old.builder.language == "go" and _goes(old, program):
+        if old.builder.language == "go" and goes(old, program):
             needs.copy(f"/go/bin/{program}", f"go install puts it there, and {who} starts it")
-        elif old.builder.language == "rust" and _installs(old, program):
+        elif old.builder.language == "rust" and installs(old, program):
             needs.copy(f"/usr/local/cargo/bin/{program}", f"cargo install puts it there, and {who} starts it")
         elif program in links or program in known.PROGRAM_PACKAGES:
             continue
@@ -189,48 +190,6 @@ def _programs(old: Old, reached: Reached, needs: Needs) -> None:
 _PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 
 
-def _installs(old: Old, program: str) -> bool:
-    """True if ``cargo install`` makes a program of that name, where it always does."""
-    views = [view for each in old.builds for view in each.commands if view.base == "cargo"]
-    calls = [[word.value or "$" for word in view.words] for view in views]
-    named = [old.text(each.path) for each in old.laid if each.path.endswith("/Cargo.toml")]
-    is_named = any(re.search(rf'(?m)^name\s*=\s*"{re.escape(program)}"', text) for text in named)
-    return any(
-        words[:1] == ["install"] and not {"--root", "--bin", "--bins"} & set(words) and (is_named or program in words)
-        for words in calls
-    )
-
-
-def _goes(old: Old, program: str) -> bool:
-    """True if ``go install`` or ``go get`` makes a program of that name."""
-    for each in old.builds:
-        for view in each.commands:
-            words = [word.value or "" for word in view.words]
-            if view.base == "go" and words[:1] in (["install"], ["get"]):
-                names = [_go_name(word) for word in words[1:] if not word.startswith("-")]
-                names = names or [_module(old, each)]
-                if program in [name or _module(old, each) for name in names]:
-                    return True
-    return False
-
-
-def _go_name(package: str) -> str:
-    """The name of the program of a package: the last part of its path that is no version."""
-    parts = [part for part in package.partition("@")[0].split("/") if part not in (".", "", "...")]
-    if len(parts) > 1 and re.fullmatch(r"v\d+", parts[-1]):
-        parts.pop()
-    return parts[-1] if parts else ""
-
-
-def _module(old: Old, each: Done) -> str:
-    """The name of the program of a module: that of its path, or of its folder."""
-    for folder in each.folders:
-        found = re.search(r"(?m)^module\s+(\S+)", old.text(posixpath.join(folder, "go.mod")))
-        if found:
-            return _go_name(found[1])
-    return posixpath.basename(each.folders[0]) if each.folders else ""
-
-
 def _paths(old: Old, reached: Reached, needs: Needs, trees: list[str]) -> None:
     """The files that are started, or named, by their paths."""
     head = {each.path for each in old.laid if each.copy in old.head}
@@ -240,7 +199,7 @@ def _paths(old: Old, reached: Reached, needs: Needs, trees: list[str]) -> None:
         if (
             old.builder.language == "go"
             and posixpath.dirname(path) == "/go/bin"
-            and _goes(old, posixpath.basename(path))
+            and goes(old, posixpath.basename(path))
         ):
             needs.copy(path, f"go install puts it there, and {who} starts it")
             continue

@@ -8,6 +8,7 @@ import re
 from dfopt.facts.folders import is_in
 from dfopt.facts.run_work import Done
 from dfopt.knowledge import build_commands as known
+from dfopt_transforms._stages_makers import may_make
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 from dfopt_transforms._stages_reach import Reached
 
@@ -31,6 +32,10 @@ def check_product(old: Old, reached: Reached, needs: Needs, *, any_is_enough: bo
         if "/" not in name or _OF_SYSTEM.fullmatch(path) or any(is_in(path, each) for each in (*needs.copied, *tail)):
             continue
         if path != _JAVA or "eclipse-temurin" not in old.run_time.image:
+            raise RefusedError(NO_PRODUCT, f"{path}, by {who}")
+    for view, who in reached.first:
+        path = posixpath.normpath(posixpath.join(old.folder, view.name or ""))
+        if "/" in (view.name or "") and path in needs.copied and not may_make(old, path):
             raise RefusedError(NO_PRODUCT, f"{path}, by {who}")
     laid = {each.path for each in old.laid}
     made = {path: how for each in old.builds for path, how in each.made.items()}
