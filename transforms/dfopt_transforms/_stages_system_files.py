@@ -16,6 +16,7 @@ from dfopt_transforms._stages_source import sources
 
 LOST = "a file of the system is named that the run-time image may not have"
 _MEDIA = "media-types"
+_NAMES = "netbase"
 _LITERAL = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`")
 
 
@@ -37,6 +38,7 @@ def system_files(old: Old, reached: Reached, language: Language, needs: Needs) -
             continue
         if is_larger or any(folder[1] in name or name in folder[1] for name in needs.left):
             raise RefusedError(LOST, f"{path}, in {who}")
+    _services(old, language, needs, is_larger=is_larger)
     if is_larger:
         for path, who in _in_settings(old):
             package = _package(path)
@@ -96,6 +98,16 @@ def settings_files(old: Old) -> Iterator[tuple[str, str]]:
         path = each.entry.path
         if each.entry.kind is Kind.FILE and known.SETTINGS.fullmatch(path) and not known.NO_SETTINGS.fullmatch(path):
             yield path, old.text(each.path)
+
+
+def _services(old: Old, language: Language, needs: Needs, *, is_larger: bool) -> None:
+    """The names of services and protocols, which larger images have, and perl brings by what it recommends."""
+    is_there = is_larger or any(each.recommended or _NAMES in each.packages for each in old.builds)
+    if not is_there or old.base.family not in ("debian", "ubuntu"):
+        return
+    for each, text in sources(old, language):
+        if language.services.search(text):
+            needs.packages.setdefault(_NAMES, f"{each.entry.path} asks for services or protocols by their names")
 
 
 def _media(old: Old, reached: Reached, language: Language, needs: Needs) -> None:

@@ -53,6 +53,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     zones: Expression = _NEVER
     system: Expression = _NEVER
     """It asks for what an empty image does not have: names of users, folders for temporary files, types of media."""
+    services: Expression = _NEVER
+    """It asks for services or protocols of networks by their names, which stand in files of the system."""
     tool_chain: Expression = _NEVER
     """It calls the tool chain when it runs."""
     libraries: Expression = _NEVER
@@ -99,6 +101,16 @@ ZONES: Final = Expression(
     r"(?:/|%2[Ff])[A-Z][a-z]\w+|\b(?:CRON_)?TZ=[A-Z]"
 )
 """In a text: the name of a time zone, as the tz database has them."""
+
+_ARGUMENTS: Final = r"(?:[^;\"]|\"[^\"]*\")*?"
+_SERVICES: Final = Expression(
+    r"\bget(?:serv|proto)(?:by(?:name|number|port)|ent)(?:_r)?\s*\(|"
+    rf"\b(?:getaddrinfo|(?:async_)?resolve)\s*\({_ARGUMENTS},\s*\"[A-Za-z][\w-]*\"|"
+    rf"\bresolver::query\s+\w+\s*[({{]{_ARGUMENTS}\"[A-Za-z][\w-]*\"\s*[)}}]|"
+    r"(?s:\bgetaddrinfo\s*\([^,;]+,\s*(?!NULL\b|nullptr\b)[A-Za-z_]"
+    r"(?=.*\"(?:https?|ftp|ssh|smtp|telnet|domain|pop3|imap|ntp|daytime|echo|tftp|irc|ldap|syslog)\"))"
+)
+"""Calls of the C library, and of Boost.Asio, with a name, or with a variable in a file that has the name of one."""
 
 GO: Final = Language(
     name="Go",
@@ -157,6 +169,7 @@ C: Final = Language(
     ),
     speaks_tls=Expression(r"\bSSL_|\bcurl_easy|\bgnutls_"),
     zones=Expression(r"\btzset\s*\("),
+    services=_SERVICES,
 )
 
 OTHERS: Final = Language(
@@ -174,6 +187,10 @@ OTHERS: Final = Language(
     calls=program_calls.OTHERS,
     loads=Expression(r"(?i)\bdynlibs\b|\bLoadLibrary\b|\bdlopen\b|\bDynlink\b|\bdynlib\b"),
     speaks_tls=_NEVER,
+    services=Expression(
+        r"\bget(?:Service(?:ByName|ByPort|PortNumber)|Protocol(?:ByName|ByNumber|Number))\b|"
+        r"\bgetservby(?:name|port)\b|\bgetprotoby(?:name|number)\b|" + _SERVICES.pattern
+    ),
 )
 
 RUST: Final = Language(
@@ -191,6 +208,7 @@ RUST: Final = Language(
     loads=Expression(r"\blibloading\b|\bdlopen2?\b|\bsharedlib\b"),
     speaks_tls=Expression(r"\b(?:reqwest|rustls|native_tls|hyper_tls|ureq|openssl|isahc|tungstenite)\b"),
     zones=Expression(r"\bchrono_tz\b|\btzfile\b|\bLocal::now\("),
+    services=Expression(r"\bget(?:serv|proto)byname\b"),
     libraries=Expression(r"Cargo\.lock"),
     has_libraries=Expression(r"(?m)^source\s*="),
 )
