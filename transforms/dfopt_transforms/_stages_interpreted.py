@@ -53,7 +53,7 @@ def interpreted(old: Old, reached: Reached, needs: Needs) -> Language:
     if found := served(old, reached):
         path, server = found
         needs.copy(path, f"{server} gives it out, and nothing else")
-        needs.is_read = needs.gains = True
+        needs.is_read = needs.gains = needs.opens_none = True
         if name == "node":
             _installed(old, reached, needs)
         elif server not in ("http.server", *known.OF_LANGUAGE[name]):

@@ -52,6 +52,5 @@ _OF_TOOLS = re.compile(r"/go/bin(?:/|$)|/usr/local/cargo/bin(?:/|$)")
 def _installs(each: Done) -> bool:
     """True if a tool chain puts programs into a folder of its own."""
     return any(
-        view.base in ("go", "cargo") and bool(view.words) and view.words[0].value in ("install", "get")
-        for view in each.commands
+        view.base in ("go", "cargo") and bool(view.words) and view.words[0].value == "install" for view in each.commands
     )

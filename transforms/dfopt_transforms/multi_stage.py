@@ -93,6 +93,8 @@ def multi_stage(ctx: Context) -> Iterator[Patch | Skip]:
       and what compose files start in its image, if it is none of that.
     - RUNs with commands of which it is not known what they leave, with setuid programs, or that edit /etc, and
       scripts that may write to other folders than those of the program.
+    - Files that copy folders or sources which the build context lacks, and programs that read settings or keys which
+      git ignores: another checkout may have them.
     - Programs that read what a build makes, if it is not known where that is: pages of a front end, data of a Makefile.
     - Files that name a user whom only the old base image has, and programs that name a file which it may bring.
     - Files where nothing is built, and those on a small image already to which nothing comes that only a build needs:
