@@ -75,6 +75,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """The files of the context that git does not track."""
     ignored: frozenset[str] = frozenset()
     """Paths that git is told to ignore, and the context lacks."""
+    unshared: frozenset[str] = frozenset()
+    """What of the context git ignores."""
     unsafe: bool = False
     reason: str | None = None
     quiet: bool = False
@@ -93,6 +95,7 @@ class _Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     history: dict[str, int] = {}
     untracked: frozenset[str] = frozenset()
     ignored: frozenset[str] = frozenset()
+    unshared: frozenset[str] = frozenset()
     unsafe: bool = False
     reason: str | None = None
     quiet: bool = False
@@ -134,6 +137,7 @@ def _read(transform: str, folder: Path) -> Case:
         history=read.history,
         untracked=read.untracked,
         ignored=read.ignored,
+        unshared=read.unshared,
         context_after=_contents(folder / "context-after"),
         unsafe=read.unsafe,
         reason=read.reason,
@@ -196,7 +200,7 @@ def files(case: Case, edited: Mapping[str, bytes] | None = None) -> FilesOf | No
     """How the build context is read, with files that were edited; None for a case without one."""
     if case.context is None:
         return None
-    from dfopt.context.build_context import BuildContext
+    from dfopt.context.build_context import BuildContext, Told
     from dfopt.context.place import files_of
 
     read = files_of(case.context / "Dockerfile", str(case.context))
@@ -205,7 +209,8 @@ def files(case: Case, edited: Mapping[str, bytes] | None = None) -> FilesOf | No
         found: BuildFiles | NoFiles = read(sources)
         if isinstance(found, BuildContext):
             entries = [_as_in_git(entry) for entry in found.entries]
-            found = found.told(_churn(case.history), entries, case.untracked, case.ignored)
+            told = Told(_churn(case.history), case.untracked, case.unshared, case.ignored)
+            found = found.told(told, entries)
         for path, content in (edited or {}).items():
             if not isinstance(found, NoFiles):
                 found = found.edited(path, _text(content))

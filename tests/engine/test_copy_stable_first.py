@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dfopt import api
 from dfopt.config import Config
-from dfopt.context.build_context import read_context
+from dfopt.context.build_context import Told, read_context
 from dfopt.model.build_files import Churn
 from dfopt.source import Source
 from tests.engine.builds import docker, image, verified
@@ -21,7 +21,9 @@ def rewritten(context: Path) -> str:
     dockerfile.write_text(TEXT)
     config = Config(select=("copy-stable-first",), transforms={"copy-stable-first": {"least-bytes": "1000"}})
     result = api.rewrite(
-        Source(TEXT, str(dockerfile)), config, files=lambda _: read_context(dockerfile, context).told(CHURN)
+        Source(TEXT, str(dockerfile)),
+        config,
+        files=lambda _: read_context(dockerfile, context).told(Told(CHURN)),
     )
     assert result.failures == ()
     return result.after

@@ -75,7 +75,7 @@ def _patch(ctx: Context, stage: Stage, run: Run, call: PackageCall, row: Depende
         return found
     if any(ctx.is_off(each.span) for each in (run, found.copy)):
         return Refused(SUPPRESSED)
-    lines = step(ctx, run, wanted, found)
+    lines = step(ctx, run, wanted, found, files)
     return lines if isinstance(lines, Refused) else _written(ctx, stage, lines, wanted, found)
 
 

@@ -7,26 +7,25 @@ from typing import Final
 
 from dfopt.facts.folders import folder_of, is_in
 from dfopt.facts.installs.project import Refused
+from dfopt.model.build_files import BuildFiles
 from dfopt.syntax.nodes import Run
 from dfopt.transform import Context
 from dfopt_transforms._downloads_needs import Download
 from dfopt_transforms._downloads_place import Part, Place
 from dfopt_transforms._lowering import order
-from dfopt_transforms._split_text import PLAIN, first_copies
+from dfopt_transforms._split_text import NOT_PLAIN, PLAIN, first_copies
 
 _MOST: Final = 24
 """More COPYs than that, or empty files, nobody wants to read; solutions of .NET have many projects."""
 
-NOT_PLAIN: Final = "what the download reads lies in too many folders, or has names that need quotes"
 
-
-def step(ctx: Context, run: Run, wanted: Download, found: Place) -> tuple[str, ...] | Refused:
+def step(ctx: Context, run: Run, wanted: Download, found: Place, files: BuildFiles) -> tuple[str, ...] | Refused:
     """The COPYs of what it reads, and the RUN that downloads."""
     lines: list[str] = []
     for part in found.parts:
-        copies = _copies(ctx, part)
-        if copies is None:
-            return Refused(NOT_PLAIN)
+        copies = _copies(ctx, part, files)
+        if isinstance(copies, Refused):
+            return copies
         lines += copies
     stubs = [posixpath.relpath(path, wanted.folder) for path in found.stubs]
     paths = [wanted.folder, *stubs]
@@ -39,12 +38,12 @@ def step(ctx: Context, run: Run, wanted: Download, found: Place) -> tuple[str, .
     return tuple(lines)
 
 
-def _copies(ctx: Context, part: Part) -> tuple[str, ...] | None:
+def _copies(ctx: Context, part: Part, files: BuildFiles) -> tuple[str, ...] | Refused:
     """Those of a part; a COPY that brings nothing else as it is written."""
     text = ctx.dockerfile.text(part.copy)
     if part.is_whole and "\n" not in text:
         return (text,)
-    return first_copies(ctx.dockerfile, part.copy, part.placed, sorted(part.needed, key=order), _MOST)
+    return first_copies(ctx.dockerfile, part.copy, part.placed, sorted(part.needed, key=order), files, _MOST)
 
 
 def _changed(start: str | None, folder: str) -> list[str]:

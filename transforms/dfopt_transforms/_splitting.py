@@ -39,7 +39,7 @@ def splits(ctx: Context) -> Iterator[Patch | Skip]:
             while waiting and _joins(ctx, waiting[0], group, move, files):
                 group = [waiting.pop(0).copy, *group]
             limit = group[0].span.start
-            yield _split(ctx, group, move)
+            yield _split(ctx, group, move, files)
 
 
 def _joins(ctx: Context, above: Lowering, group: Sequence[Copy], move: Move, files: BuildFiles) -> bool:
@@ -59,12 +59,12 @@ def _joins(ctx: Context, above: Lowering, group: Sequence[Copy], move: Move, fil
     return is_next and all(stands_apart(ctx.facts, each, above.copy, files, has_first=False) for each in group)
 
 
-def _split(ctx: Context, copies: Sequence[Copy], move: Move) -> Patch | Skip:
+def _split(ctx: Context, copies: Sequence[Copy], move: Move, files: BuildFiles) -> Patch | Skip:
     """``move`` is that of the last of the COPYs; several of them move as a whole."""
     copy = copies[-1]
-    first = first_copies(ctx.dockerfile, copy, move.placed, move.needed)
-    if first is None:
-        return Skip(copy.span, "what the install needs lies in too many folders, or has names that need quotes")
+    first = first_copies(ctx.dockerfile, copy, move.placed, move.needed, files)
+    if isinstance(first, Refused):
+        return Skip(copy.span, first.reason, first.detail)
     members = [msgspec.structs.replace(copy, comments=())] if first and keeps_comments(copy) else copies
     end = ctx.print.line_end(copy)
     above = "".join(f"{each}{end}" for each in first)

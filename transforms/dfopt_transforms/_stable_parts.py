@@ -19,7 +19,7 @@ from dfopt.model.stages import Stage
 from dfopt.suppress import SUPPRESSED
 from dfopt.syntax.nodes import Copy, Run
 from dfopt.transform import Context, Delta, Edit, Parted, Patch, Skip
-from dfopt_transforms._split_text import PLAIN
+from dfopt_transforms._split_text import PLAIN, UNSHARED, unshared
 
 LEAST_COMMITS: Final = 20
 """Fewer tell nothing about the next ones."""
@@ -78,7 +78,7 @@ def _of_copy(ctx: Context, copy: Copy, files: BuildFiles) -> Iterator[Patch | Sk
         return
     refusal = _refusal(ctx, copy, order, inside, touching, files)
     if refusal is not None:
-        yield Skip(copy.span, refusal)
+        yield Skip(copy.span, refusal.reason, refusal.detail)
         return
     texts = tuple(_text(ctx, copy, part) for part in order)
     end = ctx.print.line_end(copy)
@@ -130,11 +130,19 @@ def _copied(order: Sequence[Part]) -> int:
 
 def _refusal(
     ctx: Context, copy: Copy, order: Sequence[Part], inside: Sequence[Entry], touching: int, files: BuildFiles
-) -> str | None:
+) -> Refused | None:
     """Why a COPY that would pay is left alone."""
     own = copied(ctx.facts, copy, files)
     if isinstance(own, Refused):
-        return own.reason
+        return own
+    said = _about_parts(ctx, copy, order, inside, touching)
+    if said is not None:
+        return Refused(said)
+    missing = unshared(own.paths.values(), (each.path for each in inside), files)
+    return Refused(UNSHARED, missing) if missing else None
+
+
+def _about_parts(ctx: Context, copy: Copy, order: Sequence[Part], inside: Sequence[Entry], touching: int) -> str | None:
     if touching < LEAST_COMMITS:
         return "too few commits tell how often its parts change"
     if ctx.is_off(copy.span):

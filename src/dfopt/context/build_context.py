@@ -34,6 +34,19 @@ class Rules(msgspec.Struct, frozen=True):
     ignore: Ignore = Ignore()
 
 
+class Told(msgspec.Struct, frozen=True):
+    """What is said of the history of a context; git is asked for what is None."""
+
+    churn: Churn | None = None
+    untracked: frozenset[str] | None = None
+    unshared: frozenset[str] | None = None
+    ignored: frozenset[str] | None = None
+    """Paths that are not there."""
+
+
+_NOTHING = Told()
+
+
 class BuildContext:
     """``entries`` are what a build gets, parents first."""
 
@@ -44,15 +57,10 @@ class BuildContext:
         entries: Iterable[Entry],
         sharers: Callable[[], Sequence[Sharer] | NoFiles] | None = None,
         edits: Mapping[str, bytes] | None = None,
-        churn: Churn | None = None,
         starters: Callable[[], Sequence[Starter]] | None = None,
-        untracked: frozenset[str] | None = None,
-        ignored: frozenset[str] | None = None,
+        told: Told = _NOTHING,
     ) -> None:
-        """``sharers`` is None where no files are written; ``edits`` are files that are not yet written.
-
-        Without a ``churn``, or what is ``untracked`` or ``ignored``, git is asked.
-        """
+        """``sharers`` is None where no files are written; ``edits`` are files that are not yet written."""
         self.root = root
         self.ignore = rules.ignore
         self.ignore_path = rules.path
@@ -61,9 +69,7 @@ class BuildContext:
         self._sharers = sharers
         self._starters = starters
         self._edits = edits or {}
-        self._churn = churn
-        self._untracked = untracked
-        self._ignored = ignored
+        self._told = told
 
     @cached_property
     def by_path(self) -> Mapping[str, Entry]:
@@ -177,7 +183,7 @@ class BuildContext:
     @property
     def churn(self) -> Churn | NoFiles:
         """What changed how often, as git has it; why that is not known."""
-        return self._found_churn if self._churn is None else self._churn
+        return self._found_churn if self._told.churn is None else self._told.churn
 
     @cached_property
     def _found_churn(self) -> Churn | NoFiles:
@@ -188,7 +194,7 @@ class BuildContext:
     @property
     def untracked(self) -> frozenset[str]:
         """The files that git does not track; empty if it does not say."""
-        return self._found_untracked if self._untracked is None else self._untracked
+        return self._found_untracked if self._told.untracked is None else self._told.untracked
 
     @cached_property
     def _found_untracked(self) -> frozenset[str]:
@@ -201,23 +207,32 @@ class BuildContext:
     def left_to_others(self, paths: Iterable[str]) -> frozenset[str]:
         """Those of some paths that git is told to ignore, and a build gets where somebody has them."""
         kept = [path for path in paths if path not in self.by_path and not self.ignore.leaves_out(path)]
-        if self._ignored is not None:
-            return self._ignored.intersection(kept)
+        if self._told.ignored is not None:
+            return self._told.ignored.intersection(kept)
         from dfopt.context.history import ignored
 
         return ignored(self.root, kept)
 
-    def told(
-        self,
-        churn: Churn,
-        entries: Sequence[Entry] | None = None,
-        untracked: frozenset[str] = frozenset(),
-        ignored: frozenset[str] = frozenset(),
-    ) -> BuildContext:
+    @property
+    def unshared(self) -> frozenset[str]:
+        """What git ignores, and folders without anything else; empty if it does not say."""
+        return self._found_unshared if self._told.unshared is None else self._told.unshared
+
+    @cached_property
+    def _found_unshared(self) -> frozenset[str]:
+        from dfopt.context.history import left_out
+
+        found = left_out(self.root)
+        if found is None:
+            return frozenset()
+        files = {entry.path for entry in self.entries if entry.kind is not Kind.FOLDER}
+        shared = {path for path in files if found.isdisjoint((path, *folders_above(path)))}
+        return frozenset(self.by_path) - shared.union(*(folders_above(path) for path in shared))
+
+    def told(self, told: Told, entries: Sequence[Entry] | None = None) -> BuildContext:
         """The same context with another history, and with what is said of its files."""
         said = self.entries if entries is None else entries
-        told = (churn, self._starters, untracked, ignored)
-        return BuildContext(self.root, self._rules, said, self._sharers, self._edits, *told)
+        return BuildContext(self.root, self._rules, said, self._sharers, self._edits, self._starters, told)
 
     def edited(self, path: str, text: str) -> BuildContext:
         """The context when a file has this text.
@@ -231,8 +246,7 @@ class BuildContext:
             entries = self._under(rules.ignore)
         edits = {**self._edits, path: data}
         files = _with_files(entries, rules.ignore, edits)
-        told = (self._churn, self._starters, self._untracked, self._ignored)
-        return BuildContext(self.root, rules, files, self._sharers, edits, *told)
+        return BuildContext(self.root, rules, files, self._sharers, edits, self._starters, self._told)
 
     def _under(self, ignore: Ignore) -> tuple[Entry, ...]:
         """What is in the context under other patterns."""

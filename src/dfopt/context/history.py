@@ -83,6 +83,15 @@ def ignored(root: Path, paths: Iterable[str]) -> frozenset[str]:
         return frozenset()
 
 
+def left_out(root: Path) -> frozenset[str] | None:
+    """The files and whole folders below a folder that git ignores; None if it does not say."""
+    try:
+        output = _git(root, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
+    except HistoryError:
+        return None
+    return frozenset(path.rstrip("/") for path in output.decode("utf-8", "surrogateescape").split("\0") if path)
+
+
 class History:
     """The history of the folder ``root``; paths are relative to it."""
 
@@ -185,22 +194,23 @@ class History:
             return []
 
     def _git(self, *arguments: str, given: bytes = b"") -> bytes:
-        try:
-            done = subprocess.run(
-                ["git", "-C", os.fspath(self.root), *arguments],
-                input=given,
-                capture_output=True,
-                check=False,
-                timeout=600,
-            )
-        except OSError as error:
-            raise HistoryError("git is not installed: its history cannot be read") from error
-        except subprocess.TimeoutExpired as error:
-            raise HistoryError("git did not answer within ten minutes") from error
-        if done.returncode:
-            said = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
-            raise HistoryError(said.split("\n")[0] or "git failed")
-        return done.stdout
+        return _git(self.root, *arguments, given=given)
+
+
+def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes:
+    """What git prints. Raises HistoryError."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", os.fspath(root), *arguments], input=given, capture_output=True, check=False, timeout=600
+        )
+    except OSError as error:
+        raise HistoryError("git is not installed: its history cannot be read") from error
+    except subprocess.TimeoutExpired as error:
+        raise HistoryError("git did not answer within ten minutes") from error
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
+        raise HistoryError(said.split("\n")[0] or "git failed")
+    return done.stdout
 
 
 def _commits(output: str, prefix: str) -> Iterator[Commit]:

@@ -135,6 +135,14 @@ class BuildFiles(Protocol):
         has them; empty if git does not say."""
         ...
 
+    @property
+    def unshared(self) -> frozenset[str]:
+        """What git leaves out, so that another checkout may be without it; empty if it does not say.
+
+        That is files that it ignores, not those that are only not added yet, and folders without any other.
+        """
+        ...
+
     def edited(self, path: str, text: str) -> BuildFiles:
         """The context when a file has this text.
 

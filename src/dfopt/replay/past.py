@@ -7,7 +7,7 @@ from functools import cached_property
 
 import msgspec
 
-from dfopt.context.build_context import IGNORE_FILE, BuildContext, Rules
+from dfopt.context.build_context import IGNORE_FILE, BuildContext, Rules, Told
 from dfopt.context.history import LINK, SUBMODULE, Blob, Commit, History, churn_of
 from dfopt.model.build_files import Churn, Entry, Kind, folders_above
 from dfopt.model.ignore import Ignore
@@ -49,7 +49,7 @@ class PastContext(BuildContext):
             Rules(path, ignore or "", rules),
             _entries(past, files, rules, decided),
             lambda: (),
-            ignored=frozenset(),
+            told=Told(untracked=frozenset(), unshared=frozenset(), ignored=frozenset()),
         )
 
     def read(self, path: str) -> bytes | None:
@@ -70,10 +70,6 @@ class PastContext(BuildContext):
     def _found_churn(self) -> Churn:
         """That of all commits that are replayed, not only of those up to now: who rewrites today knows them."""
         return churn_of(self._past.commits, self.ignore)
-
-    @cached_property
-    def _found_untracked(self) -> frozenset[str]:
-        return frozenset()
 
     def _under(self, ignore: Ignore) -> tuple[Entry, ...]:
         return tuple(_entries(self._past, self._blobs, ignore))
