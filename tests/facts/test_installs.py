@@ -23,6 +23,14 @@ WORKSPACE = {
     "other/package.json": '{"name": "other"}',
 }
 INJECTED = {"libs/a/package.json": '{"dependenciesMeta": {"b": {"injected": true}}}'}
+LOCKED_APART = {
+    ".npmrc": "shared-workspace-lockfile=false",
+    "pnpm-workspace.yaml": "packages: ['apps/*']",
+    "pnpm-lock.yaml": "",
+    "apps/a/package.json": "{}",
+    "apps/a/pnpm-lock.yaml": "",
+    "apps/a/index.js": "",
+}
 PYPROJECT = '[project]\nname = "x"\n'
 SETUPTOOLS = f'build-system.requires = ["setuptools"]\n{PYPROJECT}'
 POETRY = '[tool.poetry]\nname = "x"\n'
@@ -77,6 +85,11 @@ def found(script: str, files: dict[str, str], base: str = "debian:12", more: str
                 "pnpm-lock.yaml": "",
             },
             "libs/a/b/package.json, package.json, pnpm-lock.yaml, pnpm-workspace.yaml",
+        ),
+        (
+            "pnpm install --frozen-lockfile --ignore-scripts",
+            {**NPM, **LOCKED_APART},
+            ".npmrc, apps/a/package.json, apps/a/pnpm-lock.yaml, package.json, pnpm-lock.yaml, pnpm-workspace.yaml",
         ),
         (
             "yarn --frozen-lockfile --ignore-scripts",
@@ -271,6 +284,13 @@ def test_when_all_may_be_needed(script: str, files: dict[str, str]) -> None:
     result = found(script, files)
     assert ": " in result
     assert "!" not in result
+
+
+def test_pnpm_may_write_the_lock_files_of_all_packages() -> None:
+    said = found("pnpm install --ignore-scripts", {**NPM, **LOCKED_APART})
+    assert said.endswith(
+        ": /app/apps/a/pnpm-lock.yaml, ! it may write anew what the sources bring back as it was: /app/pnpm-lock.yaml"
+    )
 
 
 def test_targets_that_a_restore_does_not_run() -> None:

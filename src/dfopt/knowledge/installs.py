@@ -51,6 +51,8 @@ class Install(msgspec.Struct, frozen=True, kw_only=True):
     locks: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     """Other files and folders that it reads if they are there."""
+    of_members: tuple[str, ...] = ()
+    """Those that it reads in the folders of the other packages of a workspace, beside their manifests."""
     always: tuple[str, ...] = ()
     """What any call reads, in the folder where it runs and in those above it."""
     says_version: str = "(?!)"
@@ -151,6 +153,8 @@ PNPM: Final = Install(
     manifest="package.json",
     locks=("pnpm-lock.yaml",),
     reads=("pnpm-workspace.yaml", ".pnpmfile.cjs", "patches"),
+    # With shared-workspace-lockfile=false (https://pnpm.io/settings#sharedworkspacelockfile).
+    of_members=("pnpm-lock.yaml", ".npmrc"),
     says_version=_NODE_VERSION,
     settings=(".npmrc",),
     writes=("node_modules", ".pnpm-store"),

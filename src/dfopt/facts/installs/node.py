@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Final, cast
 
@@ -74,8 +74,6 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
         return Refused(NEEDS_SOURCES, f"the package is in the workspace of {above}")
     runs_scripts = not _NO_SCRIPTS.search(call.text)
     names = [row.manifest, *row.locks, *row.reads]
-    folders = (project.folder, *folders_to_root(project.folder))
-    config = "\n".join(project.text(posixpath.join(each, name)) or "" for each in folders for name in row.settings)
     reads = project.reads(names)
     workspace = _pnpm_workspace(project)
     if isinstance(workspace, Refused):
@@ -86,7 +84,7 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
     local = next((each for group in _PNPM_GROUPS for each in _texts(workspace.get(group)) if _LOCAL.match(each)), None)
     if local is not None:
         return Refused(NEEDS_SOURCES, f"a dependency is at {local}")
-    config += "".join(f"\n{key}={value}" for key, value in workspace.items() if isinstance(value, str | bool))
+    config = _settings(project, row, members, workspace)
     reads |= project.reads(_paths_in(table(workspace).get("patchedDependencies")))
     injected = next((name for _, package in [(".", root), *members] for name in _injected(package)), "")
     if injected or (members and _INJECTS.search(f"{config}\n{call.text}")):
@@ -98,7 +96,7 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
         own = _own_needs(inner, package, runs_scripts=runs_scripts)
         if isinstance(own, Refused):
             return own
-        reads |= inner.reads([row.manifest]) | own
+        reads |= inner.reads([row.manifest, *row.of_members]) | own
         writes |= inner.writes(row.writes)
         reads |= inner.reads(_paths_in(table(package.get("pnpm")).get("patchedDependencies")))
         programs = _paths_in(package.get("bin")) or _paths_in(table(package.get("directories")).get("bin"))
@@ -108,7 +106,7 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
         doubts += _hook_doubts(inner, package) if runs_scripts else ()
     if _PLACES.search(config) or _PLACES.search(call.text):
         return Refused(NEEDS_SOURCES, "it installs to a folder of its own")
-    named = named_in_settings(config, folders, project.placed)
+    named = named_in_settings(config, (project.folder, *folders_to_root(project.folder)), project.placed)
     place = next((each for each in sorted(named) if not _is_file(project, each)), None)
     if place is not None:
         return Refused(NEEDS_SOURCES, f"the settings name {place}")
@@ -117,12 +115,20 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
     hook = next((name for name in hooks if _LOADS.search(project.text(name) or "")), None)
     if hook is not None:
         return Refused(NEEDS_SOURCES, f"{hook} loads other files")
-    archive = next(_archives(project, row), None)
+    archive = next(_archives(project, row, members), None)
     if archive is not None:
         return Refused(NEEDS_SOURCES, f"a dependency is at {archive}")
     if runs_scripts:
         doubts += _script_doubts(project, row)
     return Needs(reads, frozenset(writes), tuple(doubts))
+
+
+def _settings(project: Project, row: Install, members: Sequence[tuple[str, Table]], workspace: Table) -> str:
+    """What the files of settings say, those of members and pnpm-workspace.yaml too."""
+    of_members = [posixpath.join(each, name) for each, _ in members for name in row.of_members if name in row.settings]
+    texts = [project.text(path) or "" for path in (*project.near(*row.settings), *of_members)]
+    said = (f"{key}={value}" for key, value in workspace.items() if isinstance(value, str | bool))
+    return "\n".join([*texts, *said])
 
 
 def _workspaces_above(project: Project) -> Iterator[str]:
@@ -196,7 +202,7 @@ def _hook_doubts(project: Project, package: Table) -> Iterator[str]:
     scripts = table(package.get("scripts"))
     quiet = (event for event in NODE_EVENTS if GIT_HOOKS.fullmatch(str(scripts.get(event, ""))))
     event = next(quiet, None)
-    if event is not None and project.has(".git"):
+    if event is not None and any(map(project.has, project.near(".git"))):
         yield f"{HOOKS}: {event}: {scripts[event]}"
 
 
@@ -272,14 +278,15 @@ def _injected(package: Table) -> Iterator[str]:
             yield name
 
 
-def _archives(project: Project, row: Install) -> Iterator[str]:
-    """Files and folders of the project that a lock file of npm or pnpm takes packages from."""
+def _archives(project: Project, row: Install, members: Sequence[tuple[str, Table]]) -> Iterator[str]:
+    """Files and folders of the project that lock files of npm or pnpm take packages from."""
     for package in _locked(project, row).values():
         where = table(package).get("resolved")
         if isinstance(where, str) and where.startswith("file:") and table(package).get("link") is not True:
             yield where
-    for name in row.locks if row.manager == "pnpm" else ():
-        yield from _LOCKED_AT.findall(project.text(name) or "")
+    for folder in (".", *(folder for folder, _ in members)) if row.manager == "pnpm" else ():
+        for name in row.locks:
+            yield from _LOCKED_AT.findall(project.text(posixpath.join(folder, name)) or "")
 
 
 def _locked(project: Project, row: Install) -> Table:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, cast
 
 from dfopt.expression import Expression
-from dfopt.facts.installs.project import NEEDS_SOURCES, NOT_STATIC, Needs, Project, Refused, folders_to_root
+from dfopt.facts.installs.project import NEEDS_SOURCES, NOT_STATIC, Needs, Project, Refused
 from dfopt.facts.installs.requirements import AT_FILE, is_place, requirements
 from dfopt.facts.installs.tables import Table, at, items, table, toml_file
 from dfopt.facts.packages import PackageCall
@@ -130,12 +130,12 @@ def uv_needs(project: Project, call: PackageCall, row: Install) -> Needs | Refus
         return settings
     if call.verb.startswith("pip "):
         found = pip_needs(project, call, row)
-        reads = project.reads(_near(project, row.manifest))
+        reads = project.reads(project.near(row.manifest))
         return found if isinstance(found, Refused) else found + settings + Needs(reads)
     said = toml_file(project, row.manifest)
     if isinstance(said, Refused):
         return said
-    above = next((path for path in _near(project, row.manifest)[1:] if _is_workspace(project, path)), None)
+    above = next((path for path in project.near(row.manifest)[1:] if _is_workspace(project, path)), None)
     if above is not None:
         return Refused(NEEDS_SOURCES, f"the project is in the workspace of {above}")
     own = table(at(said, "tool.uv"))
@@ -169,7 +169,7 @@ def _is_computed(said: Table, *, is_locked: bool) -> bool:
 def _uv_settings(project: Project, row: Install) -> Needs | Refused:
     """What the settings of uv say of folders, in the project and above it; refused if packages are in one."""
     writes: set[str] = set()
-    for path in (*_near(project, row.manifest), *_near(project, "uv.toml")):
+    for path in project.near(row.manifest, "uv.toml"):
         said = toml_file(project, path) if project.has(path) else table(None)
         if isinstance(said, Refused):
             return said
@@ -180,11 +180,6 @@ def _uv_settings(project: Project, row: Install) -> Needs | Refused:
                 return Refused(NEEDS_SOURCES, f"packages are in {folder}")
             writes.update(str(each[name]) for name in ("cache-dir", "target", "prefix") if name in each)
     return Needs(writes=project.writes(writes))
-
-
-def _near(project: Project, name: str) -> list[str]:
-    """The files of a name in the folder and in those above it."""
-    return [posixpath.join(folder, name) for folder in (project.folder, *folders_to_root(project.folder))]
 
 
 def _is_workspace(project: Project, path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -95,7 +96,8 @@ def install_needs(project: Project, call: PackageCall, base: str) -> Needs | Ref
         return found
     if any(project.variables.get(name) in ("1", "true") for name in row.frozen_by):
         return found
-    return found + Needs(rewrites=inner.reads(row.locks))
+    locks = {path for path in found.reads if posixpath.basename(path) in row.locks}
+    return found + Needs(rewrites=inner.reads(row.locks) | locks)
 
 
 def _brought(project: Project, call: PackageCall, row: Install) -> Needs | Refused:

@@ -14,16 +14,14 @@ from dfopt.model.build_files import Kind
 
 def chosen(project: Project) -> Needs:
     """What version managers read, whatever tool is called."""
-    folders = (project.folder, *folders_to_root(project.folder))
-    return Needs(project.reads(posixpath.join(folder, name) for folder in folders for name in CHOOSING))
+    return Needs(project.reads(project.near(*CHOOSING)))
 
 
 def surroundings(project: Project, row: Install) -> Needs | Refused:
     """What any call of a tool reads; refused if a file of settings names a folder that the build context brings."""
     folders = (project.folder, *folders_to_root(project.folder))
-    reads = set(project.reads(posixpath.join(folder, name) for folder in folders for name in row.always))
-    manifests = (posixpath.join(folder, row.manifest) for folder in folders)
-    reads.update(path for path in manifests if re.search(row.says_version, project.text(path) or ""))
+    reads = set(project.reads(project.near(*row.always)))
+    reads.update(path for path in project.near(row.manifest) if re.search(row.says_version, project.text(path) or ""))
     for folder in folders:
         for name in row.settings:
             path = posixpath.join(folder, name)
