@@ -49,9 +49,13 @@ QUIET_SCRIPTS: Final = words(
 
 COMPOSER_EVENTS: Final = words(
     "pre-install-cmd post-install-cmd pre-autoload-dump post-autoload-dump pre-package-install post-package-install "
-    "pre-operations-exec pre-pool-create post-root-package-install"
+    "pre-operations-exec pre-pool-create post-root-package-install pre-file-download post-file-download"
 )
-"""Scripts of composer.json that an install runs (https://getcomposer.org/doc/articles/scripts.md)."""
+"""Scripts of composer.json that an install runs (https://getcomposer.org/doc/articles/scripts.md), those of the events
+of plugins, too (https://getcomposer.org/doc/articles/plugins.md#event-handler)."""
+
+COMPOSER_START_EVENTS: Final = words("init command pre-command-run")
+"""Those of any command, before it looks at ``--no-scripts`` (Composer before 2.3, Command/BaseCommand.php)."""
 
 QUIET_PLUGINS: Final = words(
     "dealerdirect/phpcodesniffer-composer-installer pestphp/pest-plugin phpstan/extension-installer "

@@ -281,7 +281,8 @@ MAVEN: Final = Install(
     source="https://maven.apache.org/plugins/maven-dependency-plugin/go-offline-mojo.html",
     manifest="pom.xml",
     manifests=r"pom\.[\w.-]*xml|extensions\.xml",
-    reads=(".mvn",),
+    # The script of Maven looks for this folder upwards (apache-maven, bin/mvn: find_maven_basedir).
+    always=(".mvn",),
     settings=(".mvn/maven.config", ".mvn/jvm.config"),
     redirects=r"MAVEN_ARGS|MAVEN_BASEDIR|MAVEN_PROJECTBASEDIR",
     keeps_lock="",

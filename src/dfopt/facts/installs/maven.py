@@ -62,7 +62,7 @@ def maven_needs(project: Project, call: PackageCall, row: Install) -> Needs | Re
         detail = f"modules depend on {min(poms.modules & poms.used)}, which is one of them"
         return Refused(NEEDS_SOURCES, detail)
     names = [*poms.paths, *row.reads, *_settings(call)]
-    doubts = (EXTENSIONS,) if project.has(".mvn/extensions.xml") else ()
+    doubts = (EXTENSIONS,) if any(map(project.has, project.near(".mvn/extensions.xml"))) else ()
     return Needs(project.reads(names), doubts=doubts)
 
 
@@ -111,7 +111,7 @@ def _is_local(element: Element) -> bool:
 
 def _read_settings(project: Project, call: PackageCall, row: Install, poms: _Poms) -> Refused | None:
     """Reads the files of settings that the COPYs bring."""
-    config = "\n".join(project.text(name) or "" for name in row.settings)
+    config = "\n".join(project.text(name) or "" for name in project.near(*row.settings))
     home = project.variables.get("HOME") or "/root"
     usual = (posixpath.join(home, name) for name in _USUAL_SETTINGS)
     for name in (*_SETTINGS.findall(call.text), *_SETTINGS.findall(config), *usual):

@@ -9,7 +9,7 @@ from dfopt.expression import Expression
 from dfopt.facts.installs.project import NEEDS_SOURCES, OWN_SCRIPTS, UNREADABLE, Needs, Project, Refused
 from dfopt.facts.installs.tables import Table, items, json_file, table
 from dfopt.facts.packages import PackageCall
-from dfopt.knowledge.install_scripts import COMPOSER_EVENTS, QUIET_PLUGINS
+from dfopt.knowledge.install_scripts import COMPOSER_EVENTS, COMPOSER_START_EVENTS, QUIET_PLUGINS
 from dfopt.knowledge.installs import Install
 
 _OF_FILES: Final = Expression(
@@ -74,14 +74,15 @@ def composer_needs(project: Project, call: PackageCall, row: Install) -> Needs |
         return said
     if call.verb not in ("install", "i"):
         return Refused(NEEDS_SOURCES, f"composer {call.verb}")
-    events = sorted(COMPOSER_EVENTS.intersection(table(said.get("scripts"))))
-    if events and " --no-scripts " not in call.text:
-        return Refused(OWN_SCRIPTS, events[0])
+    events = COMPOSER_START_EVENTS if " --no-scripts " in call.text else COMPOSER_EVENTS | COMPOSER_START_EVENTS
+    event = next((name for name in sorted(table(said.get("scripts"))) if name in events), None)
+    if event is not None:
+        return Refused(OWN_SCRIPTS, event)
     if " --no-autoloader " not in call.text and _maps_classes(said, call.text):
         return Refused(NEEDS_SOURCES, "the autoloader has a map of their classes: --no-autoloader would leave that out")
     if any(map(_is_local, items(said.get("repositories")))):
         return Refused(NEEDS_SOURCES, "a repository is a folder of the project")
-    if project.has(".git") and "version" not in said:
+    if any(map(project.has, project.near(".git"))) and "version" not in said:
         return Refused(NEEDS_SOURCES, "it reads the version of the project from .git")
     config = table(said.get("config"))
     written = [str(config[name]) for name in ("vendor-dir", "bin-dir") if name in config]
