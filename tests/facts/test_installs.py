@@ -447,3 +447,26 @@ def test_the_home_of_a_user_has_a_plain_name() -> None:
     (copy,), (run,) = facts.dockerfile.find(Copy), facts.dockerfile.find(Run)
     assert not isinstance(passing(facts, copy, run, Table({**NPM, **LOCK, ".husky/x": ""})), Refused)
     assert isinstance(passing(facts, copy, run, Table({**NPM, **LOCK, "me/.npmrc": ""})), Refused)
+
+
+@pytest.mark.parametrize(
+    ("owner", "command", "is_kept"),
+    [
+        ("www-data", "usermod -u 1000 www-data", False),
+        ("www-data:www-data", "usermod --uid=1000 $NAME", False),
+        ("www-data", "groupmod -g 1000 www-data", False),
+        ("www-data", "deluser www-data && adduser -u 1000 www-data", False),
+        ("www-data", "echo 'www-data:x:1000:1000::/:' > /etc/passwd", False),
+        ("$OWNER", "usermod -u 1000 www-data", False),
+        ("www-data", "usermod -aG audio www-data", True),
+        ("www-data", "usermod -u 1000 backup", True),
+        ("www-data", "useradd -u 1000 app", True),
+        ("33:33", "usermod -u 1000 www-data", True),
+    ],
+)
+def test_who_a_name_is_when_the_copy_runs(owner: str, command: str, is_kept: bool) -> None:
+    text = f"FROM php:8.2-apache\nWORKDIR /srv/shop\nCOPY --chown={owner} . .\nRUN {command}\n"
+    facts = Facts(parse(Source(text)))
+    (copy,), (run,) = facts.dockerfile.find(Copy), facts.dockerfile.find(Run)
+    result = passing(facts, copy, run, Table({"index.php": ""}))
+    assert isinstance(result, Refused) is not is_kept

@@ -23,6 +23,11 @@ EDITORS = frozenset("usermod groupmod gpasswd adduser addgroup deluser delgroup 
 MAKERS = frozenset("useradd groupadd userdel groupdel newusers".split())
 """Commands that make and remove them: root is there before and behind."""
 
+_ADDING = frozenset("useradd groupadd adduser addgroup gpasswd".split())
+"""Those of them with which all that are there keep their numbers."""
+_NUMBERS = re.compile(r"-[a-zA-Z]*[ugl].*|--(?:uid|gid|login)(?:=.*)?")
+"""Options of usermod that change who a name is; ``-l`` gives the user another name."""
+
 _FOLDER, _PASSWD, _GROUP = "/etc", "passwd", "group"
 _MAY_NAME = re.compile(r"passwd|group|[*?\[]")
 _LEAVING = frozenset("chmod chown chgrp touch cd pwck grpck pwconv grpconv sync".split()) | known.READERS
@@ -48,6 +53,21 @@ def changes_user(view: Argv, folder: str | None, user: str | None, values: Value
     return any(
         not (as_root and appends and _keeps_root(name, view)) for name, appends in _written(view, folder, values)
     )
+
+
+def renumbers(view: Argv, names: frozenset[str] | None, folder: str | None, values: Values) -> bool:
+    """True if a command may change the numbers of users and groups of some names, which COPY looks up each time.
+
+    Without ``names`` they may be any. One that adds users or groups leaves those that are there: the first line of
+    ``/etc/passwd`` and ``/etc/group`` that fits counts. A user gets the new number of its group, too.
+    """
+    if view.base == "usermod":
+        said = [word.value for word in view.operands]
+        is_other = names is not None and None not in said and names.isdisjoint(said)
+        return not is_other and any(_NUMBERS.fullmatch(word.value or "-u") for word in view.options)
+    if view.base in _ADDING:
+        return False
+    return view.base in EDITORS | MAKERS or any(not appends for _, appends in _written(view, folder, values))
 
 
 def _written(view: Argv, folder: str | None, values: Values) -> Iterator[tuple[str, bool]]:

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from dfopt.facts.accounts import renumbers
 from dfopt.facts.apart import comes_apart
 from dfopt.facts.base_image import is_root
 from dfopt.facts.clashing import SEARCHED, clashes, is_apart, searched
@@ -20,6 +21,7 @@ from dfopt.facts.installs.readers import is_of_project
 from dfopt.facts.naming import named_by_words
 from dfopt.facts.packages import calls_of
 from dfopt.facts.scripts import is_posix_shell, reads_startup_files
+from dfopt.facts.values import Values
 from dfopt.knowledge.manager import Action
 from dfopt.knowledge.version_managers import VERSION_MANAGERS
 from dfopt.model.build_files import BuildFiles
@@ -49,6 +51,7 @@ from dfopt.syntax.nodes import (
 
 BROUGHT: Final = "the build context brings what the install writes"
 BROUGHT_BACK: Final = "it may write anew what the sources bring back as it was"
+OTHER_OWNER: Final = "who owns what the COPY brings may change"
 AMONG_SYSTEM: Final = "the COPY puts files among those of the system"
 
 _UNSEEN: Final = (Cmd, Entrypoint, Expose, Healthcheck, Label, Shell, Stopsignal, User)
@@ -117,6 +120,9 @@ def _passing(facts: Facts, copy: Copy, run: Run, commands: Sequence[Simple], fil
     place = searched(facts, run, own)
     if place:
         return Refused(MAY_READ, place)
+    other = _renumbered(facts, copy, run, commands, folder)
+    if other:
+        return Refused(OTHER_OWNER, other)
     setting = _set_up(facts, run, own)
     if setting:
         return Refused(MAY_READ, f"it is set up with {setting}")
@@ -125,6 +131,18 @@ def _passing(facts: Facts, copy: Copy, run: Run, commands: Sequence[Simple], fil
     if isinstance(found, Refused):
         return found
     return _checked(facts, copy, run, found, own, project)
+
+
+def _renumbered(facts: Facts, copy: Copy, run: Run, commands: Sequence[Simple], folder: str) -> str:
+    """A command below which the owner that a COPY names may be another one; empty if there is none."""
+    owner = copy.flag("chown")
+    names = frozenset(name for name in (owner.value or "").split(":") if not name.isdecimal()) if owner else ()
+    if not names:
+        return ""
+    known = None if any("$" in name for name in names) else frozenset(names)
+    values = Values(facts.scope(run).variables())
+    changing = (each for each in commands if renumbers(argv(each), known, folder, values))
+    return next((_text(run, each) for each in changing), "")
 
 
 def _set_up(facts: Facts, run: Run, own: Placed) -> str:
