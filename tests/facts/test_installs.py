@@ -470,3 +470,33 @@ def test_who_a_name_is_when_the_copy_runs(owner: str, command: str, is_kept: boo
     (copy,), (run,) = facts.dockerfile.find(Copy), facts.dockerfile.find(Run)
     result = passing(facts, copy, run, Table({"index.php": ""}))
     assert isinstance(result, Refused) is not is_kept
+
+
+@pytest.mark.parametrize(
+    ("user", "names", "is_kept"),
+    [
+        ("RUN useradd --create-home --home-dir /app app\nUSER app\n", ".netrc", False),
+        ("RUN useradd -m -d /app app\nUSER app\n", ".config/pip/pip.conf", False),
+        ("RUN adduser -D \\\n  -h /app app\nUSER app\n", ".netrc", False),
+        ("RUN usermod -d $PLACE www-data\nUSER www-data\n", ".netrc", False),
+        ("ENV PLACE=/srv\nRUN usermod -d $PLACE www-data\nUSER www-data\n", ".netrc", True),
+        ("RUN useradd -m -d /app app\nUSER app\n", ".gitignore .github/a.yml .env .eslintrc.json", True),
+        ("RUN useradd -m -d /app app\n", ".netrc", True),
+        ("RUN useradd -m app\nUSER app\n", ".netrc", True),
+    ],
+)
+def test_what_a_user_has_at_home(user: str, names: str, is_kept: bool) -> None:
+    text = f"FROM python:3.12\n{user}WORKDIR /app\nCOPY . .\nRUN pip install --user -r requirements.txt\n"
+    facts = Facts(parse(Source(text)))
+    (copy,), *_, run = facts.dockerfile.find(Copy), *facts.dockerfile.find(Run)
+    files = Table({"requirements.txt": "", "app.py": "", **dict.fromkeys(names.split(), "")})
+    assert isinstance(passing(facts, copy, run, files), Refused) is not is_kept
+
+
+def test_the_home_of_a_user_of_the_base_image() -> None:
+    for folder, is_kept in (("/var/www", False), ("/srv/app", True)):
+        text = f"FROM php:8.2-apache\nUSER www-data\nWORKDIR {folder}\nCOPY . .\nRUN composer install\n"
+        facts = Facts(parse(Source(text)))
+        (copy,), (run,) = facts.dockerfile.find(Copy), facts.dockerfile.find(Run)
+        files = Table({"composer.json": COMPOSER, "composer.lock": "{}", ".composer/config.json": ""})
+        assert isinstance(passing(facts, copy, run, files), Refused) is not is_kept

@@ -10,8 +10,9 @@ from typing import Final
 from dfopt.expression import Expression
 from dfopt.facts.facts import Facts
 from dfopt.facts.folders import Held, is_in, left, own_place
+from dfopt.facts.homes import homes
 from dfopt.facts.installs.project import Project
-from dfopt.knowledge.folders import PAGES_OF, WRITTEN_BY_INSTALLS
+from dfopt.knowledge.folders import NOT_FOR_HOMES, PAGES_OF, WRITTEN_BY_INSTALLS
 from dfopt.model.expand import expand
 from dfopt.model.placed import Placed
 from dfopt.model.stages import led_to
@@ -19,7 +20,7 @@ from dfopt.syntax.nodes import Copy, Env, Run
 
 SEARCHED: Final = frozenset("PATH LD_LIBRARY_PATH LD_PRELOAD RUBYLIB RUBYOPT PERL5LIB GEM_PATH GEM_HOME".split())
 _OF_BASE: Final = Expression(r"\$\{?(PATH|HOME|GOPATH|GOROOT|JAVA_HOME|LD_LIBRARY_PATH|NVM_DIR|GEM_HOME)\b\}?")
-_DOTFILE: Final = Expression(r"(/root|/home/[^./][^/]*)/\.[^/]")
+_HOME: Final = Expression(r"/root|/home/[^./][^/]*")
 
 
 def searched(facts: Facts, run: Run, own: Placed) -> str:
@@ -50,21 +51,29 @@ def clashes(facts: Facts, copy: Copy, run: Run, own: Placed, reads: frozenset[st
 
     They do so in homes of users, and wherever there may be something else than what instructions bring.
     """
-    home = project.variables.get("HOME")
     near = [place for place in WRITTEN_BY_INSTALLS if not is_apart(place, own.folder)]
     for place in near:
         yield from own.below(place)
     if any(is_in(own.folder, place) for place in near):
         yield own.folder
-    for path in own.paths:
-        is_setting = _DOTFILE.match(path) or (home and path.startswith(f"{home.rstrip('/')}/."))
-        if is_setting and path not in reads:
-            yield path
+    yield from (path for path in _settings(facts, run, own, project) if path not in reads)
     is_shared = project.folder == "/" or _brings_pages(facts, run, project.folder)
     outside = own.paths if is_shared else [path for path in own.paths if not is_in(path, project.folder)]
     places = {path: own_place(path) for path in outside}
     filled = {place for place in {*places.values()} if place and left(facts, copy, place) is Held.UNKNOWN}
     yield from (path for path, place in places.items() if path not in reads and (not place or place in filled))
+
+
+def _settings(facts: Facts, run: Run, own: Placed, project: Project) -> Iterator[str]:
+    """Hidden files of the COPY in homes of users; a home that is not known may be the folder of the project."""
+    said = {*homes(facts, run), project.variables.get("HOME") or "/root"}
+    unknown = (own.folder, project.folder) if None in said else ()
+    places = {each.rstrip("/") for each in (*said, *unknown) if each}
+    for path in own.paths:
+        above, dot, below = path.partition("/.")
+        is_home = dot and (above in places or _HOME.fullmatch(above))
+        if is_home and not NOT_FOR_HOMES.fullmatch(f".{below.partition('/')[0]}"):
+            yield path
 
 
 def _brings_pages(facts: Facts, run: Run, folder: str) -> bool:

@@ -45,6 +45,22 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
 OF_IMAGES: Final[Mapping[str, frozenset[str]]] = {"node": frozenset({"node"})}
 """By the name of an official image: users that it adds, each with a group of its name."""
 
+HOMES: Final[Mapping[str, str]] = {
+    "www-data": "/var/www",
+    "apache": "/var/www",
+    "nginx": "/var/cache/nginx",
+    "postgres": "/var/lib/postgresql",
+    "mysql": "/var/lib/mysql",
+    "redis": "/var/lib/redis",
+    "jenkins": "/var/jenkins_home",
+    "daemon": "/usr/sbin",
+    "bin": "/bin",
+    "nobody": "/",
+    "default": "/opt/app-root/src",
+}
+"""The homes that images and packages give to users, where they are not below ``/home``; the last is that of
+sclorg/s2i-base-container."""
+
 OF_PACKAGES: Final[Mapping[str, Expression]] = {
     "postgres": Expression(r"postgresql(?:-\d+)?"),
     "redis": Expression(r"redis(?:-server)?"),

@@ -72,6 +72,17 @@ PAGES_OF = Expression(
 """On names of packages: web servers, and programs that need one, put a first page into the folder of pages if there is
 none yet (the maintainer scripts of Debian's apache2, nginx-common and lighttpd)."""
 
+NOT_FOR_HOMES = Expression(
+    r"\.(git|gitignore|gitattributes|gitmodules|gitkeep|git-blame-ignore-revs|gitlab|gitlab-ci\.ya?ml|gitea|github"
+    r"|circleci|travis\.yml|drone\.yml|woodpecker(\.ya?ml)?|vscode|idea|fleet|devcontainer|husky|storybook|changeset"
+    r"|[a-z]+ignore|editorconfig|env(\..*)?|envrc(\..*)?|prettierrc(\..*)?|eslintrc(\..*)?|stylelintrc(\..*)?"
+    r"|babelrc(\..*)?|browserslistrc|lintstagedrc(\..*)?|commitlintrc(\..*)?|releaserc(\..*)?|nycrc(\..*)?"
+    r"|mocharc\..*|swcrc|flake8|pylintrc|isort\.cfg|coveragerc|pre-commit-config\.ya?ml|readthedocs\.ya?ml"
+    r"|rubocop(_todo)?\.yml|rspec|php-cs-fixer(\..*)?|phpcs\.xml(\..*)?|golangci\.ya?ml|clang-(format|tidy)"
+    r"|markdownlint(\..*)?|yamllint(\.ya?ml)?|codecov\.yml|hadolint\.ya?ml|dependabot|renovaterc(\..*)?|DS_Store)"
+)
+"""On the name of a hidden file or folder of a project: no tool looks for it in the home of a user (their manuals)."""
+
 STAYING = frozenset(
     """
     useradd groupadd adduser addgroup usermod groupmod passwd chpasswd rm rmdir set true : export unset echo printf
