@@ -500,3 +500,36 @@ def test_the_home_of_a_user_of_the_base_image() -> None:
         (copy,), (run,) = facts.dockerfile.find(Copy), facts.dockerfile.find(Run)
         files = Table({"composer.json": COMPOSER, "composer.lock": "{}", ".composer/config.json": ""})
         assert isinstance(passing(facts, copy, run, files), Refused) is not is_kept
+
+
+@pytest.mark.parametrize(
+    ("base", "more", "manifest", "is_pinned"),
+    [
+        ("node:22.4", "RUN corepack enable\n", "{}", True),
+        ("node:20-alpine", "RUN corepack enable && corepack prepare pnpm@9 --activate\n", "{}", True),
+        ("node:22.4", "RUN corepack enable\n", '{"packageManager": "pnpm@9.1.0"}', False),
+        ("node:22.4", "ENV COREPACK_ENABLE_AUTO_PIN=0\nRUN corepack enable\n", "{}", False),
+        ("node:22.4", "RUN npm install -g corepack@latest && corepack enable\n", "{}", False),
+        ("node:22.4", "RUN npm install -g corepack@0.31.0 && corepack enable\n", "{}", True),
+        ("node:16-slim", "RUN corepack enable\n", "{}", False),
+        ("node:22.4", "RUN npm install -g pnpm@9\n", "{}", False),
+    ],
+)
+def test_corepack_writes_which_tool_it_brought(base: str, more: str, manifest: str, is_pinned: bool) -> None:
+    text = f"FROM {base}\nWORKDIR /app\n{more}COPY . .\nRUN pnpm install --frozen-lockfile --ignore-scripts\n"
+    facts = Facts(parse(Source(text)))
+    (copy,), *_, run = facts.dockerfile.find(Copy), *facts.dockerfile.find(Run)
+    result = passing(facts, copy, run, Table({"package.json": manifest, "pnpm-lock.yaml": "", "a.js": ""}))
+    assert not isinstance(result, Refused)
+    wanted = "it may write anew what the sources bring back as it was: /app/package.json"
+    assert result.needs.doubts == ((wanted,) if is_pinned else ())
+
+
+def test_corepack_is_told_by_the_call() -> None:
+    files = {**NPM, "yarn.lock": ""}
+    for given, end in (
+        ("", "! it may write anew what the sources bring back as it was: /app/package.json"),
+        ("COREPACK_ENABLE_AUTO_PIN=0 ", "yarn.lock"),
+    ):
+        script = f"corepack enable && {given}yarn install --frozen-lockfile --ignore-scripts"
+        assert found(script, files, "node:22").endswith(end)

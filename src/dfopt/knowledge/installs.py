@@ -34,6 +34,23 @@ class Wrapper(msgspec.Struct, frozen=True, kw_only=True):
     """On the text of the script: it stands for the folder of the script."""
 
 
+class Pinning(msgspec.Struct, frozen=True, kw_only=True):
+    """A program that brings a tool, and writes into the manifest which version that is if it says none."""
+
+    source: str
+    """Where this is documented."""
+    brings: str
+    """On the text of RUNs above: the tool is the one that it brings."""
+    said_by: str
+    """On the text of the manifest: it says the version."""
+    switch: str
+    """The variable that keeps it from writing if it is 0."""
+    never_in: str
+    """On the name and tag of the base image: the version of the program there does not write."""
+    never_after: str
+    """On the text of RUNs above: a newer one was installed, which does not write."""
+
+
 class Install(msgspec.Struct, frozen=True, kw_only=True):
     """One tool, by the name of its row in the table of package managers."""
 
@@ -90,6 +107,7 @@ class Install(msgspec.Struct, frozen=True, kw_only=True):
     adds: bool = True
     """A package that is named goes into the description of the project."""
     wrapper: Wrapper | None = None
+    pinning: Pinning | None = None
 
 
 _NODE_REDIRECTS: Final = (
@@ -103,6 +121,16 @@ _CARGO_CONFIG: Final = (".cargo/config", ".cargo/config.toml")
 
 _NODE_VERSION: Final = r'"(packageManager|devEngines)"'
 """For pnpm itself and for corepack in the place of a tool (https://github.com/nodejs/corepack#readme)."""
+
+_COREPACK: Final = Pinning(
+    source="https://github.com/nodejs/corepack/blob/main/CHANGELOG.md",
+    brings=r"\bcorepack\s+(enable|yarn|pnpm)\b",
+    said_by='"packageManager"',
+    switch="COREPACK_ENABLE_AUTO_PIN",
+    # It wrote from 0.26 to 0.32, of March 2024 to May 2025, which late images of Node.js 18 to 24 have.
+    never_in=r"(^|/)node:(\d|1[0-7]|2[5-9])(?!\d)",
+    never_after=r"\bnpm (?=[^;&|\n]*(-g|--global)\b)[^;&|\n]*\bcorepack(@latest)?(?![\w@./-])",
+)
 
 _PYTHON_TABLES: Final = ("project.dependencies", "project.optional-dependencies", "dependency-groups")
 """https://packaging.python.org/en/latest/specifications/pyproject-toml/ and …/dependency-groups/"""
@@ -146,6 +174,7 @@ YARN: Final = Install(
     keeps_lock=r" (--frozen-lockfile|--pure-lockfile|--no-lockfile|--immutable) ",
     harmless=r" (-v|--version|cache clean) ",
     everywhere=r" global add ",
+    pinning=_COREPACK,
 )
 PNPM: Final = Install(
     manager="pnpm",
@@ -163,6 +192,7 @@ PNPM: Final = Install(
     keeps_lock=r" (--frozen-lockfile|--no-lockfile) ",
     harmless=r" (-v|--version|store prune) ",
     everywhere=r" (-g|--global) ",
+    pinning=_COREPACK,
 )
 PIP: Final = Install(
     manager="pip",

@@ -59,6 +59,7 @@ def install_needs(project: Project, call: PackageCall, base: str) -> Needs | Ref
     around = surroundings(project, row)
     if isinstance(brought, Refused) or isinstance(around, Refused):
         return brought if isinstance(brought, Refused) else around
+    brought += Needs(rewrites=_pinned(project, call, row, base))
     if re.match(row.harmless, call.text):
         return around + brought
     configured = re.match(row.configures, call.text)
@@ -73,7 +74,7 @@ def install_needs(project: Project, call: PackageCall, base: str) -> Needs | Ref
         local = next((name for name in project.names() if re.fullmatch(row.local_packages, name)), None)
         if local is not None:
             return Refused(NEEDS_SOURCES, local)
-        return around if is_known else Refused(NEEDS_SOURCES, call.text.strip()[:60])
+        return around + brought if is_known else Refused(NEEDS_SOURCES, call.text.strip()[:60])
     if re.search(row.everywhere, call.text):
         return Refused(NEEDS_SOURCES, "it installs the project itself")
     if (names and row.adds) or not row.manifest:
@@ -91,6 +92,7 @@ def install_needs(project: Project, call: PackageCall, base: str) -> Needs | Ref
     around = surroundings(inner, row)
     if isinstance(around, Refused):
         return around
+    brought += Needs(rewrites=_pinned(inner, call, row, base))
     found += around + brought + Needs(folders=frozenset() if folder == "." else frozenset([inner.folder]))
     if re.search(row.keeps_lock, call.text) or re.search(row.keeps_lock_in, base):
         return found
@@ -105,6 +107,20 @@ def _brought(project: Project, call: PackageCall, row: Install) -> Needs | Refus
     if row.wrapper is None or call.name != row.wrapper.name:
         return Needs()
     return wrapper_needs(project, argv(call.command).name or "", row.wrapper)
+
+
+def _pinned(project: Project, call: PackageCall, row: Install, base: str) -> frozenset[str]:
+    """The manifest into which the version of the tool may be written: the outermost, if none says it."""
+    pinning = row.pinning
+    if pinning is None or not re.search(pinning.brings, project.above):
+        return frozenset()
+    given = {assign.name: assign.value.value for assign in call.command.assignments}
+    is_off = {**project.variables, **given}.get(pinning.switch) == "0"
+    if is_off or re.search(pinning.never_in, base) or re.search(pinning.never_after, project.above):
+        return frozenset()
+    manifests = [path for path in project.near(row.manifest) if project.has(path)]
+    is_said = any(re.search(pinning.said_by, project.text(path) or "") for path in manifests)
+    return frozenset() if is_said else frozenset(manifests[-1:])
 
 
 def is_of_project(call: PackageCall) -> bool:
