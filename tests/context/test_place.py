@@ -283,3 +283,74 @@ def test_a_dockerfile_from_elsewhere(root: Path) -> None:
     (root / "compose.yaml").write_text(json.dumps({"services": services}))
     assert sharers(root, "docker/Dockerfile") == [("app/Dockerfile", True), ("app/dev.Dockerfile", False)]
     assert sharers(root, "app/Dockerfile") == [("app/dev.Dockerfile", False), ("docker/Dockerfile", False)]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("Makefile", "web:\n\tdocker build -f build/web -t web .\n"),
+        ("justfile", "web:\n    podman build --file=build/web .\n"),
+        ("ci/build.sh", "docker buildx build \\\n  --file ../build/web \\\n  ..\n"),
+        (".github/workflows/ci.yml", "- uses: docker/build-push-action@v6\n  with:\n    file: ./build/web\n"),
+        ("Earthfile", "all:\n    FROM DOCKERFILE -f build/web .\n"),
+        ("package.json", '{"scripts": {"image": "docker build . -f build/web"}}'),
+        (".devcontainer/devcontainer.json", '{"build": {"dockerfile": "../build/web", "context": ".."}}'),
+        (".devcontainer/go/devcontainer.json", '{// go\n"dockerFile": "../../build/web", "context": "../..",}'),
+    ],
+)
+def test_a_dockerfile_of_any_name_that_another_file_gives_to_a_builder(path: str, text: str, root: Path) -> None:
+    (root / "build").mkdir()
+    (root / "build" / "web").write_text("FROM nginx\nCOPY a /a\n")
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    others = [("app/Dockerfile", False), ("app/dev.Dockerfile", False)]
+    (root / path).write_text("")
+    assert sharers(root, "Dockerfile") == others
+    (root / path).write_text(text)
+    assert sharers(root, "Dockerfile") == [*others, ("build/web", False)]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "is_found"),
+    [
+        ("Makefile", "web:\n\tdocker build -f build/web app\n", True),
+        ("Makefile", "web:\n\tcd app/ && docker build -f ../build/web .\n", True),
+        ("app/Makefile", "web:\n\tdocker build -f ../build/web .\n", True),
+        ("Makefile", "web:\n\tdocker build -f build/web build\n", False),
+        ("build/run.sh", "docker build -f web .\n", False),
+    ],
+)
+def test_a_dockerfile_outside_of_the_context_that_a_script_names(
+    path: str, text: str, is_found: bool, root: Path
+) -> None:
+    (root / "app" / "b").write_text("")
+    (root / "build").mkdir()
+    for name in ("app/Dockerfile", "build/web"):
+        (root / name).write_text("FROM nginx\nCOPY b /b\n")
+    (root / path).write_text(text)
+    files = files_of(root / "app" / "Dockerfile", str(root / "app"))(["b"])
+    assert not isinstance(files, NoFiles)
+    assert not isinstance(files.sharers, NoFiles)
+    assert ("build/web" in {os.path.relpath(each.source.path, root) for each in files.sharers}) is is_found
+
+
+def test_files_that_are_named_for_other_reasons(root: Path) -> None:
+    (root / "a.txt").write_text("COPY a /a\n")
+    (root / "Makefile").write_text("all:\n\tdocker build .\n\trm -f a.txt app/a none\n")
+    assert sharers(root, "Dockerfile") == [("app/Dockerfile", False), ("app/dev.Dockerfile", False)]
+
+
+def test_what_a_dev_container_orders(root: Path) -> None:
+    folder = root / ".devcontainer"
+    folder.mkdir()
+    (folder / "Dockerfile").write_text("FROM debian:12\nCOPY a /a\n")
+    said = folder / "devcontainer.json"
+    for text, expected in (
+        ('{"build": {"dockerfile": "Dockerfile", "context": ".."}}', "."),
+        ('{"build": {"dockerfile": "Dockerfile"}}', ".devcontainer"),
+        ('{/* "a" */ "dockerFile": "Dockerfile", "context": "../app", // "b"\n}', "app"),
+        ('{"build": {"dockerfile": "Dockerfile", "context": "${localEnv:DIR}"}}', BY_VARIABLE),
+        ('{"image": "debian:12"}', "."),
+        ("{", "."),
+    ):
+        said.write_text(text)
+        assert found(root, ".devcontainer/Dockerfile") == expected

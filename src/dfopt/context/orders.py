@@ -1,7 +1,8 @@
-"""What compose and bake files order: which Dockerfile is built from which context.
+"""What files of compose, bake and dev containers order: which Dockerfile is built from which context.
 
 Compose: ``compose.yaml`` and the like (https://github.com/compose-spec/compose-spec/blob/main/build.md). Bake:
-``docker-bake.json`` and ``docker-bake.hcl`` (https://docs.docker.com/build/bake/reference/).
+``docker-bake.json`` and ``docker-bake.hcl`` (https://docs.docker.com/build/bake/reference/). Dev containers:
+``devcontainer.json`` (https://containers.dev/implementors/json_reference/).
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ _COMPOSE: Final = re.compile(r"(?:docker-)?compose[\w.-]*\.ya?ml")
 _MAIN: Final = re.compile(r"(?:docker-)?compose\.ya?ml")
 """Files that stand alone; in others, what a build does not say may be said by one of these."""
 _BAKE: Final = re.compile(r"docker-bake(?:\.override)?\.(?:json|hcl)")
+_DEVCONTAINER: Final = re.compile(r"\.?devcontainer\.json")
+_COMMENT: Final = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+_LAST_COMMA: Final = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])')
 _LARGEST: Final = 300_000
 """Bytes of a file above which it is not read: YAML is slow."""
 _REMOTE: Final = re.compile(r"[a-z+]+://|git@|github\.com/|[a-z-]+:(?!\\)")
@@ -72,7 +76,7 @@ def orders_of(files: Iterable[Path]) -> Iterator[Order]:
 
 def may_order(name: str) -> bool:
     """True for the names of files that order builds."""
-    return _COMPOSE.fullmatch(name) is not None or _BAKE.fullmatch(name) is not None
+    return any(each.fullmatch(name) for each in (_COMPOSE, _BAKE, _DEVCONTAINER))
 
 
 def _files(folder: Path) -> list[Path]:
@@ -89,7 +93,7 @@ def _files(folder: Path) -> list[Path]:
 def _names(folder: str, changed: int) -> tuple[str, ...]:
     """A folder may hold thousands of Dockerfiles, and be above thousands more: it is listed once."""
     del changed
-    names = [name for name in os.listdir(folder) if "compose" in name or "docker-bake" in name]
+    names = [name for name in os.listdir(folder) if any(part in name for part in ("compose", "docker-bake", "devcon"))]
     return tuple(filter(may_order, sorted(names)))
 
 
@@ -101,6 +105,8 @@ def _orders(path: str, changed: int, size: int) -> tuple[Order, ...]:
             data = file.read(_LARGEST)
     except OSError:
         return ()
+    if _DEVCONTAINER.fullmatch(os.path.basename(path)):
+        return tuple(_devcontainer(_json_with_comments(data), Path(path)))
     if path.endswith((".json", ".hcl")):
         return tuple(_bake(_json(data) if path.endswith(".json") else read_bake(data), Path(path)))
     return tuple(_compose(data, Path(path)))
@@ -191,6 +197,30 @@ def _json(data: bytes) -> dict[str, Any]:
         return _mapping(json.loads(data))
     except (ValueError, RecursionError):
         return {}
+
+
+def _json_with_comments(data: bytes) -> dict[str, Any]:
+    """The content of a JSON file with comments and commas behind the last."""
+    text = data.decode("utf-8-sig", "replace")
+    for unwanted in (_COMMENT, _LAST_COMMA):
+        text = unwanted.sub(lambda found: found[1] or "", text)
+    return _json(text.encode())
+
+
+def _devcontainer(content: Mapping[str, Any], path: Path) -> Iterator[Order]:
+    """The build of a dev container: its paths are seen from the file, ``dockerFile`` is an older way to say it."""
+    build = _mapping(content.get("build"))
+    name: object = build.get("dockerfile") or content.get("dockerFile")
+    place: object = build.get("context") or content.get("context") or "."
+    if not isinstance(name, str) or not isinstance(place, str) or "\0" in name + place:
+        return
+    context, dockerfile = (_resolved(each, {}) for each in (place, name))
+    last = None if dockerfile is None else dockerfile.rpartition("/")[2]
+    if context is None or dockerfile is None:
+        yield Order(path.name, None, None, last)
+    else:
+        root, real = os.path.realpath(path.parent / context), os.path.realpath(path.parent / dockerfile)
+        yield Order(path.name, root, real, last)
 
 
 def _bake(content: Mapping[str, Any], path: Path) -> Iterator[Order]:

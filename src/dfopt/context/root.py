@@ -1,5 +1,4 @@
-"""Which folder is the build context of a Dockerfile: what a compose or bake file orders, or the only place where it
-can be."""
+"""Which folder is the build context of a Dockerfile: what a file orders, or the only place where it can be."""
 
 from __future__ import annotations
 
@@ -15,18 +14,18 @@ from dfopt.model.ignore import PatternError
 UNKNOWN = NoFiles(
     "the build context is not known", "give it with --context, or with the setting `context` in dfopt.toml"
 )
-BY_VARIABLE = "a variable in a compose or bake file decides what the build context is"
-SEVERAL = "compose or bake files name several build contexts for it"
+BY_VARIABLE = "a variable in a compose, bake or devcontainer file decides what the build context is"
+SEVERAL = "compose, bake or devcontainer files name several build contexts for it"
 
 
 def find_root(dockerfile: Path, sources: Sequence[str]) -> Path | NoFiles:
-    """The context that compose and bake files name, else the only folder that can be it."""
+    """The context that files of compose, bake and dev containers name, else the only folder that can be it."""
     ordered = ordered_root(dockerfile)
     return _only_folder(dockerfile, sources) if ordered is None else ordered
 
 
 def ordered_root(dockerfile: Path) -> Path | NoFiles | None:
-    """The context that the compose and bake files of the folders above name for a Dockerfile; None if none does."""
+    """The context that such files in the folders above name for a Dockerfile; None if none does."""
     real = Path(os.path.realpath(dockerfile))
     roots: dict[str, None] = {}
     unclear = ""

@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+import msgspec
+
 from dfopt.context.build_context import own_ignore_file
+from dfopt.context.callers import may_call, named_files
 from dfopt.context.orders import Order, may_order, orders_in, orders_of
 from dfopt.context.root import BY_VARIABLE, find_root, may_be_root, ordered_root, up_to_repository
 from dfopt.discovery import Found, discover, files_below, kind_of, may_be
@@ -34,8 +37,8 @@ UNREADABLE = "what another Dockerfile takes from its build context is not known"
 def sharers_of(dockerfile: Path, root: Path, *, given: bool) -> Sequence[Sharer] | NoFiles:
     """The Dockerfiles that may be built from a context and have no ignore file of their own.
 
-    They lie below it, or a compose or bake file orders them. ``given`` says that somebody named the context: then it
-    is taken to be that of all of them.
+    They lie below it, or a file orders them, or one that calls a builder names them. ``given`` says that somebody
+    named the context: then it is taken to be that of all of them.
     """
     if own_ignore_file(dockerfile).is_file():
         return ()
@@ -53,6 +56,7 @@ def sharers_of(dockerfile: Path, root: Path, *, given: bool) -> Sequence[Sharer]
     if unknown:
         return NoFiles(BY_VARIABLE, unknown.origin)
     paths = {target.real for target in found.targets} | {order.dockerfile for order in ordered if order.dockerfile}
+    paths |= _named_for(top)
     inline = [Sharer(Source(order.inline, order.origin), False) for order in ordered if order.inline]
     return _sharers(os.path.realpath(dockerfile), root, sorted(paths), inline, given=given)
 
@@ -65,11 +69,17 @@ def _orders_for(top: str) -> Iterator[Order]:
     folders = list(up_to_repository(Path(top))) or [Path(top)]
     near = list(orders_in(folders))
     yield from (order for order in near if order.context in (None, top) or not {None, top}.isdisjoint(order.named))
-    others = orders_of(path for path in _ordering_below(str(folders[-1])) if path.parent not in folders)
+    others = orders_of(path for path in _read_below(str(folders[-1])).ordering if path.parent not in folders)
     for order in others:
         is_built = order.context == top and (order.dockerfile is not None or order.inline is not None)
         if is_built or top in order.named:
             yield order
+
+
+def _named_for(top: str) -> frozenset[str]:
+    """The files of a repository that its scripts name for a build."""
+    repository = (list(up_to_repository(Path(top))) or [Path(top)])[-1]
+    return named_files(_read_below(str(repository)).calling, Path(top), repository)
 
 
 def _sharers(
@@ -110,11 +120,19 @@ def _below(root: str) -> Found:
     return discover([root], may_be)
 
 
+class _Speaking(msgspec.Struct, frozen=True):
+    """The files of a repository that order builds, and those that may call a builder."""
+
+    ordering: tuple[Path, ...]
+    calling: tuple[Path, ...]
+
+
 @lru_cache(maxsize=64)
-def _ordering_below(root: str) -> tuple[Path, ...]:
-    """The files of a repository that order builds, without those that nobody can read."""
-    paths = (path for path in files_below(root, {}) if may_order(os.path.basename(path)))
-    return tuple(Path(path) for path in sorted(paths))
+def _read_below(root: str) -> _Speaking:
+    """Those below a folder, without what nobody can read."""
+    paths = sorted(files_below(root, {}))
+    ordering = tuple(Path(path) for path in paths if may_order(os.path.basename(path)))
+    return _Speaking(ordering, tuple(Path(path) for path in paths if may_call(path)))
 
 
 @lru_cache(maxsize=2000)
