@@ -18,8 +18,8 @@ from dfopt.facts.facts import Facts
 from dfopt.memo import spend
 from dfopt.model.build_files import FilesOf
 from dfopt.model.digests import Digest, Digests, NoDigest, Offline
-from dfopt.model.heirs import Heirs, no_heirs
 from dfopt.model.image_reference import ImageReference
+from dfopt.model.relatives import NO_RELATIVES, Relatives
 from dfopt.nearest import suggestion
 from dfopt.printer import Printer
 from dfopt.results import Applied, Failure, Ignored, Refusal, Rewrite
@@ -66,7 +66,7 @@ def run(
     config: Config,
     digests: Digests | None = None,
     files: FilesOf | None = None,
-    heirs: Heirs = no_heirs,
+    relatives: Relatives = NO_RELATIVES,
 ) -> Rewrite:
     """See api.rewrite."""
     spend(len(source.text))
@@ -79,8 +79,8 @@ def run(
     if image and not is_dockers_own(image):
         refusal = Refusal("dfopt", Position(1, 1), FOREIGN_FRONTEND, image)
         return Rewrite(source.path, source.text, source.text, (), (refusal,), ())
-    original = _read(source, heirs)
-    work = _Work(original, digests or (_Online() if config.online else Offline()), files, heirs)
+    original = _read(source, relatives)
+    work = _Work(original, digests or (_Online() if config.online else Offline()), files, relatives)
     if config.target:
         _outside(work.original.facts, config.target)
     for _ in range(PASSES):
@@ -160,12 +160,12 @@ def _ignored(dockerfile: Dockerfile) -> tuple[Ignored, ...]:
     return tuple(Ignored(dockerfile.source.position(span.start), problem) for span, problem in found)
 
 
-def _read(source: Source, heirs: Heirs, edited: tuple[FileEdit, ...] = ()) -> _File:
+def _read(source: Source, relatives: Relatives, edited: tuple[FileEdit, ...] = ()) -> _File:
     dockerfile = parse(source)
     printed = print_tree(dockerfile)
     if printed != source.text:
         raise DfoptError(f"{source.path}: the tree does not print back to the file; please report this")
-    return _File(dockerfile, Facts(dockerfile, heirs), Printer(dockerfile), suppressions(dockerfile), edited)
+    return _File(dockerfile, Facts(dockerfile, relatives), Printer(dockerfile), suppressions(dockerfile), edited)
 
 
 def _is_asked_for(transform: Transform, config: Config) -> bool:
@@ -181,9 +181,9 @@ def _spans(found: Patch | Skip) -> list[Span]:
 class _Work:
     """The file as it changes, and what happened to it."""
 
-    def __init__(self, file: _File, digests: Digests, files: FilesOf | None, heirs: Heirs) -> None:
+    def __init__(self, file: _File, digests: Digests, files: FilesOf | None, relatives: Relatives) -> None:
         self.original = file
-        self._heirs = heirs
+        self._relatives = relatives
         self._digests = digests
         self._files = EditedContext(file.facts, files)
         self._file = file
@@ -294,7 +294,7 @@ class _Work:
         text = edits.apply(before.dockerfile.source.text, (edit for patch in patches for edit in patch.edits))
         try:
             edited = edits.joined(before.edited, [edit for patch in patches for edit in patch.files])
-            after = _read(Source(text, before.dockerfile.source.path), self._heirs, edited)
+            after = _read(Source(text, before.dockerfile.source.path), self._relatives, edited)
         except DfoptError as error:
             return None, Failure(transform.id, f"the result does not parse: {error}")
         for patch in patches:

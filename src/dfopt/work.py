@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,7 @@ from dfopt.config import Config
 from dfopt.discovery import Target
 from dfopt.errors import ConfigError, DfoptError, DockerfileSyntaxError, TargetError
 from dfopt.model.build_files import BuildFiles, FilesOf, NoFiles
-from dfopt.model.heirs import Heir, Heirs
+from dfopt.model.relatives import NO_RELATIVES, Relatives
 from dfopt.paths import is_below, place_of_diff, quoted, relative
 from dfopt.report.outcome import Outcome, file_report, plain
 from dfopt.report.values import Error, FileReport, Proof
@@ -103,7 +104,7 @@ def rewritten(data: bytes, path: str, config: Config, wanted: Wanted) -> tuple[O
     if b"\0" in data:
         raise ReadError("it holds NUL bytes and so is a binary file, not a Dockerfile")
     rewrite = api.rewrite(
-        Source.from_bytes(data, path), config, files=files_at(path, config), heirs=heirs_at(path, wanted)
+        Source.from_bytes(data, path), config, files=files_at(path, config), relatives=relatives_at(path, wanted)
     )
     proof: Proof | None = None
     if wanted.prove is not None and rewrite.changed:
@@ -142,17 +143,18 @@ def files_at(path: str, config: Config) -> FilesOf | None:
     return find
 
 
-def heirs_at(path: str, wanted: Wanted) -> Heirs:
-    """How the Dockerfiles that may start from the image of a file are found; none of one that has no place."""
+def relatives_at(path: str, wanted: Wanted) -> Relatives:
+    """How the Dockerfiles beside a file are found that it has to do with; none of one that has no place."""
 
-    def find() -> Sequence[Heir]:
+    @cache
+    def found() -> Relatives:
         if not os.path.isfile(path):
-            return ()
-        from dfopt.context.heirs import heirs_of
+            return NO_RELATIVES
+        from dfopt.context.relatives import relatives_of
 
-        return heirs_of(Path(path), wanted.folder)
+        return relatives_of(Path(path), wanted.folder)
 
-    return find
+    return Relatives(lambda: found().heirs(), lambda image: found().makers(image))
 
 
 def lost(target: Target, how: str) -> Outcome:

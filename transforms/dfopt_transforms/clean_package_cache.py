@@ -87,6 +87,9 @@ def clean_package_cache(ctx: Context) -> Iterator[Patch | Skip]:
       have gone out of date.
     - Package lists that another Dockerfile of the repository needs, if it starts from an image that is called as this
       Dockerfile is, or its folder. Those in other repositories are not known: images of theirs must update the lists.
+    - A manager that is too old for the option: by the release of the base image, if that is known, or of the image
+      from which another Dockerfile of the repository builds it. On any other image the version is taken to be of our
+      time (pip of 2019, apk of 2018).
     - Lists that a RUN updates behind its last install, or without any: something else may need them.
     - An `apk add` that reads the index of an `apk update` before `/etc/apk` was changed: its update stays.
     - Lists that the RUN did not download itself: they are in an earlier layer.

@@ -85,7 +85,8 @@ def merge_runs(ctx: Context) -> Iterator[Patch | Skip]:
     - A RUN that removes the folder that the next one starts in, changes the user that it runs as, or makes the locale
       that its shell is to start with.
     - Exec form, heredocs with a shebang, other shells than POSIX ones, login shells. A base image that sets SHELL is
-      known if it is a common one; any other is taken to have `/bin/sh -c` (write its SHELL into the Dockerfile).
+      known if it is a common one, or if another Dockerfile of the repository is called like it or lies in a folder
+      that is; any other is taken to have `/bin/sh -c` (write its SHELL into the Dockerfile).
     - A RUN with a comment above it that steers a linter, a scanner or an updater, or that is an instruction which
       somebody has switched off (`# RUN …`): it would lose its place. RUNs that a comment wants to stay apart.
     - A RUN of several commands with a comment behind the last one: it would leave that command.

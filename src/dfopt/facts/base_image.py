@@ -27,6 +27,8 @@ UNKNOWN = "unknown"
 class BaseImage(msgspec.Struct, frozen=True, kw_only=True):
     reference: ImageReference | None = None
     """None if it is not known, or for ``scratch``."""
+    is_known: bool = False
+    """True if the image has a row in knowledge.base_images, or says that it is for Windows."""
     family: str = UNKNOWN
     """One of the families of knowledge.base_images, or ``unknown``."""
     managers: frozenset[str] | None = None
@@ -77,12 +79,14 @@ def base_image(reference: str | None, *, for_windows: bool = False) -> BaseImage
     """
     if reference == "scratch":
         # What an ADD of a root file system brings is not known.
-        return BaseImage(family="scratch", user="root")
+        return BaseImage(is_known=True, family="scratch", user="root")
     parsed = parse_reference(reference) if reference else None
     image = _row(parsed) if parsed else None
     if for_windows or (parsed and WINDOWS.search(f"/{parsed.name}:{parsed.tag}".lower())):
         managers = _family_managers("windows")
-        return BaseImage(reference=parsed, family="windows", managers=managers, shell=FAMILIES["windows"].shell)
+        return BaseImage(
+            reference=parsed, is_known=True, family="windows", managers=managers, shell=FAMILIES["windows"].shell
+        )
     if parsed is None or image is None:
         return BaseImage(reference=parsed)
     family = _family(image, parsed.tag)
@@ -91,6 +95,7 @@ def base_image(reference: str | None, *, for_windows: bool = False) -> BaseImage
     packaged = bool(known) and bool(_family_managers(family))
     return BaseImage(
         reference=parsed,
+        is_known=True,
         family=family,
         managers=_managers(image, family),
         user=image.user if family != "windows" else None,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from dfopt.errors import DockerfileSyntaxError
-from dfopt.facts.scripts import read_script, shell_errexit
+from dfopt.facts.scripts import read_script, shell_errexit, shell_of
 from dfopt.memo import kept, kept_of
-from dfopt.model.heirs import Heirs, no_heirs
 from dfopt.model.mounts import Mount, mounts
+from dfopt.model.relatives import NO_RELATIVES, Relatives
 from dfopt.model.scope import Scope, after, common, scopes
 from dfopt.model.stages import Stage, Stages, chain, read_stages
 from dfopt.shell.effects import Effects, effects
@@ -30,12 +32,14 @@ if TYPE_CHECKING:
 class Facts:
     """Read-only answers about one Dockerfile. Instructions are known by the start of their span."""
 
-    def __init__(self, dockerfile: Dockerfile, heirs: Heirs = no_heirs) -> None:
+    def __init__(self, dockerfile: Dockerfile, relatives: Relatives = NO_RELATIVES) -> None:
         self.dockerfile = dockerfile
-        self._heirs = heirs
+        self._relatives = relatives
         self._scripts: dict[int, Script | NotModelled] = {}
         self._bases: dict[int, BaseImage] = {}
         self._base_shells: dict[int, tuple[str, ...] | None] = {}
+        self._hints: dict[int, tuple[BaseImage, ...]] = {}
+        self._makers: dict[str, Facts | None] = {}
         self._hard_links: dict[int, HardLinks] = {}
 
     @cached_property
@@ -55,7 +59,7 @@ class Facts:
     def heirs(self) -> list[tuple[str, Facts, Stage]]:
         """Stages of other Dockerfiles that may start from this image, with the path and the facts of each."""
         found: list[tuple[str, Facts, Stage]] = []
-        for heir in self._heirs():
+        for heir in self._relatives.heirs():
             if facts := _facts_of(heir.source):
                 own = (each for each in facts.stages if not each.starts and each.start.image.text in heir.images)
                 found += ((heir.name, facts, each) for each in own)
@@ -70,7 +74,7 @@ class Facts:
         return self._stage_by_start[instruction.span.start]
 
     @cached_property
-    def _scopes(self) -> dict[int, Scope]:
+    def _scopes_and_ends(self) -> tuple[dict[int, Scope], list[Scope]]:
         found: dict[int, Scope] = {}
         ends: list[Scope] = []
         for stage in self.stages:
@@ -79,7 +83,11 @@ class Facts:
             before, end = scopes(stage, inherited, self.dockerfile.escape)
             found |= before
             ends.append(end)
-        return found
+        return found, ends
+
+    @property
+    def _scopes(self) -> dict[int, Scope]:
+        return self._scopes_and_ends[0]
 
     def _behind(self, start: Stage, end: Scope) -> Scope:
         """What is in force in a stage that starts from another one: the triggers of that run first."""
@@ -124,22 +132,46 @@ class Facts:
         return tuple(self.base(each) for each in chain(stage) if not each.starts)
 
     def hints(self, stage: Stage) -> tuple[BaseImage, ...]:
-        """The same, but for images of which a variable is not known: what they are by all that is written.
+        """The same, but for images of which a variable is not known: what they are by all that is written. Those that
+        another Dockerfile of the repository may build come with what that one starts from.
 
         Good for doubts only: the variable may make them another image.
         """
-        roots = [each for each in chain(stage) if not each.starts]
-        return tuple(self._by_hint(each) if each.hint else self.base(each) for each in roots)
+        if stage.index not in self._hints:
+            self._hints[stage.index] = ()  # of one that would be built from itself
+            self._hints[stage.index] = tuple(self._hinted(stage))
+        return self._hints[stage.index]
 
-    def _by_hint(self, stage: Stage) -> BaseImage:
+    def _hinted(self, stage: Stage) -> Iterator[BaseImage]:
         from dfopt.facts.base_image import base_image
 
-        return base_image(stage.hint)
+        for root in (each for each in chain(stage) if not each.starts):
+            base = base_image(root.hint) if root.hint else self.base(root)
+            yield base
+            image = root.hint or root.image
+            if image and not base.is_known:
+                makers = filter(None, map(self._maker, self._relatives.makers(image)))
+                made = [each for maker in makers for each in maker._made()]
+                yield from [each for each in made if each.family != "windows"] or made
+
+    def _maker(self, source: Source) -> Facts | None:
+        """The facts of a Dockerfile that may build what this one starts from; None if nobody can build it."""
+        if source.path not in self._makers:
+            dockerfile = _parsed(source)
+            self._makers[source.path] = facts = Facts(dockerfile, self._relatives) if dockerfile else None
+            if facts is not None:
+                facts._makers = self._makers
+        return self._makers[source.path]
+
+    def _made(self) -> list[BaseImage]:
+        """What is known of the image that is built by default."""
+        found = [base for stage in self.stages[-1:] for base in self.hints(stage)]
+        shell = self._scopes_and_ends[1][-1].shell if found else None
+        return found if shell is None else [msgspec.structs.replace(base, shell=shell) for base in found]
 
     def _base_shell(self, stage: Stage) -> tuple[str, ...] | None:
         if stage.index not in self._base_shells:
-            shells = {base.shell for base in self.hints(stage)}
-            self._base_shells[stage.index] = next(iter(shells)) if len(shells) == 1 else ()
+            self._base_shells[stage.index] = shell_of({base.shell for base in self.hints(stage)})
         return self._base_shells[stage.index]
 
     def is_windows(self, run: Run) -> bool:
@@ -225,9 +257,15 @@ def _effects_of(text: str) -> Effects:
 
 
 @kept_of(most=512)
-def _facts_of(source: Source) -> Facts | None:
-    """Of another file, which many may ask for; None if nobody can build it."""
+def _parsed(source: Source) -> Dockerfile | None:
+    """Another file, which many may ask for; None if nobody can build it."""
     try:
-        return Facts(parse_dockerfile(source))
+        return parse_dockerfile(source)
     except DockerfileSyntaxError:
         return None
+
+
+@kept_of(most=512)
+def _facts_of(source: Source) -> Facts | None:
+    dockerfile = _parsed(source)
+    return None if dockerfile is None else Facts(dockerfile)

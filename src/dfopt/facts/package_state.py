@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from dfopt.facts.package_index import Index, IndexUse, index_use
+from dfopt.facts.releases import may_be_older
 from dfopt.facts.scripts import shell_errexit
 from dfopt.facts.start import Start, starts
 from dfopt.knowledge.package_managers import MANAGERS, Action, Manager
@@ -191,6 +192,8 @@ def upgrades_blindly(facts: Facts, run: Run, manager: Manager) -> str:
     first = next((at for at, call in enumerate(calls) if call.action is Action.UPDATE), len(calls))
     if not any(call.verb == "upgrade" and not call.updates_first for call in calls[:first]):
         return ""
-    references = [base.reference for base in facts.hints(facts.stage_of(run)) if base.reference]
-    names = [f"{reference.name}:{reference.tag}" for reference in references]
-    return next((name for name in names if re.search(manager.upgrades_blindly, name)), "")
+    for base in facts.hints(facts.stage_of(run)):
+        name = f"{base.reference.name}:{base.reference.tag}" if base.reference else ""
+        if re.search(manager.upgrades_blindly, name) or may_be_older(base, manager.upgrades_since):
+            return name
+    return ""

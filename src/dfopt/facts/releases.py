@@ -3,57 +3,86 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from dfopt.facts.base_image import BaseImage
 from dfopt.knowledge import releases as known
 
-_NAMES = {"debian": known.DEBIAN, "ubuntu": known.UBUNTU}
+_NAMES: Mapping[str, Mapping[str, int]] = {"debian": known.DEBIAN, "ubuntu": known.UBUNTU, "alpine": {}}
 _MOVING = {
     "debian": (known.DEBIAN_MOVING, known.DEBIAN_OLDEST),
     "ubuntu": (known.UBUNTU_MOVING, known.UBUNTU_OLDEST),
 }
+_SINCE = {"debian": known.SINCE, "ubuntu": known.SINCE, "alpine": known.SINCE_ON_ALPINE}
 
 
 def named_release(base: BaseImage) -> int | None:
-    """The release of Debian or Ubuntu that a tag names; None if it names none."""
+    """The release of Debian, Ubuntu or Alpine that a tag names; None if it names none."""
     reference = base.reference
     if reference is None or reference.tag is None or base.family not in _NAMES:
         return None
     parts = reference.tag.lower().split("-")
     named = [_NAMES[base.family][part] for part in parts if part in _NAMES[base.family]]
+    named += [_minor(part.removeprefix("alpine")) for part in parts if re.fullmatch(r"alpine3\.\d+.*", part)]
     if named:
         return named[0]
-    return _number(reference.official, parts[0]) if reference.official in _NAMES else None
+    official = reference.official
+    return _number(official, parts[0]) if official is not None and official in _NAMES else None
 
 
 def oldest_release(base: BaseImage) -> int | None:
-    """The oldest release that an image of Debian or Ubuntu may be on; None if that is not known."""
+    """The oldest release that an image of Debian, Ubuntu or Alpine may be on; None if that is not known."""
     named = named_release(base)
     reference = base.reference
     if named is not None or reference is None or reference.tag is None or base.family not in _NAMES:
         return named
-    official, first = reference.official, reference.tag.lower().split("-")[0]
-    if official in _NAMES:
-        moving, oldest = _MOVING[official]
+    first = reference.tag.lower().split("-")[0]
+    if reference.official in _MOVING:
+        moving, oldest = _MOVING[reference.official]
         return oldest if first in moving else None
-    if official is None or official not in known.SINCE:
+    version, release = _step(base) or (None, None)
+    if version is None or release is None:
         return None
-    version, release = known.SINCE[official]
     if first in known.MOVING:
         return release
-    found = re.fullmatch(r"(\d+)(?:\.(\d+))?(?:\..*)?", first)
-    if found is None:
-        return None
+    numbers = _numbers(first)
     # A tag without a minor version moves on to the newest one.
-    minor = version[1] if found[2] is None else int(found[2])
-    return release if (int(found[1]), minor) >= version else None
+    return release if numbers and (*numbers, *version[len(numbers) :]) >= version else None
+
+
+def may_be_older(base: BaseImage, since: Mapping[str, int]) -> bool:
+    """True if an image is on an older release than one that is given for its family, or has a version that was."""
+    if base.family not in since or base.reference is None or base.reference.tag is None:
+        return False
+    release = oldest_release(base)
+    if release is None:
+        return _step(base) is not None and bool(_numbers(base.reference.tag.split("-")[0]))
+    return release < since[base.family]
+
+
+def _step(base: BaseImage) -> tuple[tuple[int, ...], int] | None:
+    """The version from which on an image is known to be on a release, and the release."""
+    reference = base.reference
+    return _SINCE[base.family].get(reference.official or reference.name) if reference else None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    found = re.match(r"v?(\d+(?:\.\d+)*)", version)
+    return tuple(map(int, found[1].split("."))) if found else ()
+
+
+def _minor(version: str) -> int:
+    """``3.8`` and ``3.8.1`` of Alpine."""
+    return int(version.split(".")[1]) + 300
 
 
 def _number(distribution: str, part: str) -> int | None:
-    """``12`` and ``12.5`` of Debian, ``22.04`` of Ubuntu."""
+    """``12`` and ``12.5`` of Debian, ``22.04`` of Ubuntu, ``3.8`` of Alpine."""
     if distribution == "debian":
         found = re.fullmatch(r"(\d+)(?:\.\d+)?", part)
         return int(found[1]) if found else None
+    if distribution == "alpine":
+        return _minor(part) if re.match(r"3\.\d", part) else None
     found = re.fullmatch(r"(\d\d)\.(\d\d)", part)
     return int(found[1] + found[2]) if found else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import pairwise
 
 from dfopt.knowledge import shell_commands as known
@@ -10,6 +11,9 @@ from dfopt.shell.parser import parse
 from dfopt.syntax.nodes import Run
 
 _POSIX_SHELLS = frozenset({"sh", "bash", "dash", "ash"})
+USUAL_SHELL = ("/bin/sh", "-c")
+_ALIKE = frozenset({"pipefail", "xtrace", "verbose"})
+"""Options with which scripts that were several, and are one now, still end at the same place."""
 
 
 def read_script(run: Run, shell: tuple[str, ...] | None, is_windows: bool) -> Script | NotModelled:
@@ -43,6 +47,17 @@ def is_posix_shell(shell: tuple[str, ...]) -> bool:
     return all(
         word.startswith("-") or (before[:1] == "-" and before[-1:] in ("o", "O")) for before, word in pairwise(shell)
     )
+
+
+def shell_of(shells: Collection[tuple[str, ...] | None]) -> tuple[str, ...] | None:
+    """The SHELL to reckon with where it may be one of several: that which is not ``/bin/sh -c``; empty if there is more
+    than one, or if a script may end in another way by it."""
+    if len(shells) == 1:
+        return next(iter(shells))
+    others = {shell for shell in shells if shell is not None} - {USUAL_SHELL}
+    shell = next(iter(others), USUAL_SHELL)
+    is_alike = is_posix_shell(shell) and not (shell_options(shell) - _ALIKE or reads_startup_files(shell))
+    return shell if len(others) < 2 and is_alike else ()
 
 
 def shell_errexit(shell: tuple[str, ...] | None) -> bool:

@@ -146,8 +146,14 @@ class Manager(msgspec.Struct, frozen=True, kw_only=True):
     rival: Rival | None = None
     too_old: str = NEVER
     """On the name and tag of the base image: its version may not know the option or the cleanup, or do more with it."""
+    since: Mapping[str, int] = {}
+    """By family: the release since which its version is not too old."""
+    brought_by: frozenset[str] = frozenset()
+    """Official images with a version of their own, whatever their release."""
     upgrades_blindly: str = NEVER
     """On the same: ``upgrade`` takes the index as it is there, and does nothing without one."""
+    upgrades_since: Mapping[str, int] = {}
+    """By family: the release since which it does not."""
     called_by_base: str = NEVER
     """On the same: other programs of the image install with it, and take its index as it is there."""
     comes_old: str = NEVER

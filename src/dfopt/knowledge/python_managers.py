@@ -32,18 +32,20 @@ PIP = Manager(
     traces=rf"{CACHE_FOLDER}|\.cache/pip|pip cache|cache (purge|remove)|config .*cache-dir",
     mounts=("{HOME}/.cache/pip",),
     # Before pip 19.1 it builds a wheel only where there is a cache, and installs other files without one.
-    too_old=r"(?i)ubuntu(-debootstrap|-upstart)?-?:?(1[0-8]|19\.)|debian:([6-9]|10)($|[^0-9])|phusion/[\w-]+:0\.(9|1[01]($|[^0-9]))"
+    too_old=r"(?i)(ubuntu(-debootstrap|-upstart)?|buildpack-deps)-?:?(1[0-8]|19\.)|debian:([6-9]|10)($|[^0-9])|phusion/[\w-]+:0\.(9|1[01]($|[^0-9]))"
     r"|precise|trusty|xenial|bionic|wheezy|jessie|stretch|\A(?!.*(python|pypy)).*buster"
     r"|ros:(indigo|jade|kinetic|lunar|melodic|ardent|bouncy|crystal|dashing|eloquent)"
     r"|python:(2\.7\.([0-9]|1[0-5])|3\.[0-4]|3\.5\.[0-6]|3\.6\.[0-7]|3\.7\.[0-2])($|[^0-9])"
     # images of the time before Debian 11, which their tags need not name
-    r"|(node:([0-9]|1[0-4])|golang:1\.([0-9]|1[0-6])|php:(5|7\.[0-3])|openjdk:([6-9]|1[0-5]))(?![0-9])"
-    r"(?!.*(bullseye|bookworm|alpine|oracle))|nvidia/cuda:([789]|10)\.|continuumio/\w+:(4\.[0-5]|[1-3])\."
+    r"|(openjdk:([6-9]|1[0-5])|maven:(2|3\.([0-6]|8\.[0-3]))|tomcat:([5-7]|8\.[05]\.[0-6]?[0-9]|9\.0\.[0-4]?[0-9]))(?![0-9])"
+    r"(?!.*(bullseye|bookworm|alpine|oracle|temurin|corretto))|cimg/base:(2020|2021\.0[1-3])|rocker/[\w-]+:3\."
+    r"|nvidia/cuda:([789]|10)\.|continuumio/\w+:(4\.[0-5]|[1-3])\."
     # python3-pip is 9.0.3 in EL 7 and 8, 19.0.3 in Fedora 30, 10.0.1 in Leap 15.2, 18.1 and older up to Alpine 3.10
     r"|(centos|almalinux|rockylinux|oraclelinux|redhat/ubi|ubi)[\w/.-]*:?[\w.-]*?(?<![0-9.])[5-8](?![0-9])|ubi[78]"
     r"|rhel[5-8]|(centos|el|rockylinux|almalinux|oraclelinux)-?[5-8](?![0-9])|fedora:(2[0-9]|30)(?![0-9])"
-    r"|(openjdk:([6-9]|1[0-3])|golang:1\.([0-9]|1[01])|php:(5|7\.[01])|node:[0-7])(?![0-9])[\w.-]*alpine"
-    r"|\Adocker:1[78](?![0-9])|opensuse/leap:(42|15\.[0-2])|(?<!-)alpine:(2\.|3\.([0-9]|10)($|[^0-9]))|amazonlinux:(1|201)",
+    r"|opensuse/leap:(42|15\.[0-2])|(?<!-)alpine:(2\.|3\.([0-9]|10)($|[^0-9]))|amazonlinux:(1|201)",
+    since={"debian": 11, "ubuntu": 2004, "alpine": 311},
+    brought_by=frozenset({"python", "pypy"}),
     # The packages of Python 2 hold pip 1.5 to 18.1, whatever the base image says of its system.
     comes_old=r"(?<![\w-])python2?-pip(?![\w-])|(?<![\w-])pip *(==|<=?|~=) *1?[0-9](?![0-9])",
 )

@@ -106,7 +106,8 @@ APK = Manager(
     update_option="--update-cache",
     too_old=r"alpine(-\w+)?:(alpine-)?(2\.|3\.[012]($|[^0-9]))",
     # Since 2.9.1 apk updates the index by itself (apk-tools, commit 8a28c6d).
-    upgrades_blindly=r"alpine(-\w+)?:(alpine-)?3\.[3-7]($|[^0-9])|:(.*-)?alpine3\.[3-7]($|[^0-9])",
+    upgrades_since={"alpine": 308},
+    upgrades_blindly=r"mhart/alpine-node:([0-9]|10)(?![0-9])|alpine(-\w+)?:(alpine-)?3\.[3-7]($|[^0-9])|:(.*-)?alpine3\.[3-7]($|[^0-9])",
 )
 
 _RPM_INSTALL = (
