@@ -29,15 +29,24 @@ class Use(Enum):
 
 def use_in_run(script: Script, paths: ScriptPaths, path: str, start: int) -> Use:
     """What is done with a file behind a place in its script."""
+    uses = _all_uses(script, paths, path, start)
+    return Use.REMOVED if Use.REMOVED in uses else uses[0]
+
+
+def first_use(script: Script, paths: ScriptPaths, path: str, start: int) -> Use:
+    """What is done first with it there: behind its removal, it may be another one."""
+    return _all_uses(script, paths, path, start)[0]
+
+
+def _all_uses(script: Script, paths: ScriptPaths, path: str, start: int) -> list[Use]:
     commands = [command for command in simple_commands(script, backquotes=False) if command.span.start >= start]
-    uses = [_use(command, paths, path) for command in commands]
-    for use in (Use.REMOVED, Use.USED):
-        if use in uses:
-            return use
+    uses = [use for use in (_use(command, paths, path) for command in commands) if use is not Use.NONE]
+    if uses:
+        return list(uses)
     inside = {word.span for command in commands for word in words(command)}
     loose = [word for word in words(script, backquotes=False) if word.span.start >= start and word.span not in inside]
     name = path.rpartition("/")[2]
-    return Use.USED if any(_names(paths.text(word.parts), name) for word in loose) else Use.NONE
+    return [Use.USED if any(_names(paths.text(word.parts), name) for word in loose) else Use.NONE]
 
 
 def named_by(script: Script, paths: ScriptPaths, path: str, end: int) -> bool:

@@ -19,7 +19,7 @@ from dfopt.source import Span
 from dfopt.syntax.nodes import Run
 from dfopt.transform import Context, Delta, Differs, Edit, Patch, Replaced, Skip
 from dfopt_transforms._archive_sites import Site, is_strict, sites
-from dfopt_transforms._archive_users import Use, is_forced, later_user, named_by, removers, use_in_run
+from dfopt_transforms._archive_users import Use, first_use, is_forced, later_user, named_by, removers
 from dfopt_transforms._commands import in_file
 
 USED = "something else reads the archive"
@@ -99,7 +99,7 @@ class _PipeWork:
         name = pair.path.rpartition("/")[2]
         start, end = pair.site.at, pair.site.at + 1
         pipelines = pair.site.statement.list.pipelines
-        use = use_in_run(self.script, self.paths, pair.path, pipelines[end].span.end)
+        use = first_use(self.script, self.paths, pair.path, pipelines[end].span.end)
         removals = self._removals() if use is Use.REMOVED else []
         later = later_user(self.ctx, self.run, pair.path) if use is Use.NONE else ""
         if use is Use.USED or later or removals is None or self._is_named_before():
