@@ -13,13 +13,13 @@ from dfopt.knowledge.source_code import GO, JAVA, OTHERS, RUST, C, Language
 from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Run, Shell, User
 from dfopt_transforms._stages_data import data
+from dfopt_transforms._stages_installed import TOOLS, by_cargo, by_go, check_programs
 from dfopt_transforms._stages_installs import installed
 from dfopt_transforms._stages_jars import check_started, jars
 from dfopt_transforms._stages_kept import brought, fetched, made, may_build, trees_of
 from dfopt_transforms._stages_kits import check_kit
 from dfopt_transforms._stages_libraries import LIBRARY, crates, libraries, own_libraries
 from dfopt_transforms._stages_linked import is_plain
-from dfopt_transforms._stages_makers import goes, installs
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, is_system, tree_of
 from dfopt_transforms._stages_product import NO_PRODUCT, check_product
 from dfopt_transforms._stages_reach import Reached
@@ -30,7 +30,6 @@ from dfopt_transforms._stages_zones import zones
 
 LANGUAGES: dict[str, Language] = {"go": GO, "c": C, "rust": RUST, "java": JAVA, "": C}
 
-TOOLS = "a container starts the tool chain"
 NOT_THERE = "the program starts one that is not in the run-time image"
 NO_COMPILER = "its base has no tool chain, and no compiler is installed on it"
 NO_SOURCE = "the source of the program is not known"
@@ -72,6 +71,7 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> Language:
     if old.run_time.has_older_cpp and _has_cpp(old):
         raise RefusedError(CPP, old.run_time.image)
     source = shown(old, language, reached)
+    check_programs(old, reached, has_sources=source.files > 0)
     needs.is_read = source.files > 0
     needs.links_all = not needs.is_read or bool(source.libraries and language is not JAVA)
     needs.links_all |= language in (C, OTHERS) and not is_plain(old)
@@ -175,9 +175,9 @@ def _programs(old: Old, reached: Reached, needs: Needs) -> None:
             continue
         if program in old.essential or (program == "make" and reached.made_plain):
             continue
-        if old.builder.language == "go" and goes(old, program):
+        if old.builder.language == "go" and by_go(old, program):
             needs.copy(f"/go/bin/{program}", f"go install puts it there, and {who} starts it")
-        elif old.builder.language == "rust" and installs(old, program):
+        elif old.builder.language == "rust" and by_cargo(old, program):
             needs.copy(f"/usr/local/cargo/bin/{program}", f"cargo install puts it there, and {who} starts it")
         elif program in links or program in known.PROGRAM_PACKAGES:
             continue
@@ -199,7 +199,7 @@ def _paths(old: Old, reached: Reached, needs: Needs, trees: list[str]) -> None:
         if (
             old.builder.language == "go"
             and posixpath.dirname(path) == "/go/bin"
-            and goes(old, posixpath.basename(path))
+            and by_go(old, posixpath.basename(path))
         ):
             needs.copy(path, f"go install puts it there, and {who} starts it")
             continue

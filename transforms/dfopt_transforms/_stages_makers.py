@@ -11,50 +11,9 @@ from dfopt.facts.packages import calls_of
 from dfopt.facts.run_work import Done
 from dfopt.knowledge import build_commands as known
 from dfopt.shell.argv import Argv
+from dfopt_transforms._stages_installed import go_name, module
 from dfopt_transforms._stages_kept import added
 from dfopt_transforms._stages_parts import Old
-
-
-def installs(old: Old, program: str) -> bool:
-    """True if ``cargo install`` makes a program of that name, where it always does."""
-    views = [view for each in old.builds for view in each.commands if view.base == "cargo"]
-    calls = [[word.value or "$" for word in view.words] for view in views]
-    named = [old.text(each.path) for each in old.laid if each.path.endswith("/Cargo.toml")]
-    is_named = any(re.search(rf'(?m)^name\s*=\s*"{re.escape(program)}"', text) for text in named)
-    return any(
-        words[:1] == ["install"] and not {"--root", "--bin", "--bins"} & set(words) and (is_named or program in words)
-        for words in calls
-    )
-
-
-def goes(old: Old, program: str) -> bool:
-    """True if ``go install`` or ``go get`` makes a program of that name."""
-    for each in old.builds:
-        for view in each.commands:
-            words = [word.value or "" for word in view.words]
-            if view.base == "go" and words[:1] in (["install"], ["get"]):
-                names = [_go_name(word) for word in words[1:] if not word.startswith("-")]
-                names = names or [_module(old, each)]
-                if program in [name or _module(old, each) for name in names]:
-                    return True
-    return False
-
-
-def _go_name(package: str) -> str:
-    """The name of the program of a package: the last part of its path that is no version."""
-    parts = [part for part in package.partition("@")[0].split("/") if part not in (".", "", "...")]
-    if len(parts) > 1 and re.fullmatch(r"v\d+", parts[-1]):
-        parts.pop()
-    return parts[-1] if parts else ""
-
-
-def _module(old: Old, each: Done) -> str:
-    """The name of the program of a module: that of its path, or of its folder."""
-    for folder in each.folders:
-        found = re.search(r"(?m)^module\s+(\S+)", old.text(posixpath.join(folder, "go.mod")))
-        if found:
-            return _go_name(found[1])
-    return posixpath.basename(each.folders[0]) if each.folders else ""
 
 
 def may_make(old: Old, path: str) -> bool:
@@ -101,8 +60,8 @@ def _outputs(old: Old, each: Done, view: Argv, folder: str) -> set[str] | None:
     words = [word for at, word in enumerate(words) if not at or words[at - 1] not in _WITH_VALUES]
     if words[0] != "build" or any(word.startswith("$") for word in words):
         return None
-    names = {_go_name(word).removesuffix(".go") for word in words[1:] if not word.startswith("-")}
-    return {posixpath.join(folder, name) for name in names | {_module(old, each), posixpath.basename(folder)} if name}
+    names = {go_name(word).removesuffix(".go") for word in words[1:] if not word.startswith("-")}
+    return {posixpath.join(folder, name) for name in names | {module(old, each), posixpath.basename(folder)} if name}
 
 
 def _has(old: Old, path: str) -> bool:
