@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Collection
 
 from dfopt.facts.built import UNKNOWN
 from dfopt.facts.folders import is_in
@@ -12,6 +13,7 @@ from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.source_code import GO, JAVA, OTHERS, RUST, C, Language
 from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Run, Shell, User
+from dfopt_transforms._stages_class_path import classes, entries
 from dfopt_transforms._stages_data import data
 from dfopt_transforms._stages_installed import TOOLS, by_cargo, by_go, check_programs
 from dfopt_transforms._stages_installs import installed
@@ -81,15 +83,18 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> Language:
     if old.builder.language and not source.files and not is_bare:
         raise RefusedError(NO_SOURCE)
     trees = trees_of(old)
+    looked_in = entries(old, reached) if language is JAVA else []
     brought(old, needs)
     inner = made(old, needs, trees)
     for each in old.builds:
         installed(old, each, needs)
     _programs(old, reached, needs)
     distributed = _distributed(old, reached, needs)
-    _paths(old, reached, needs, trees)
+    _paths(old, reached, needs, trees, {entry.path for each in looked_in for entry in each})
     fetched(old, reached, needs)
-    if language is JAVA and not distributed and not any(_may_hold_classes(path) for path in needs.copied):
+    classes(old, looked_in, needs, trees)
+    is_named = distributed or any(looked_in) or any(_may_hold_classes(path) for path in needs.copied)
+    if language is JAVA and not is_named:
         raise RefusedError(NO_PRODUCT, "no jar, war or folder of classes is named")
     if language is JAVA:
         check_kit(old)
@@ -190,11 +195,11 @@ def _programs(old: Old, reached: Reached, needs: Needs) -> None:
 _PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 
 
-def _paths(old: Old, reached: Reached, needs: Needs, trees: list[str]) -> None:
-    """The files that are started, or named, by their paths."""
+def _paths(old: Old, reached: Reached, needs: Needs, trees: list[str], others: Collection[str | None]) -> None:
+    """The files that are started, or named, by their paths, but for some of them."""
     head = {each.path for each in old.laid if each.copy in old.head}
     for path, who in reached.paths.items():
-        if is_system(path) or path == "/" or path in needs.copied:
+        if is_system(path) or path == "/" or path in needs.copied or path in others:
             continue
         if (
             old.builder.language == "go"

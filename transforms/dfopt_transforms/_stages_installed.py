@@ -89,11 +89,13 @@ def _of_go(old: Old) -> Iterator[tuple[str, str]]:
 
 def _is_of_project(old: Old, package: str) -> bool:
     """True for a package in a folder, of the module, or in a workspace as it was before there were modules."""
-    host = package.partition("/")[0]
-    if host in ("", ".", "..") or "." not in host:
+    if not _OF_A_HOST.fullmatch(package):
         return True
     is_in_module = any(is_in(f"/{package}", f"/{module}") for module in _modules(old))
     return is_in_module or any(f"/src/{package}/" in each.path for each in old.laid)
+
+
+_OF_A_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+/.+")
 
 
 def _modules(old: Old) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from dfopt.facts.folders import is_in
+from dfopt_transforms._stages_class_path import place
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 from dfopt_transforms._stages_product import NO_PRODUCT
 from dfopt_transforms._stages_reach import Reached
@@ -23,37 +24,20 @@ _IN_MANIFEST = re.compile(r"(?m)^Class-Path:[ \t]*(.*(?:\r?\n[ \t].*)*)")
 _GRADLE = ("build.gradle", "build.gradle.kts", "build.xml")
 
 
-_PATHS = frozenset("-cp -classpath --class-path -p --module-path".split())
-_OPEN = re.compile(r"[$?\[{]|\*(?!$)|(?<!/)\*$")
-"""In an entry of a class path; a folder with ``/*`` behind it stands for the jars in it."""
-
-
 def check_started(old: Old, reached: Reached, needs: Needs) -> None:
-    """Raises RefusedError if the jar that java is started with, or all of its class path, is not copied."""
+    """Raises RefusedError if a jar that java is started with is not copied."""
     there = [*needs.copied, *(each.path for each in old.laid if each.copy in old.tail)]
     there += [path for each in old.done if each.run not in old.head for path in (*each.made, *each.folders)]
     for words, folder, who in reached.of_java:
-        for option, word in pairwise(words):
-            entries = [word] if option == "-jar" else word.split(":") if option in _PATHS else []
-            paths = {entry: _place(folder, entry) for entry in entries if entry}
+        for jar in (word for option, word in pairwise(words) if option == "-jar"):
             is_given = who in reached.scripts and any(
                 path.endswith(".jar") and path in there for path in reached.arguments
             )
-            if option == "-jar" and word == "$" and is_given:
+            if jar == "$" and is_given:
                 continue
-            if option == "-jar" and any(path is None for path in paths.values()):
-                raise RefusedError(NO_PRODUCT, f"{word}, by {who}")
-            found = [path for path in paths.values() if path and any(is_in(path, at) for at in there)]
-            found += [path for path in paths.values() if path and any(is_in(at, path) for at in there)]
-            if entries and not found:
-                raise RefusedError(NO_PRODUCT, f"{word}, by {who}")
-
-
-def _place(folder: str | None, entry: str) -> str | None:
-    """The path of an entry; None if it is not known."""
-    if _OPEN.search(entry) or (folder is None and not entry.startswith("/")):
-        return None
-    return posixpath.normpath(posixpath.join(folder or "/", entry.removesuffix("/*")))
+            path = place(folder, jar)
+            if path is None or not any(is_in(path, at) or is_in(at, path) for at in there):
+                raise RefusedError(NO_PRODUCT, f"{jar}, by {who}")
 
 
 def jars(old: Old, reached: Reached, needs: Needs) -> None:
@@ -90,9 +74,9 @@ def _of_maven(old: Old, needs: Needs, folder: str, text: str, who: str) -> None:
     wanted = posixpath.normpath(posixpath.join(folder, prefixes[0])) if prefixes else folder
     outputs = {posixpath.join(folder, found) for found in _OUTPUT.findall(text)}
     for each in old.builds:
-        for view, place in zip(each.commands, each.places, strict=True):
+        for view, at in zip(each.commands, each.places, strict=True):
             options = [(word.value or "$").partition("=") for word in view.words]
-            outputs |= {posixpath.join(place, value) for name, _, value in options if name == "-DoutputDirectory"}
+            outputs |= {posixpath.join(at, value) for name, _, value in options if name == "-DoutputDirectory"}
     if wanted == folder or wanted not in {posixpath.normpath(path) for path in outputs}:
         raise RefusedError(CLASS_PATH, who)
     needs.copy(wanted, f"the manifest of the jar leads there, by {who}")
