@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from dfopt.facts.base_image import base_image
+from dfopt.facts.releases import is_on_mirrors
 from dfopt.facts.run_work import Work
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge import system_libraries
@@ -15,6 +17,7 @@ from dfopt_transforms._stages_reach import Reached
 LIBRARY = "a library is not known by its package"
 GIT = "git is configured while building, and the program calls it"
 MANAGER = "packages are needed, and how to install them in the run-time image is not known"
+GONE = "packages are needed, and those of its release may be gone from the mirrors"
 _PLAIN = re.compile(r"[\w.+:~=/-]+")
 _NAME = re.compile(r"[=/:<>~@]")
 """What stands behind the name of a package: its version, its release."""
@@ -167,6 +170,8 @@ def install(old: Old, needs: Needs) -> list[str]:
         return [f"{manager} install -y {_names(old, needs)}", f"{manager} clean all"]
     if old.base.family not in ("debian", "ubuntu") and not old.run_time.release:
         raise RefusedError(MANAGER, " ".join(names))
+    if not _uses_apt(old) and not is_on_mirrors(base_image(old.run_time.image)):
+        raise RefusedError(GONE, f"{old.run_time.image}: {' '.join(names)}")
     alone = [needs.written.get(name, name) for name in names if name not in needs.recommended]
     others = [needs.written.get(name, name) for name in names if name in needs.recommended]
     quiet = "DEBIAN_FRONTEND=noninteractive " if _is_quiet(old) else ""
@@ -176,6 +181,11 @@ def install(old: Old, needs: Needs) -> list[str]:
         *([f"{quiet}apt-get install -y {' '.join(others)}"] if others else []),
         "rm -rf /var/lib/apt/lists/*",
     ]
+
+
+def _uses_apt(old: Old) -> bool:
+    """True if the file installs packages itself: where these are gone, it does not build any more."""
+    return any(call.manager.name == "apt" for each in old.done for call in old.facts.calls(each.run))
 
 
 def _is_quiet(old: Old) -> bool:
