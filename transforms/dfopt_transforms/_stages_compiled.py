@@ -15,6 +15,7 @@ from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Run, Shell, User
 from dfopt_transforms._stages_class_path import classes, entries
 from dfopt_transforms._stages_data import data
+from dfopt_transforms._stages_directives import check_directives
 from dfopt_transforms._stages_installed import TOOLS, by_cargo, by_go, check_programs
 from dfopt_transforms._stages_installs import installed
 from dfopt_transforms._stages_jars import check_started, jars
@@ -102,6 +103,7 @@ def compiled(old: Old, reached: Reached, needs: Needs) -> Language:
         jars(old, reached, needs)
     check_product(old, reached, needs, any_is_enough=language is JAVA)
     data(old, reached, needs, trees, language, source, inner)
+    check_directives(old)
     _surroundings(old, needs, language, source)
     if language in (C, GO, OTHERS, RUST):
         own_libraries(old, needs, language)

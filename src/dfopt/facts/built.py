@@ -6,6 +6,8 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from dfopt.facts.conditions import optional
 from dfopt.facts.downloads import download
 from dfopt.facts.facts import Facts
@@ -13,6 +15,7 @@ from dfopt.facts.packages import PackageCall, calls_of
 from dfopt.facts.run_work import Done, Work
 from dfopt.facts.script_paths import ScriptPaths
 from dfopt.knowledge import build_commands as known
+from dfopt.knowledge import runners
 from dfopt.knowledge.folders import THERE
 from dfopt.knowledge.package_managers import Action
 from dfopt.shell.argv import Argv, argv
@@ -264,6 +267,10 @@ class _Reader:
     def _build(self, name: str) -> None:
         found, view = self._found, self._view
         found.work |= Work.BUILDS
+        if inner := _passed_on(view):
+            _Reader(found, self._paths, inner).read()
+        if run := _run(name, [word.value or "$" for word in view.words]):
+            found.scripts.append(run)
         folder = self._paths.folder(view.command)
         if folder.startswith("/") and name not in ("curl", "wget"):
             found.folders.append(folder)
@@ -331,6 +338,39 @@ class _Reader:
     def _refuse(self, reason: str, detail: str) -> None:
         if self._found.problem is None:
             self._found.problem = (reason, detail)
+
+
+def _passed_on(view: Argv) -> Argv | None:
+    """The interpreter that a package manager runs, with the words that are for it."""
+    passes = runners.PASSES_ON.get(view.base or "")
+    words = list(view.words)
+    if passes is None or not words or passes.fullmatch(words[0].value or "$") is None:
+        return None
+    if view.base == "yarn" and words[0].value == "node":
+        return msgspec.structs.replace(view, name="node", base="node", words=tuple(words[1:]))
+    at = next((at for at, word in enumerate(words[1:], 1) if not (word.value or "$").startswith("-")), 0)
+    name = words[at].value or "$"
+    if at and name.endswith(".py"):
+        return msgspec.structs.replace(view, name="python", base="python", words=tuple(words[at:]))
+    if not at or known.INTERPRETERS.fullmatch(posixpath.basename(name)) is None:
+        return None
+    return msgspec.structs.replace(view, name=name, base=posixpath.basename(name), words=tuple(words[at + 1 :]))
+
+
+def _run(name: str, words: list[str]) -> str:
+    """What a tool chain is told to run, as it is written; empty if it runs nothing, or only what writes sources."""
+    plain = [word for word in words if not word.startswith(("-", "+"))]
+    first, every = runners.FIRST.get(name), runners.ANY.get(name)
+    is_run = bool(first and plain and first.fullmatch(plain[0])) or bool(every and any(map(every.fullmatch, words)))
+    if not is_run or (name == "go" and _writes_sources(plain)):
+        return ""
+    return " ".join([name, *words[:3]])
+
+
+def _writes_sources(words: list[str]) -> bool:
+    """True for what ``go run`` and ``go tool`` run, if it writes sources, or comes with Go."""
+    of_go = words[0] == "tool" and (len(words) < 2 or runners.OF_THE_TOOL_CHAIN.fullmatch(words[1]) is not None)
+    return of_go or any(runners.GENERATORS.fullmatch(word) for word in words[1:2])
 
 
 def _is_for_extensions(word: Word) -> bool:

@@ -52,7 +52,7 @@ class Done(msgspec.Struct):
     fetched: list[str] = []
     """Folders that it unpacks or clones something into."""
     scripts: list[str] = []
-    """What an interpreter is given to run: nothing is known of it but its path."""
+    """What an interpreter is given to run, by its path, or a tool chain, as it is written: no more is known of it."""
     commands: list[Argv] = []
     places: list[str] = []
     """The folder that each of the commands runs in."""
