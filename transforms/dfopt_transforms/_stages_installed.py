@@ -91,7 +91,7 @@ def _is_of_project(old: Old, package: str) -> bool:
     """True for a package in a folder, of the module, or in a workspace as it was before there were modules."""
     if not _OF_A_HOST.fullmatch(package):
         return True
-    is_in_module = any(is_in(f"/{package}", f"/{module}") for module in _modules(old))
+    is_in_module = any(is_in(f"/{package}", f"/{own}") for own in _modules(old))
     return is_in_module or any(f"/src/{package}/" in each.path for each in old.laid)
 
 

@@ -53,9 +53,12 @@ def shared(old: Old) -> str:
 
 def _texts(old: Old) -> Iterator[tuple[str, str, str]]:
     """The files that say how to build, and the RUNs that do: a name, where it is, and the text."""
+    is_made = old.builder.language not in _BY_THEMSELVES or _calls_make(old)
     for each in old.laid:
         name = posixpath.basename(each.path)
         if each.entry.kind is not Kind.FILE or old.files is None:
+            continue
+        if known.PLAIN_FILES.fullmatch(name) and not is_made:
             continue
         if known.BUILD_FILES.fullmatch(name) or name.endswith(_SOURCES) or name == "Cargo.toml":
             text = (old.files.read(each.entry.path) or b"").decode("utf-8", "replace")
@@ -66,6 +69,20 @@ def _texts(old: Old) -> Iterator[tuple[str, str, str]]:
     for build in old.builds:
         if any(known.LINKERS.fullmatch(view.base or "") for view in build.commands):
             yield "RUN", "a RUN", old.facts.dockerfile.text(build.run)
+
+
+_BY_THEMSELVES = frozenset({"go", "rust"})
+"""Languages whose tool chain builds without a Makefile."""
+
+
+def _calls_make(old: Old) -> bool:
+    """True if a RUN calls make, or what may do so: a script, or that of a crate."""
+    is_called = any(view.base in ("make", "gmake") for each in old.builds for view in each.commands)
+    return (
+        is_called
+        or any(each.scripts for each in old.builds)
+        or any(each.path.endswith("/build.rs") for each in old.laid)
+    )
 
 
 def _without_comments(name: str, text: str) -> str:
@@ -83,7 +100,7 @@ def _named(name: str, text: str) -> Iterator[str]:
     if name.endswith(".rs"):
         yield from (group for found in known.RUST.finditer(text) for group in found.groups() if group)
         return
-    yield from (library.rstrip(".-") for library in known.OPTION.findall(text))
+    yield from (library.rstrip(".-") for library in _options(text))
     if known.OPEN_MP.search(text):
         yield "gomp"
     kinds = {kind for groups in known.SANITIZE.findall(text) for kind in "".join(groups).split(",")}
@@ -105,6 +122,24 @@ def _named(name: str, text: str) -> Iterator[str]:
         for found in known.AUTOCONF.finditer(text):
             yield from _modules(f"{found['modules'] or ''} {found['exist'] or ''}")
             yield from f"{found['library'] or ''} {found['libraries'] or ''}".split()
+
+
+def _options(text: str) -> Iterator[str]:
+    """The libraries that the commands of a text, or its variables, give to the linker by ``-l``."""
+    for command in _BETWEEN.split(re.sub(r"\\\r?\n", " ", text)):
+        words = _BEFORE.sub("", command).split(maxsplit=1)
+        program = posixpath.basename(words[0]) if words else ""
+        if program == "go":
+            yield from (
+                library for found in known.GO_LINKER.findall(command) for library in known.OPTION.findall(found)
+            )
+        elif program not in known.OF_OTHERS:
+            yield from known.OPTION.findall(command)
+
+
+_BETWEEN = re.compile(r"\n|&&|\|\|?|;|`|\$\(shell\b|[()]")
+_BEFORE = re.compile(r"^(?:\s*RUN\b(?:\s+--\S+)*)?[\s@+-]*(?:\w+=(?:\"[^\"]*\"|'[^']*'|\S*)\s+)*")
+"""What may stand in front of the name of a program."""
 
 
 def _modules(text: str) -> Iterator[str]:

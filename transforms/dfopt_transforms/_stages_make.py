@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
+"""In the order in which make looks for them."""
 _RULE = re.compile(r"(?m)^([\w./ -]+?)[ \t]*:(?![=:])([^=;\n]*)\n((?:\t.*\n?|[ \t]*#.*\n)*)")
 _VARIABLE = re.compile(r"(?m)^(\w+)[ \t]*(?::|\?)?=[ \t]*(.*?)[ \t]*$")
 _UNREAD = re.compile(r"(?m)^ *-?(?:include|define|ifn?eq|ifn?def|\.ONESHELL|\.SECONDEXPANSION)\b")

@@ -19,7 +19,7 @@ from dfopt.shell.nodes import DoubleQuoted, Function, NotModelled, Parameter, Sc
 from dfopt.shell.parser import parse
 from dfopt.shell.walk import nodes, simple_commands
 from dfopt.syntax.nodes import Cmd, Entrypoint, Instruction
-from dfopt_transforms._stages_make import recipes
+from dfopt_transforms._stages_make import MAKEFILES, recipes
 from dfopt_transforms._stages_parts import Old, RefusedError
 from dfopt_transforms._stages_services import commands_of
 
@@ -40,7 +40,6 @@ _WRITES = re.compile(r"-o|--?(?:out(?:put)?|log|dest|destination|save|write|pid)
 """An option in front of what a program makes by itself."""
 _TOOLS = frozenset("make gcc g++ python python3 java docker ruby php go".split())
 _DEEPEST = 3
-_MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
 
 
 class Reached:
@@ -215,7 +214,7 @@ class Reached:
         """What ``make`` runs, from the Makefile in the folder that a container starts in."""
         words = [word.value or "$" for word in view.words]
         targets = [word for word in words if not re.fullmatch(r"-[sk]|--silent|--quiet|--no-print-directory", word)]
-        path = next((path for name in _MAKEFILES if self._old.text(path := posixpath.join(self._old.folder, name))), "")
+        path = next((path for name in MAKEFILES if self._old.text(path := posixpath.join(self._old.folder, name))), "")
         found = recipes(self._old.text(path), targets) if path and depth < _DEEPEST else None
         if found is None or any(re.search(r"[^\w.-]", target) for target in targets):
             return

@@ -269,7 +269,7 @@ class _Reader:
         found.work |= Work.BUILDS
         if inner := _passed_on(view):
             _Reader(found, self._paths, inner).read()
-        if run := _run(name, [word.value or "$" for word in view.words]):
+        if run := program_run(name, [word.value or "$" for word in view.words]):
             found.scripts.append(run)
         folder = self._paths.folder(view.command)
         if folder.startswith("/") and name not in ("curl", "wget"):
@@ -357,7 +357,7 @@ def _passed_on(view: Argv) -> Argv | None:
     return msgspec.structs.replace(view, name=name, base=posixpath.basename(name), words=tuple(words[at + 1 :]))
 
 
-def _run(name: str, words: list[str]) -> str:
+def program_run(name: str, words: list[str]) -> str:
     """What a tool chain is told to run, as it is written; empty if it runs nothing, or only what writes sources."""
     plain = [word for word in words if not word.startswith(("-", "+"))]
     first, every = runners.FIRST.get(name), runners.ANY.get(name)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from dfopt.expression import Expression
+from dfopt.knowledge.build_commands import QUIET
 
 BUILD_FILES: Final = Expression(
     r"(?i)(?:gnu)?makefile(?:\.\w+)?|.*\.(?:mk|mak|make|cmake|am|pro)|cmakelists\.txt|meson\.build|build\.rs|"
@@ -24,7 +25,17 @@ COMPUTED: Final = Expression(r"(?:\$[({]shell\b|`|\$\$\()[^\n]*(?:config|lib|ld)
 
 LINKERS: Final = Expression(r"g?cc(-\d+)?|[gc]\+\+(-\d+)?|clang(\+\+)?(-\d+)?|ld|g?make|cmake|configure|meson|ninja")
 """Commands that are given options for the linker."""
-OPTION: Final = Expression(r"(?<![\w-])-l([a-zA-Z][\w+.-]*)")
+OPTION: Final = Expression(r"(?<![\w-])-l(?!dflags\b|inkmode\b)([a-zA-Z][\w+.-]*)")
+"""What the linker is told; ``-ldflags`` is an option of ``go build``, ``-linkmode`` one of Go's linker."""
+OF_OTHERS: Final = QUIET | frozenset(
+    """
+    awk column curl docker docker-compose find git helm journalctl kill kubectl less lsof mkdir mysql netstat podman ps
+    psql rm rsync sed shellcheck sqlite3 ss sudo systemctl tar tree watch wget xargs
+    """.split()
+)
+"""Programs of whose options none is about a library."""
+GO_LINKER: Final = Expression(r"-extldflags[= ]+(\"[^\"]*\"|'[^']*'|\S+)")
+"""In a command of Go: the options of the linker for C."""
 
 CMAKE: Final = Expression(
     r"(?is)\bfind_package\s*\(\s*(?P<package>[\w:+-]+)|\bfind_library\s*\(\s*\w+\s+(?:NAMES\s+)?(?P<library>[\w.+-]+)|"
