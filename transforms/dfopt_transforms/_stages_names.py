@@ -101,6 +101,7 @@ def _words(old: Old, reached: Reached, language: Language) -> Iterator[tuple[str
         for literal in _LITERALS:
             for word in literal.findall(text):
                 yield word, each.entry.path
+    yield from reached.said.items()
     texts = [text for _, text in sources(old, language)]
     for name, value in settings(old).items():
         is_asked = any(re.search(rf"[\"'`]{re.escape(name)}[\"'`]", text) for text in texts)

@@ -15,7 +15,7 @@ from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.inits import PASSING
 from dfopt.shell.argv import Argv, argv
 from dfopt.shell.carried import Carried, carried
-from dfopt.shell.nodes import DoubleQuoted, Function, NotModelled, Parameter, Script, Simple, Word
+from dfopt.shell.nodes import DoubleQuoted, Function, Literal, NotModelled, Parameter, Script, Simple, Word
 from dfopt.shell.parser import parse
 from dfopt.shell.walk import nodes, simple_commands
 from dfopt.syntax.nodes import Cmd, Entrypoint, Instruction
@@ -64,6 +64,8 @@ class Reached:
         """The words that node is given."""
         self.of_java: list[tuple[list[str], str | None, str]] = []
         """The words that java is given, the folder that it is started in, and what does."""
+        self.said: dict[str, str] = {}
+        """The words of commands that a program starts, up to what is computed, and the source that does."""
         self.scripts: dict[str, str] = {}
         """The scripts that are run, and what is in them."""
         self.linked: set[str] = set()
@@ -168,6 +170,8 @@ class Reached:
 
     def _command(self, view: Argv, who: str, depth: int) -> None:
         name = view.name or ""
+        if depth and who not in self.scripts:
+            self._say(view.command, who)
         if name in ("cd", "pushd", "popd"):
             self._folder = self._place(view.words[0].value or "$") if view.words else None
             return
@@ -209,6 +213,15 @@ class Reached:
             if before == "-jar" or (depth == 0 and not _WRITES.fullmatch(before)):
                 for part in text.split(":"):
                     self._file(part, who)
+
+    def _say(self, command: Simple, who: str) -> None:
+        for word in (*command.words, *(redirect.target for redirect in command.redirects)):
+            first = word.parts[0] if word.parts else None
+            beginning = first.text if isinstance(first, Literal) else ""
+            text = word.value if word.value is not None else f"{beginning}$"
+            for part in (text, text.partition("=")[2]):
+                if part:
+                    self.said.setdefault(part, who)
 
     def _make(self, view: Argv, depth: int) -> None:
         """What ``make`` runs, from the Makefile in the folder that a container starts in."""

@@ -65,6 +65,7 @@ def shown(old: Old, language: Language, reached: Reached) -> Shown:
             if command is None or calls.is_open:
                 raise RefusedError(STARTS_OTHERS, path)
     reached.scripts |= calls.scripts
+    reached.said |= calls.said
     for path, who in calls.paths.items():
         reached.paths.setdefault(path, who)
     return Shown(
