@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from dfopt.facts.base_image import is_root
 from dfopt.facts.packages import PackageCall
@@ -22,6 +22,8 @@ from dfopt_transforms._install import behind_from
 
 WORKED_IN = "people may work in containers of the image"
 NAMED = "the file names it elsewhere"
+PAGED = "a program that the file names may show through it what it prints"
+SET = "the file sets which editor, pager or debugger is used, or allows one"
 ALONE = "the call installs nothing else"
 COMMENT = "a comment speaks of it, or would lose its place"
 SUBSTITUTED = "it stands in a substitution, or in several pieces"
@@ -135,9 +137,9 @@ def _without(
     for call, words in found:
         taken: list[Word] = []
         for word in words:
-            why = _refusal(ctx, run, call, word)
+            why, what = _refusal(ctx, run, call, word)
             if why:
-                yield Skip(run.span, why, _name(word))
+                yield Skip(run.span, why, what)
             else:
                 taken.append(word)
         if taken and len(taken) == len(call.packages):
@@ -166,28 +168,42 @@ def _patch(stage: Stage, run: Run, edits: list[Edit], replaced: tuple[Replaced, 
     )
 
 
-def _refusal(ctx: Context, run: Run, call: PackageCall, word: Word) -> str:
+def _refusal(ctx: Context, run: Run, call: PackageCall, word: Word) -> tuple[str, str]:
+    """Why a package stays, and what it is about; empty if it may go."""
     assert run.script is not None
-    if not call.is_editable or not run.script.is_contiguous(*word.span):
-        return SUBSTITUTED
     name = _name(word)
-    programs = [*map(re.escape, [*known.DEBUG_TOOLS.get(name, "").split(), name])]
-    programs += [known.PAGED] if name in known.PAGERS else []
-    names = re.compile(rf"(?<![\w-])\.?(?:{'|'.join(programs)})(?:rc)?(?![\w-])|\b(?:{known.MENTIONS})\b")
+    if not call.is_editable or not run.script.is_contiguous(*word.span):
+        return SUBSTITUTED, name
     place = run.script.span(*word.span)
-    own = [run.script.span(*other.span) for other in _tools(ctx, call)]
+    own = [place, *(run.script.span(*other.span) for other in _tools(ctx, call))]
     comments = [comment.span for comment in ctx.dockerfile.comments]
-    for match in names.finditer(ctx.dockerfile.source.text):
-        if any(span.start <= match.start() < span.end for span in (place, *own)):
+    for match in _uses(name).finditer(ctx.dockerfile.source.text):
+        if _is_inside(match.start(), own):
             continue
-        is_in_comment = any(span.start <= match.start() < span.end for span in comments)
-        if not is_in_comment:
-            return NAMED
-        if run.span.start <= match.start() < run.span.end or any(
-            comment.span.start <= match.start() < comment.span.end for comment in run.comments
-        ):
-            return COMMENT
-    return ""
+        if not _is_inside(match.start(), comments):
+            return _of_use(name, match)
+        if _is_inside(match.start(), [run.span, *(comment.span for comment in run.comments)]):
+            return COMMENT, name
+    return "", ""
+
+
+def _uses(name: str) -> re.Pattern[str]:
+    """What in a file shows that a package is used."""
+    programs = "|".join(map(re.escape, [*known.DEBUG_TOOLS.get(name, "").split(), name]))
+    paged = known.PAGED if name in known.PAGERS else "(?!)"
+    return re.compile(
+        rf"(?<![\w-])\.?(?:(?P<own>{programs})|(?P<paged>{paged}))(?:rc)?(?![\w-])|\b(?P<set>{known.MENTIONS})\b"
+    )
+
+
+def _of_use(name: str, match: re.Match[str]) -> tuple[str, str]:
+    if match["paged"]:
+        return PAGED, f"{name}, for {match['paged']}"
+    return (SET, f"{name}, by {match['set']}") if match["set"] else (NAMED, name)
+
+
+def _is_inside(at: int, spans: Iterable[Span]) -> bool:
+    return any(span.start <= at < span.end for span in spans)
 
 
 def _cuts(call: PackageCall, words: Sequence[Word]) -> list[Edit]:
