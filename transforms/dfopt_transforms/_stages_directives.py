@@ -12,11 +12,12 @@ from dfopt.shell.argv import argv
 from dfopt.shell.nodes import Script
 from dfopt.shell.parser import parse
 from dfopt.shell.walk import simple_commands
+from dfopt_transforms._stages_installed import is_of_project
 from dfopt_transforms._stages_make import MAKEFILES, recipes
 from dfopt_transforms._stages_parts import Old, RefusedError
 
 _DIRECTIVE = re.compile(r"(?m)^//go:generate[ \t]+(\S.*)$")
-_RUN = re.compile(r"(?:go[ \t]+(?:run|tool)[ \t]+(?:-\S+[ \t]+)*)?(\S+)")
+_RUN = re.compile(r"go[ \t]+(?:run|tool)[ \t]+(?:-\S+[ \t]+)*(\S+)")
 
 
 def check_directives(old: Old) -> None:
@@ -31,11 +32,13 @@ def check_directives(old: Old) -> None:
 
 
 def _check_sources(old: Old) -> None:
+    """What others wrote and ``go generate`` runs is for sources; a program of the project may be for anything."""
     for each in (each for each in old.laid if each.path.endswith(".go") and each.copy in old.head):
         for line in _DIRECTIVE.findall(old.text(each.path)):
             run = _RUN.match(line)
-            name = run[1] if run else line
-            if not (runners.GENERATOR_NAMES.fullmatch(name) or runners.GENERATORS.fullmatch(name)):
+            name = run[1].partition("@")[0] if run else line.split()[0]
+            is_of_others = run is not None and not is_of_project(old, name)
+            if not (is_of_others or runners.GENERATOR_NAMES.fullmatch(name)):
                 raise RefusedError(UNKNOWN, f"{line.strip()}, in {each.entry.path}")
 
 

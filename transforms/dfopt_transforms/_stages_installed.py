@@ -62,7 +62,7 @@ _TOOL_CHAINS = known.MAKES_PROGRAMS | {"cargo", "rustc", "make", "cmake"}
 
 def _elsewhere(old: Old, program: str) -> list[str]:
     """The packages, not of the project, that a program is made of."""
-    found = [package for name, package in _of_go(old) if name == program and not _is_of_project(old, package)]
+    found = [package for name, package in _of_go(old) if name == program and not is_of_project(old, package)]
     for _, view in _views(old, "cargo"):
         words = [word.value or "$" for word in view.words]
         if words[:1] == ["install"] and program in words and "--path" not in words:
@@ -87,7 +87,7 @@ def _of_go(old: Old) -> Iterator[tuple[str, str]]:
             yield from ((posixpath.basename(output), package) for package in packages if package != output)
 
 
-def _is_of_project(old: Old, package: str) -> bool:
+def is_of_project(old: Old, package: str) -> bool:
     """True for a package in a folder, of the module, or in a workspace as it was before there were modules."""
     if not _OF_A_HOST.fullmatch(package):
         return True

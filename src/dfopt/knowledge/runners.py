@@ -45,13 +45,14 @@ GENERATORS: Final = Expression(
     r"(?:github\.com/golang|go\.uber\.org)/mock/mockgen|github\.com/vektra/mockery(?:/v\d)?|github\.com/google/wire/cmd/wire|"
     r"github\.com/(?:deepmap|oapi-codegen)/oapi-codegen(?:/v2)?/cmd/oapi-codegen|github\.com/sqlc-dev/sqlc/cmd/sqlc|"
     r"github\.com/bufbuild/buf/cmd/buf|github\.com/ogen-go/ogen/cmd/ogen|github\.com/maxbrunsfeld/counterfeiter(?:/v\d)?|"
-    r"github\.com/mailru/easyjson/easyjson|github\.com/dmarkham/enumer|github\.com/abice/go-enum)(?:@.*)?"
+    r"github\.com/mailru/easyjson/(?:easyjson|\.\.\.)|github\.com/valyala/quicktemplate/qtc|"
+    r"github\.com/dmarkham/enumer|github\.com/abice/go-enum)(?:@.*)?"
 )
 """On the path of a package of Go: it writes sources for the compiler."""
 
 GENERATOR_NAMES: Final = Expression(
     r"gqlgen|ent|swag|templ|stringer|goyacc|goimports|gofmt|mockgen|mockery|moq|wire|oapi-codegen|sqlc|buf|ogen|counterfeiter|"
-    r"easyjson|enumer|go-enum|protoc|bindata|go-bindata|esc|statik|packr2?|rice|pkger|embedmd|genny|msgp|ffjson|jsonenums|"
+    r"easyjson|qtc|enumer|go-enum|protoc|bindata|go-bindata|esc|statik|packr2?|rice|pkger|embedmd|genny|msgp|ffjson|jsonenums|"
     r"controller-gen|deepcopy-gen|client-gen|mkdir|echo|rm"
 )
 """The same by the names of their programs, and commands that leave nothing for a program to read."""
