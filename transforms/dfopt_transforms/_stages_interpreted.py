@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from dfopt.facts.built import UNKNOWN
 from dfopt.facts.folders import is_in
@@ -133,7 +133,7 @@ _SERVERS = frozenset(
 
 def _roots(old: Old, reached: Reached, needs: Needs) -> None:
     """The folders of the program, and other files that are made by name."""
-    for path, why in _places(old):
+    for path, why in _places(old).items():
         if path == "/":
             raise RefusedError(ROOT)
         if _comes_again(old, path) and not any(is_in(each, path) for each in needs.copied):
@@ -208,27 +208,29 @@ _OUTSIDE = frozenset("pip pip3 gem bundle poetry pipenv uv".split())
 """What installs to another place than where it is called."""
 
 
-def _places(old: Old) -> Iterator[tuple[str, str]]:
-    """Where the files of the context come to, and the folders that packages are installed in."""
-    for each in old.laid:
-        if each.copy not in old.head:
-            continue
+def _places(old: Old) -> dict[str, str]:
+    """Where the files of the context come to, and the folders that packages are installed in, each with the reason."""
+    head = [each for each in old.laid if each.copy in old.head]
+    tops = {posixpath.dirname(each.path) for each in head}
+    tops |= {each for done in old.builds for each in done.folders if not is_system(each)}
+    found: dict[str, str] = {}
+    outermost: dict[str, str] = {}
+    for each in head:
         folder = posixpath.dirname(each.path)
         if each.entry.kind is Kind.FOLDER:
             continue
         if is_system(folder):
-            if old.builder.language == "python" and DESCRIPTIONS.fullmatch(posixpath.basename(each.path)):
-                continue
-            yield each.path, f"{each.entry.path} comes there"
-        else:
-            top = _top(old, folder)
-            yield top, "the program lies in it"
+            if old.builder.language != "python" or not DESCRIPTIONS.fullmatch(posixpath.basename(each.path)):
+                found.setdefault(each.path, f"{each.entry.path} comes there")
+            continue
+        if folder not in outermost:
+            outermost[folder] = _top(tops, folder)
+        found.setdefault(outermost[folder], "the program lies in it")
+    return found
 
 
-def _top(old: Old, folder: str) -> str:
+def _top(tops: Iterable[str], folder: str) -> str:
     """The outermost folder of the program that a folder lies in: a target of COPY, or a WORKDIR."""
-    tops = {posixpath.dirname(each.path) for each in old.laid if each.copy in old.head}
-    tops |= {each for done in old.builds for each in done.folders if not is_system(each)}
     return min((top for top in tops if is_in(folder, top) and top != "/"), key=len, default=folder)
 
 
