@@ -6,7 +6,10 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from dfopt.facts.run_work import Done
+from dfopt.knowledge.bundler import FALSE, INSTALLS, OF_DEPLOYMENT, OF_PROGRAMS, OF_STANDALONE
 from dfopt.shell.argv import Argv
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 
@@ -17,61 +20,115 @@ _PLAIN = re.compile(r"frozen|jobs|retry|silence_root_warning|force_ruby_platform
 """Settings that a container gets along without."""
 
 
+class _Call(msgspec.Struct, frozen=True):
+    """A command of Bundler."""
+
+    each: Done
+    view: Argv
+    folder: str
+    words: list[str]
+
+    @property
+    def plain(self) -> list[str]:
+        return [word for word in self.words if not word.startswith("-")]
+
+    @property
+    def verb(self) -> str:
+        return self.plain[0] if self.plain else ""
+
+
 def gems(old: Old, needs: Needs) -> None:
     """Notes where they are.
 
     Raises RefusedError if that is not known.
     """
+    calls = list(_calls(old))
+    settings = _settings(old, calls, needs)
+    for call in calls:
+        if call.verb in INSTALLS:
+            _bundled(old, needs, call, settings)
+        elif call.verb == "binstubs":
+            text = next(_options(call.words, "--path"), None) or _setting(old, call, settings, "bin") or OF_PROGRAMS
+            needs.copy(_path(old, call, text, "bundle binstubs"), "bundle binstubs puts programs there")
+    for each in old.builds:
+        for view in each.commands:
+            words = [word.value or "$" for word in view.words]
+            if view.base != "gem" or [word for word in words if not word.startswith("-")][:1] != ["install"]:
+                continue
+            if any(re.match(r"--(?:install-dir|bindir|user-install)|-[in]$", word) for word in words):
+                raise RefusedError(WHERE, "gem install with another place")
+            needs.copy(_home(old, each, view), "gem install puts gems there")
+
+
+def _calls(old: Old) -> Iterator[_Call]:
     for each in old.builds:
         for view, folder in zip(each.commands, each.places, strict=True):
-            words = [word.value or "$" for word in view.words]
-            plain = [word for word in words if not word.startswith("-")]
-            verb = plain[0] if plain else ""
-            if view.base in ("bundle", "bundler") and verb == "config":
-                _config(needs, words, plain[1:], folder)
-            elif view.base in ("bundle", "bundler") and verb in ("install", "", "update"):
-                _bundled(old, needs, each, view, words, folder)
-            elif view.base == "gem" and verb == "install":
-                if any(re.match(r"--(?:install-dir|bindir|user-install)|-[in]$", word) for word in words):
-                    raise RefusedError(WHERE, "gem install with another place")
-                needs.copy(_home(old, each, view), "gem install puts gems there")
+            if view.base in ("bundle", "bundler"):
+                yield _Call(each, view, folder, [word.value or "$" for word in view.words])
 
 
-def _config(needs: Needs, words: list[str], plain: list[str], folder: str) -> None:
-    """What ``bundle config`` says is in the folder of the image, unless it is for a user."""
-    if plain[:1] in (["set"], ["get"], ["list"], ["unset"]):
-        plain = plain[1:] if plain[0] == "set" else []
-    if not plain or _PLAIN.fullmatch(plain[0]):
-        return
-    if "--global" in words:
-        raise RefusedError(WHERE, f"bundle config --global {plain[0]}")
-    needs.copy(_OF_IMAGE, "bundle config writes there")
-    if plain[0] == "path" and len(plain) > 1:
-        _path(needs, plain[1], folder, "bundle config")
+def _settings(old: Old, calls: list[_Call], needs: Needs) -> dict[str, str]:
+    """What ``bundle config`` sets: that is in the folder of the image or of a variable, unless it is for a user."""
+    found: dict[str, str] = {}
+    for call in calls:
+        given = call.plain[1:] if call.verb == "config" else []
+        if given[:1] in (["set"], ["get"], ["list"], ["unset"]):
+            given = given[1:] if given[0] == "set" else []
+        if not given or _PLAIN.fullmatch(given[0]):
+            continue
+        if "--global" in call.words:
+            raise RefusedError(WHERE, f"bundle config --global {given[0]}")
+        place = _value(old, call.each, call.view, "BUNDLE_APP_CONFIG") or _OF_IMAGE
+        needs.copy(_path(old, call, place, "BUNDLE_APP_CONFIG"), "bundle config writes there")
+        if len(given) > 1:
+            found[given[0].lower()] = given[1]
+    return found
 
 
-def _bundled(old: Old, needs: Needs, each: Done, view: Argv, words: list[str], folder: str) -> None:
-    given = list(_options(words))
-    for option in given:
-        _path(needs, option, folder, "bundle install")
-    path = _value(old, each, view, "BUNDLE_PATH")
-    if path is not None:
-        _path(needs, path, folder, "BUNDLE_PATH")
-    if path is None or given:
-        needs.copy(_home(old, each, view), "bundle install puts gems there")
+def _setting(old: Old, call: _Call, settings: dict[str, str], name: str) -> str | None:
+    value = _value(old, call.each, call.view, f"BUNDLE_{name.upper()}")
+    return settings.get(name) if value is None else value
 
 
-def _options(words: list[str]) -> Iterator[str]:
+def _bundled(old: Old, needs: Needs, call: _Call, settings: dict[str, str]) -> None:
+    """Notes what a command that installs gems writes, into the folder of the image and that of the Gemfile."""
+    given = list(_options(call.words, "--path"))
+    variable = _value(old, call.each, call.view, "BUNDLE_PATH")
+    paths = {"bundle install": given, "BUNDLE_PATH": [variable] if variable is not None else []}
+    paths["bundle config"] = [settings["path"]] if "path" in settings else []
+    for who, texts in paths.items():
+        for text in texts:
+            needs.copy(_path(old, call, text, who), f"{who} puts gems there")
+    if variable is None or given:
+        needs.copy(_home(old, call.each, call.view), "bundle install puts gems there")
+    options = {word.partition("=")[0] for word in call.words}
+    is_deployed = FALSE.fullmatch(_setting(old, call, settings, "deployment") or "") is None
+    if not any(paths.values()):
+        if is_deployed or "--deployment" in options:
+            why = "bundle install puts gems there in deployment mode"
+            needs.copy(_path(old, call, OF_DEPLOYMENT, "deployment"), why)
+        if "--standalone" in options:
+            needs.copy(_path(old, call, OF_STANDALONE, "--standalone"), "bundle install --standalone puts gems there")
+    programs = _setting(old, call, settings, "bin")
+    if "--binstubs" in options:
+        programs = next((word[11:] for word in call.words if word.startswith("--binstubs=")), "") or OF_PROGRAMS
+    if programs:
+        needs.copy(_path(old, call, programs, "--binstubs"), "bundle install puts programs there")
+
+
+def _options(words: list[str], name: str) -> Iterator[str]:
     for at, word in enumerate(words):
-        if word.startswith("--path"):
+        if word.startswith(name):
             yield word.partition("=")[2] or "".join(words[at + 1 : at + 2]) or "$"
 
 
-def _path(needs: Needs, text: str, folder: str, who: str) -> None:
-    path = posixpath.normpath(posixpath.join(folder, text))
+def _path(old: Old, call: _Call, text: str, who: str) -> str:
+    """A path that is relative to the folder of the Gemfile."""
+    gemfile = _value(old, call.each, call.view, "BUNDLE_GEMFILE") or next(_options(call.words, "--gemfile"), "Gemfile")
+    path = posixpath.normpath(posixpath.join(call.folder, posixpath.dirname(gemfile), text))
     if "$" in path or not path.startswith("/"):
         raise RefusedError(WHERE, f"{text}, of {who}")
-    needs.copy(path, f"{who} puts gems there")
+    return path
 
 
 def _home(old: Old, each: Done, view: Argv) -> str:
