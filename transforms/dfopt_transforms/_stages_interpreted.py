@@ -16,6 +16,7 @@ from dfopt.model.build_files import NOT_GIVEN, Kind
 from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Copy
 from dfopt_transforms._stages_described import DESCRIPTIONS
+from dfopt_transforms._stages_environments import WHERE
 from dfopt_transforms._stages_gems import gems
 from dfopt_transforms._stages_generated import folder_option
 from dfopt_transforms._stages_globals import node_globals, programs_of
@@ -25,7 +26,7 @@ from dfopt_transforms._stages_natives import natives
 from dfopt_transforms._stages_outputs import check_outputs
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, as_installer, in_path, is_removed, is_system
 from dfopt_transforms._stages_pruned import pruned
-from dfopt_transforms._stages_python import WHERE, is_package, python_packages
+from dfopt_transforms._stages_python import is_package, python_packages
 from dfopt_transforms._stages_reach import Reached
 from dfopt_transforms._stages_served import served
 from dfopt_transforms._stages_source import shown, sources

@@ -6,38 +6,21 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-import msgspec
-
 from dfopt.facts.folders import is_in
-from dfopt.facts.run_work import Done
 from dfopt.knowledge.python_tools import (
     DESCRIBES,
     INSTALLERS,
     NOTEBOOKS,
     TOOLS,
-    TRUE,
     WITH_DATA,
-    Tool,
 )
-from dfopt.shell.argv import Argv
 from dfopt.syntax.nodes import Env
 from dfopt_transforms._stages_apart import apart
 from dfopt_transforms._stages_datafiles import data_files, libraries_beside
 from dfopt_transforms._stages_described import requirements
+from dfopt_transforms._stages_environments import WHERE, Call, in_system, of_tool, value_at
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, as_installer
 from dfopt_transforms._stages_reach import Reached
-
-WHERE = "where packages of the language are installed is not known"
-PYTHON = "the version of Python that the program runs with may be fetched"
-
-
-class _Call(msgspec.Struct, frozen=True):
-    """A command that installs."""
-
-    each: Done
-    view: Argv
-    folder: str
-    words: list[str]
 
 
 def python_packages(old: Old, reached: Reached, needs: Needs) -> None:
@@ -58,7 +41,7 @@ def python_packages(old: Old, reached: Reached, needs: Needs) -> None:
             if call.words[:1] == ["setup.py"] and {"install", "develop"} & set(call.words):
                 in_system(old, needs, "setup.py")
         elif base in TOOLS:
-            _of_tool(old, needs, base, call, environments)
+            of_tool(old, needs, base, call, environments)
         elif base == "conda":
             raise RefusedError(WHERE, base)
     if any(path.startswith("/usr/local/lib/python") for path in needs.copied):
@@ -81,11 +64,11 @@ def is_package(old: Old, reached: Reached, folder: str) -> bool:
     return is_installed and not any({"-e", "--editable"} & set(call.words) for call in calls)
 
 
-def _calls(old: Old) -> Iterator[_Call]:
+def _calls(old: Old) -> Iterator[Call]:
     for each in old.builds:
         for view, folder in zip(each.commands, each.places, strict=True):
             view = as_installer(view)
-            yield _Call(each, view, folder, [word.value or "$" for word in view.words])
+            yield Call(each, view, folder, [word.value or "$" for word in view.words])
 
 
 def _made(old: Old) -> list[str]:
@@ -101,7 +84,7 @@ def _made(old: Old) -> list[str]:
     return found
 
 
-def _of_pip(old: Old, reached: Reached, needs: Needs, call: _Call, environments: list[str]) -> list[str]:
+def _of_pip(old: Old, reached: Reached, needs: Needs, call: Call, environments: list[str]) -> list[str]:
     """Notes what ``pip install`` brings; gives the tools among it that only a build calls."""
     verb = next((word for word in call.words if not word.startswith("-")), "")
     if verb != "install" or any(_is_of(old, call, path) for path in environments):
@@ -109,7 +92,7 @@ def _of_pip(old: Old, reached: Reached, needs: Needs, call: _Call, environments:
     if any(re.match(r"--(?:target|prefix|root|user)|-t$", word) for word in call.words):
         raise RefusedError(WHERE, "pip install with another place")
     for variable in _ELSEWHERE:
-        if _value(call, old, variable) not in (None, "", "0", "false", "no"):
+        if value_at(call, old, variable) not in (None, "", "0", "false", "no"):
             raise RefusedError(WHERE, f"pip install with {variable}")
     names = [re.split(r"[=<>~!\[]", word)[0].lower() for word in call.words if not word.startswith("-")]
     is_tool = len(names) > 1 and INSTALLERS.issuperset(names[1:]) and not {"-r", "-e", "."} & set(call.words)
@@ -127,7 +110,7 @@ _IN_SOURCES = re.compile(r"(?m)(?:^|\s)(?:-e|--editable)[ =]?\s*[\"']?(?:git|hg|
 """pip clones an editable package into ``src`` below the folder that it is called in."""
 
 
-def _requirements(old: Old, call: _Call) -> list[str]:
+def _requirements(old: Old, call: Call) -> list[str]:
     """What is in the files that list its packages."""
     base = (call.view.base or "").rstrip("0123456789.")
     return requirements(old, call.each.run, base, call.words, call.folder)
@@ -136,7 +119,7 @@ def _requirements(old: Old, call: _Call) -> list[str]:
 _OF_IMAGE = frozenset({"pip", "setuptools", "wheel"})
 
 
-def _is_of(old: Old, call: _Call, environment: str) -> bool:
+def _is_of(old: Old, call: Call, environment: str) -> bool:
     """True for a command of a virtual environment: by its path, or since that comes first in PATH."""
     if (call.view.command.words[0].value or "").startswith(f"{environment}/bin/"):
         return True
@@ -146,23 +129,6 @@ def _is_of(old: Old, call: _Call, environment: str) -> bool:
         if isinstance(each, Env)
         for pair in each.pairs
     )
-
-
-def in_system(old: Old, needs: Needs, who: str) -> None:
-    """Notes the places where all packages of the image are.
-
-    Raises RefusedError if the version of Python is not known.
-    """
-    tag = old.base.reference.tag or "" if old.base.reference else ""
-    version = re.match(r"3\.\d+", tag)
-    if version is None and re.fullmatch(r"3|latest", tag) and old.run_time.image != old.stage.start.image.text:
-        needs.copy("/usr/local", f"{who} puts packages there; {tag or 'no tag'} says nothing of the version of Python")
-        needs.commands.append("ldconfig")
-        return
-    if version is None:
-        raise RefusedError(WHERE, f"the version of Python in {old.stage.start.image.text}")
-    needs.copy(f"/usr/local/lib/python{version[0]}/site-packages", f"{who} puts packages there")
-    needs.copy("/usr/local/bin", f"{who} puts programs there")
 
 
 def _beside(old: Old, reached: Reached, needs: Needs) -> None:
@@ -192,124 +158,3 @@ def _projects(old: Old, needs: Needs) -> None:
             folder = posixpath.normpath(posixpath.join(call.folder, path))
             if path.startswith((".", "/")) and (old.is_laid(folder) or folder == call.folder):
                 data_files(old, folder, needs, is_editable=is_editable)
-
-
-def _of_tool(old: Old, needs: Needs, name: str, call: _Call, environments: list[str]) -> None:
-    tool = TOOLS[name]
-    plain = [word for word in call.words if not word.startswith("-")]
-    verb = " ".join(plain[:2]) if plain[:1] == ["pip"] else "".join(plain[:1])
-    if verb in tool.quiet or not plain:
-        return
-    if verb not in tool.installs:
-        raise RefusedError(WHERE, f"{name} {verb}")
-    if any(word.partition("=")[0] in tool.other_options for word in call.words):
-        raise RefusedError(WHERE, f"{name} {verb} with another place")
-    if name == "uv":
-        _check_python(old, call)
-    if _uses_system(old, tool, name, call) and verb in ("pip install", "pip sync", "install", "sync", "add", "update"):
-        in_system(old, needs, f"{name} {verb}")
-        return
-    path = _environment(old, tool, name, call)
-    if verb == "venv" and len(plain) > 1:
-        path = posixpath.normpath(posixpath.join(call.folder, plain[1]))
-    if verb.startswith("pip") and environments:
-        path = environments[0]
-    if not path.startswith("/"):
-        raise RefusedError(WHERE, f"{name} {verb}")
-    if verb == "venv":
-        environments.append(path)
-    needs.copy(path, f"{name} {verb} makes an environment there")
-
-
-def _value(call: _Call, old: Old, name: str) -> str | None:
-    """What a variable is at a command; None if it is not set, ``$`` if that is not known."""
-    for assign in call.view.command.assignments:
-        if assign.name == name:
-            return assign.value.value or "$"
-    variables = old.facts.scope(call.each.run).variables()
-    return (variables[name] or "$") if name in variables else None
-
-
-def _is_true(value: str | None) -> bool:
-    return value is not None and value.lower() in TRUE
-
-
-def _uses_system(old: Old, tool: Tool, name: str, call: _Call) -> bool:
-    if not tool.system_options.isdisjoint(call.words):
-        return True
-    if name == "poetry" and _configured(old, "virtualenvs.create") == "false":
-        return True
-    for variable, truth in tool.system_variables.items():
-        value = _value(call, old, variable)
-        if value is not None and _is_true(value) is truth:
-            return True
-    return name == "uv" and _value(call, old, "UV_PROJECT_ENVIRONMENT") == "/usr/local"
-
-
-def _configured(old: Old, key: str) -> str:
-    """What ``poetry config`` sets."""
-    found = ""
-    for each in old.builds:
-        for view in each.commands:
-            words = [word.value or "$" for word in view.words if not (word.value or "").startswith("--")]
-            if view.base == "poetry" and words[:1] == ["config"] and key in words[1:-1]:
-                found = words[words.index(key) + 1].lower()
-    return found
-
-
-def _environment(old: Old, tool: Tool, name: str, call: _Call) -> str:
-    """Where the environment of a project is."""
-    for variable in tool.folder_variables:
-        value = _value(call, old, variable)
-        if value is not None:
-            return posixpath.normpath(posixpath.join(call.folder, value)) if "$" not in value else ""
-    in_project = not tool.folder or any(_is_true(_value(call, old, each)) for each in tool.in_project)
-    if in_project or (name == "poetry" and _configured(old, "virtualenvs.in-project") == "true"):
-        return posixpath.join(call.folder, ".venv")
-    scope = old.facts.scope(call.each.run)
-    is_root = scope.user in (None, "root", "0") and "HOME" not in scope.env
-    others = {"POETRY_CACHE_DIR", "XDG_CACHE_HOME", "XDG_DATA_HOME"} & scope.variables().keys()
-    if not is_root or others or any(key in _configured_keys(old) for key in ("virtualenvs.path", "cache-dir")):
-        raise RefusedError(WHERE, f"the environments of {name}")
-    return tool.folder
-
-
-def _configured_keys(old: Old) -> set[str]:
-    return {
-        word.value or "$"
-        for each in old.builds
-        for view in each.commands
-        if view.base == "poetry" and view.words and view.words[0].value == "config"
-        for word in view.words[1:]
-    }
-
-
-def _check_python(old: Old, call: _Call) -> None:
-    """Raises RefusedError if uv may fetch another version of Python than that of the base."""
-    if _value(call, old, "UV_PYTHON_DOWNLOADS") in ("never", "0", "false", "manual"):
-        return
-    if _value(call, old, "UV_PYTHON_PREFERENCE") == "only-system" or "--no-managed-python" in call.words:
-        return
-    tag = old.base.reference.tag or "" if old.base.reference else ""
-    version = re.match(r"3\.(\d+)", tag)
-    if version is None:
-        raise RefusedError(PYTHON, old.stage.start.image.text)
-    pinned = old.text(posixpath.join(call.folder, ".python-version")).strip()
-    if pinned and not re.fullmatch(rf"(?:python-?)?{re.escape(version[0])}(\.\d+)?", pinned):
-        raise RefusedError(PYTHON, f"{pinned}, in .python-version")
-    described = old.text(posixpath.join(call.folder, "pyproject.toml"))
-    wanted = re.search(r"(?m)^requires-python\s*=\s*[\"']([^\"']+)", described)
-    for part in wanted[1].split(",") if wanted else ():
-        if not _fits(part.strip(), int(version[1])):
-            raise RefusedError(PYTHON, part.strip())
-
-
-def _fits(requirement: str, minor: int) -> bool:
-    """True if a version 3 of Python with this second number meets a requirement for sure."""
-    found = re.fullmatch(r"(>=|<|~=|==)\s*(\d+)(?:\.(\d+))?(?:\.[\d*]+)?", requirement)
-    if found is None:
-        return False
-    sign, wanted, own = found[1], (int(found[2]), int(found[3] or 0)), (3, minor)
-    if sign == "<":
-        return own < wanted
-    return own >= wanted if sign == ">=" else own == wanted

@@ -33,6 +33,10 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
     """Variables that do: whether they do it by being true, or by being false."""
     other_options: frozenset[str] = frozenset()
     """Options that use something else."""
+    file: str = ""
+    """A file of the project with settings in TOML, which are before those of its command ``config``."""
+    settings: Mapping[str, str] = {}
+    """What these variables are called in that file, and by this command: they are before both."""
 
 
 TOOLS: Final[Mapping[str, Tool]] = {
@@ -54,6 +58,13 @@ TOOLS: Final[Mapping[str, Tool]] = {
         folder_variables=("POETRY_VIRTUALENVS_PATH",),
         system_variables={"POETRY_VIRTUALENVS_CREATE": False},
         other_options=frozenset({"-C", "--directory", "-P", "--project"}),
+        file="poetry.toml",
+        settings={
+            "POETRY_VIRTUALENVS_IN_PROJECT": "virtualenvs.in-project",
+            "POETRY_VIRTUALENVS_PATH": "virtualenvs.path",
+            "POETRY_VIRTUALENVS_CREATE": "virtualenvs.create",
+            "POETRY_CACHE_DIR": "cache-dir",
+        },
     ),
     "pipenv": Tool(
         installs=frozenset({"install", "sync", "update"}),
