@@ -6,12 +6,11 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
-import msgspec
-
 from dfopt.facts.conditions import optional
 from dfopt.facts.downloads import download
 from dfopt.facts.facts import Facts
 from dfopt.facts.packages import PackageCall, calls_of
+from dfopt.facts.passed_on import passed_on, works_in_project
 from dfopt.facts.run_work import Done, Work
 from dfopt.facts.script_paths import ScriptPaths
 from dfopt.knowledge import build_commands as known
@@ -267,8 +266,11 @@ class _Reader:
     def _build(self, name: str) -> None:
         found, view = self._found, self._view
         found.work |= Work.BUILDS
-        if inner := _passed_on(view):
+        inner = passed_on(view)
+        if inner and (known.INTERPRETERS.fullmatch(inner.base or "") or inner.base in runners.OF_NODE):
             _Reader(found, self._paths, inner).read()
+        elif inner and name in runners.OF_NODE and not works_in_project(inner, self._paths.folder(view.command)):
+            found.scripts.append(" ".join([name, *(word.value or "$" for word in view.words[:3])]))
         if run := program_run(name, [word.value or "$" for word in view.words]):
             found.scripts.append(run)
         folder = self._paths.folder(view.command)
@@ -338,23 +340,6 @@ class _Reader:
     def _refuse(self, reason: str, detail: str) -> None:
         if self._found.problem is None:
             self._found.problem = (reason, detail)
-
-
-def _passed_on(view: Argv) -> Argv | None:
-    """The interpreter that a package manager runs, with the words that are for it."""
-    passes = runners.PASSES_ON.get(view.base or "")
-    words = list(view.words)
-    if passes is None or not words or passes.fullmatch(words[0].value or "$") is None:
-        return None
-    if view.base == "yarn" and words[0].value == "node":
-        return msgspec.structs.replace(view, name="node", base="node", words=tuple(words[1:]))
-    at = next((at for at, word in enumerate(words[1:], 1) if not (word.value or "$").startswith("-")), 0)
-    name = words[at].value or "$"
-    if at and name.endswith(".py"):
-        return msgspec.structs.replace(view, name="python", base="python", words=tuple(words[at:]))
-    if not at or known.INTERPRETERS.fullmatch(posixpath.basename(name)) is None:
-        return None
-    return msgspec.structs.replace(view, name=name, base=posixpath.basename(name), words=tuple(words[at + 1 :]))
 
 
 def program_run(name: str, words: list[str]) -> str:

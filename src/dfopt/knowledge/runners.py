@@ -18,7 +18,7 @@ FIRST: Final[Mapping[str, Expression]] = {
     "dune": Expression(r"exec"),
     "zig": Expression(r"run"),
     "nim": Expression(r"r|e"),
-    "npx": Expression(r"ts-node(?:-esm|-dev)?|tsx|babel-node|vite-node|esno"),
+    **dict.fromkeys(("yarn", "pnpm"), Expression(r"playwright|patchright|puppeteer|cypress|ts-node|tsx|vite-node")),
 }
 """On the first word that is no option: it runs what is named behind it, or what is configured for it."""
 
@@ -62,5 +62,39 @@ PASSES_ON: Final[Mapping[str, Expression]] = {
     "bundle": Expression(r"exec"),
     **dict.fromkeys(("npm", "pnpm"), Expression(r"exec|dlx|x")),
     "yarn": Expression(r"exec|node|dlx"),
+    "npx": Expression(r""),
 }
-"""The first word of a package manager behind which another command stands, which runs with the packages."""
+"""The first word of a package manager behind which another command stands, which runs with the packages.
+
+Empty for one that needs no such word.
+"""
+
+OF_NODE: Final = frozenset("npm pnpm yarn npx".split())
+"""Among them, those that fetch the package of a command if it is not there."""
+TAKES_VALUE: Final = frozenset("-p --package -w --workspace -C --dir --filter -F --registry".split())
+"""Their own options that the next word belongs to."""
+PASSES_VARIABLES: Final = frozenset({"cross-env", "cross-env-shell"})
+"""Packages that run the command behind ``NAME=value``."""
+
+IN_PROJECT: Final = Expression(
+    r"tsc|tsc-alias|tspc|ttsc|resolve-tspaths|vue-tsc|tsup|tsdown|unbuild|swc|@swc/cli|babel|@babel/cli|esbuild|rollup|"
+    r"webpack|webpack-cli|rspack|rsbuild|parcel|vite|browserify|ncc|@vercel/ncc|terser|uglify-?js|svgo|html-minifier(?:-terser)?|"
+    r"vue-cli-service|vue|@vue/cli|svelte-kit|svelte-check|astro|next|nuxt|nuxi|nest|@nestjs/cli|ng|@angular/cli|nx|turbo|lerna|gulp|"
+    r"grunt|ember|gatsby|eleventy|@11ty/eleventy|vitepress|vuepress|docusaurus|hexo|react-scripts|react-app-rewired|craco|"
+    r"remix|react-router|vinxi|quasar|ionic|tailwindcss|tailwind|@tailwindcss/cli|postcss|postcss-cli|sass|node-sass|lessc|"
+    r"stylus|prisma|zenstack|drizzle-kit|typeorm|sequelize|sequelize-cli|knex|kysely-codegen|mikro-orm|graphql-codegen|"
+    r"@graphql-codegen/cli|openapi-generator-cli|@openapitools/openapi-generator-cli|openapi-typescript|orval|redocly|"
+    r"@redocly/cli|buf|protoc|grpc_tools_node_protoc|pbjs|pbts|tsoa|typechain|typedoc|jsdoc|eslint|prettier|stylelint|biome|"
+    r"@biomejs/biome|jest|vitest|mocha|ava|c8|nyc|rimraf|mkdirp|del-cli|shx|cpx2?|cpy-cli|cpy|copyfiles|ncp|npm-run-all2?|run-s|"
+    r"run-p|concurrently|patch-package|husky|lint-staged|only-allow|update-browserslist-db|browserslist|depcheck|"
+    r"license-checker|sort-package-json|npm-check-updates|ncu|npm-force-resolutions|yarn-deduplicate|modclean|clean-modules|"
+    r"node-prune|workbox|workbox-cli|bower|node-gyp|node-pre-gyp|@mapbox/node-pre-gyp|cmake-js|napi|contentlayer2?|velite|"
+    r"fumadocs-mdx|paraglide-js|lingui|formatjs|i18next|strapi|payload|keystone|sanity|@sentry/cli|sentry-cli|snyk|audit-ci|"
+    r"better-npm-audit|envinfo|json2ts"
+)
+"""Packages whose commands write into the project that they are called in, unless an option says otherwise: compilers,
+bundlers, generators of sources, and checks; a cache in a home is for the next build."""
+ASKS: Final = frozenset({"-v", "-V", "--version", "-h", "--help", "version", "help"})
+"""The only word behind such a command: it says something, and writes nothing."""
+READS_BEHIND: Final = frozenset("-c --config -i --input -p --project --schema --cwd --env-file -e --entry".split())
+"""Their options that name what is read."""
