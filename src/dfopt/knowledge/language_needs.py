@@ -151,6 +151,7 @@ CALLED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         rsyncwrapper openssh-client rsync
         youtube-dl-exec python3
         yt-dlp-wrap python3
+        @distube/yt-dlp python3
         python-shell python3
         pythonia python3
         ps-list procps
