@@ -127,6 +127,10 @@ def test_what_a_new_stage_would_not_have_the_same(script: str, reason: str) -> N
     assert found[0] == reason
 
 
+def test_a_place_of_packages_is_named() -> None:
+    assert of("add-apt-repository ppa:example/a -y").problem == (SOURCE, "ppa:example/a")
+
+
 @pytest.mark.parametrize(
     ("script", "made"),
     [

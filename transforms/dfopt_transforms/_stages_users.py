@@ -14,6 +14,7 @@ from dfopt.syntax.nodes import Copy, User
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 
 GONE = "only the old base image has a user or a group that is named"
+UNMADE = "it is not known what makes a user or a group that is named"
 TAKEN = "a user gets a number that the run-time image may have given to another one"
 _ACCOUNTS = "/etc/passwd"
 _Has = Callable[[str, str], bool]
@@ -45,7 +46,7 @@ def check_users(old: Old, needs: Needs) -> None:
         if name and not (name.isdecimal() or "$" in name or name in words or is_there(image, name)):
             package = OF_PACKAGES.get(name)
             if package is None or not any(map(package.fullmatch, needs.packages)):
-                raise RefusedError(GONE, name)
+                raise RefusedError(GONE if is_there(old.stage.start.image.text, name) else UNMADE, name)
 
 
 def _check_numbers(old: Old, words: list[str | None]) -> None:

@@ -110,10 +110,8 @@ class _Reader:
             self._refuse(FILE, words[-1])
         elif name == "dpkg" and "--add-architecture" in words:
             self._refuse(ARCHITECTURE, words[-1])
-        elif name == "add-apt-repository" and not known.COMPONENTS.issuperset(
-            word for word in words if not word.startswith("-")
-        ):
-            self._refuse(SOURCE, words[-1])
+        elif name == "add-apt-repository" and (others := _other_places(words)):
+            self._refuse(SOURCE, others[0])
         return name in ("apt-key", "dpkg", "add-apt-repository")
 
     def _runs_script(self, name: str) -> bool:
@@ -340,6 +338,10 @@ class _Reader:
     def _refuse(self, reason: str, detail: str) -> None:
         if self._found.problem is None:
             self._found.problem = (reason, detail)
+
+
+def _other_places(words: list[str]) -> list[str]:
+    return [word for word in words if not word.startswith("-") and word not in known.COMPONENTS]
 
 
 def program_run(name: str, words: list[str]) -> str:

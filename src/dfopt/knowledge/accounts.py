@@ -42,7 +42,10 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
 }
 """The same of groups."""
 
-OF_IMAGES: Final[Mapping[str, frozenset[str]]] = {"node": frozenset({"node"})}
+OF_IMAGES: Final[Mapping[str, frozenset[str]]] = {
+    "node": frozenset({"node"}),
+    "gradle": frozenset({"gradle"}),
+}
 """By the name of an official image: users that it adds, each with a group of its name."""
 
 HOMES: Final[Mapping[str, str]] = {
