@@ -9,8 +9,8 @@ import msgspec
 
 from dfopt.facts.base_image import BaseImage
 from dfopt.facts.built import RIGHTS, SYSTEM, done
-from dfopt.facts.folders import folder_of
 from dfopt.facts.layout import lacking, laid_out
+from dfopt.facts.process import start_folder
 from dfopt.facts.run_time import RunTime, begins_as_root, run_time
 from dfopt.facts.run_work import Work
 from dfopt.knowledge.tool_chains import BUILDERS
@@ -49,6 +49,7 @@ BASE = "which smaller image runs what is built on its base is not known"
 USER = "whether its base image leaves root is not known"
 NO_BUILD = "nothing is built in it"
 FOLDER = "the folder that a container starts in is not known"
+OF_BASE = "a WORKDIR goes on from the folder of the old base image"
 NOTHING = "nothing"
 KEPT = Option(
     "keep",
@@ -189,6 +190,9 @@ def _old(ctx: Context, stage: Stage) -> Old:
         raise RefusedError(USER, stage.start.image.text)
     builder = BUILDERS[name]
     start = builder.folder(base.reference.tag if base.reference else None)
+    first = next((each for each in stage.instructions if isinstance(each, Workdir)), None)
+    if start != "/" and first is not None and not first.path.text.startswith(("/", "$")):
+        raise RefusedError(OF_BASE, f"{first.path.text}, from {start}")
     works = [done(facts, each, start) for each in stage.instructions if isinstance(each, Run)]
     problems = [each.problem for each in works if each.problem]
     is_built = any(each.work & Work.BUILDS for each in works)
@@ -210,11 +214,8 @@ def _old(ctx: Context, stage: Stage) -> Old:
         raise RefusedError(laid)
     lacks = lacking(facts, stage, files, start) if files is not None else []
     last = stage.instructions[-1]
-    folder = after(facts.scope(last), last, ctx.dockerfile.escape).workdir or folder_of(facts, last)
-    folder = folder or start
-    first = next((each for each in stage.instructions if isinstance(each, Workdir)), None)
-    if builder.workdir != "/" and first is not None and not first.path.text.startswith(("/", "$")):
-        raise RefusedError(FOLDER, first.path.text)
+    folder = after(facts.scope(last), last, ctx.dockerfile.escape).workdir
+    folder = folder or start_folder(stage, base, last.span.end) or start
     if "$" in folder or not folder.startswith("/"):
         raise RefusedError(FOLDER)
     return Old(facts, stage, base, builder, found, works, laid, files, cut, posixpath.normpath(folder), unread, lacks)

@@ -59,13 +59,23 @@ def may_change(text: str, workdir: str | None, variables: Mapping[str, str | Non
 
 
 def start_folder(stage: Stage, base: BaseImage, end: int) -> str | None:
-    """The folder in a stage, before a place in the file, for which no WORKDIR is known.
+    """The folder in a stage, before a place in the file, as far as the base image decides on it.
 
-    It is ``/`` where neither the file nor the base sets one.
+    WORKDIRs with a relative path go on from there; None where that is not known, or a variable decides.
     """
-    if any(isinstance(found, Workdir) and found.span.start < end for found in stage.all_instructions):
-        return None
-    return base_folder(base)
+    folder = base_folder(base)
+    for found in stage.all_instructions:
+        if not isinstance(found, Workdir) or found.span.start >= end:
+            continue
+        text = found.path.text
+        if _NOT_PLAIN.search(text) or (folder is None and not text.startswith("/")):
+            return None
+        folder = posixpath.normpath("/" + posixpath.join(folder or "/", text).lstrip("/"))
+    return folder
+
+
+_NOT_PLAIN = re.compile(r"[$\\:\"']")
+"""In the text of a WORKDIR: a variable, a quote, or a drive."""
 
 
 def base_folder(base: BaseImage) -> str | None:
