@@ -33,3 +33,21 @@ def test_what_git_ignores_and_a_build_may_get(tmp_path: Path) -> None:
     paths = ["a/b.env", "out.env", "there.env", "config.json", "a/config.json", "logs/x"]
     assert files.left_to_others(paths) == {"a/b.env", "config.json", "logs/x"}
     assert not files.left_to_others([])
+
+
+def test_a_folder_that_git_ignores_and_of_which_a_build_gets_something(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("node_modules/\nvenv/*\nobj/\n", encoding="utf-8")
+    (tmp_path / ".dockerignore").write_text("**/venv/*\n**/obj\n", encoding="utf-8")
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    files = read_context(tmp_path / "Dockerfile", tmp_path)
+    paths = ["node_modules/", "a/node_modules/", "venv/", "obj/", "lib/"]
+    assert files.left_to_others(paths) == {"node_modules/", "a/node_modules/"}
+
+
+def test_git_is_asked_once_for_each_path(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("a\n", encoding="utf-8")
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    files = read_context(tmp_path / "Dockerfile", tmp_path)
+    assert files.left_to_others(["a", "b"]) == {"a"}
+    (tmp_path / ".gitignore").unlink()
+    assert files.edited(".dockerignore", "b\n").left_to_others(["a", "b"]) == {"a"}

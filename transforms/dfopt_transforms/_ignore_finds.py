@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from dfopt.facts.context_sources import context_sources
 from dfopt.facts.facts import Facts
-from dfopt.facts.unwanted import all_below, is_beside, names_in, unwanted
-from dfopt.knowledge.unwanted import BUILD_DESCRIPTIONS, LARGE, TEST_DATA, UNWANTED, Unwanted
-from dfopt.model.build_files import BuildFiles, Entry, IgnoreFile, Kind
+from dfopt.facts.unwanted import all_below, is_beside, likely, names_in, unwanted
+from dfopt.knowledge.unwanted import BUILD_DESCRIPTIONS, INSTALLED, LARGE, TEST_DATA, UNWANTED, Unwanted
+from dfopt.model.build_files import BuildFiles, Entry, IgnoreFile, Kind, folders_above
 from dfopt.model.copy_sources import context_path, copy_source
 from dfopt.model.ignore import Ignore, read
 from dfopt.model.stages import Stage, built_by_default
@@ -46,11 +46,15 @@ class Find(msgspec.Struct, frozen=True):
     image: int
     """Bytes that the image has of it."""
     files: int = 0
+    place: str = ""
+    """The one place that it is about if it is not there, and git is told to ignore it."""
 
     @property
     def name(self) -> str:
         if len(self.tops) == 1:
             return self.tops[0].path
+        if self.place:
+            return self.place
         return _name(self.row)
 
     @property
@@ -82,6 +86,7 @@ def finds(dockerfiles: Sequence[Facts], files: BuildFiles, file: IgnoreFile) -> 
         found += [search.find(row, some) for some in (by_name, rest) if some]
         if not tops and (usual := search.usual(row, ignore)):
             found.append(usual)
+    found += search.ignored(there)
     described = [search.find(row, tops) for row, tops in unwanted(files.entries, BUILD_DESCRIPTIONS).items()]
     taken = tuple(find for find in described if find.uses)
     return Finds(tuple(found), tuple(search.test_data()), taken, search.find)
@@ -180,6 +185,20 @@ class _Search:
         taking += [use for use in self._uses if taking and may_name(use, row)]
         is_out = ignore.leaves_out(re.sub(r"\[(.).*?\]", r"\1", _name(row)).replace("*", "x"))
         return Find(row, (), frozenset(), 0, tuple(taking), 0) if taking and not is_out else None
+
+    def ignored(self, there: Mapping[Unwanted, Sequence[Entry]]) -> Iterator[Find]:
+        """What installs write and git is told to ignore: it is in other checkouts, though not in this one."""
+        if not self._uses:
+            return
+        tops = {top.path for found in there.values() for top in found}
+        outside = (each for each in self._files.entries if tops.isdisjoint(folders_above(each.path)))
+        places = {f"{place}/": row for row, place in likely(outside, INSTALLED)}
+        for folder in sorted(self._files.left_to_others(places) if places else ()):
+            place = folder.rstrip("/")
+            taking = [use for use in self._uses if _takes(use, place)]
+            if taking:
+                row = msgspec.structs.replace(places[folder], pattern=place)
+                yield Find(row, (), frozenset(), 0, tuple(taking), 0, place=place)
 
     def test_data(self) -> Iterator[Find]:
         for name in TEST_DATA:

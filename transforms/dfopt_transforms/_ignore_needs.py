@@ -49,6 +49,11 @@ class Needs:
         if why or not find.uses:
             yield find, why
             return
+        if find.place:
+            top = Entry(find.place, Kind.FOLDER)
+            left = next((use for use in find.uses if not self._made.is_made(find.row, top, use)), None)
+            yield find, (NOT_MADE_THERE, left.written) if left else None
+            return
         if not find.tops:
             yield self._as_far_as_made(find), None
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
@@ -26,12 +26,34 @@ class Rule(msgspec.Struct, frozen=True):
         return read(self.text).leaves_out(path)
 
 
-def rules(found: Sequence[Find], files: BuildFiles, file: IgnoreFile) -> list[Rule]:
-    """The rules for what is found, without what the file brings back on purpose."""
+def rules(found: Sequence[Find], files: BuildFiles, file: IgnoreFile, staying: Collection[str] = ()) -> list[Rule]:
+    """The rules for what is found, without what the file brings back on purpose.
+
+    ``staying`` are places where nothing is yet, and that no rule may be about.
+    """
     exceptions = [pattern for pattern in read(file.text or "").patterns if pattern.takes_back]
     going = frozenset(path for find in found for path in find.paths)
-    made = [rule for find in found for rule in _rules(find, files, exceptions, going)]
+    made = [rule for find in found if not find.place for rule in _rules(find, files, exceptions, going)]
+    places = [find.place for find in found if find.place and not any(rule.covers(find.place) for rule in made)]
+    made += (Rule(text) for text in _of_places(places, staying, files) if not _takes_back(text, exceptions))
     return list({rule.text: rule for rule in made}.values())
+
+
+def _of_places(places: Sequence[str], staying: Collection[str], files: BuildFiles) -> Iterator[str]:
+    """The patterns for places where nothing is yet: one for several with the same name, if it is about nothing else."""
+    by_name: dict[str, list[str]] = {}
+    for place in places:
+        by_name.setdefault(place.rpartition("/")[2], []).append(place)
+    for name, same in by_name.items():
+        text = f"**/{name}"
+        pattern = read(text).patterns[0]
+        is_alone = not any(map(pattern.matches, (*staying, *(entry.path for entry in files.entries))))
+        yield from [text] if len(same) > 1 and is_alone else filter(None, map(_escaped, same))
+
+
+def _takes_back(text: str, exceptions: Sequence[Pattern]) -> bool:
+    """True if an ignore file brings back what a pattern is about."""
+    return any(_meets(read(text).patterns[0], exception) for exception in exceptions)
 
 
 def leave_out(path: str) -> Rule:

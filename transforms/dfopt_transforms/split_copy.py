@@ -50,8 +50,10 @@ def split_copy(ctx: Context) -> Iterator[Patch | Skip]:
 
     Proved and safe where every file that the RUN reads and writes is known. It is unsafe where packages run scripts of
     their own while they are installed, or where the lock file does not say so, because such a script may look at the
-    sources; and where the install may write the lock file anew, or Corepack `package.json`. The report says which of
-    these it is.
+    sources; and where the install may write the lock file anew, or Corepack `package.json`. So it is where git ignores
+    what the install writes (`node_modules`) and `.dockerignore` does not leave it out: where somebody has such a
+    folder, the COPY would put it over what was installed. `write-dockerignore` writes that rule. The report says which
+    of these it is.
     """
     installs = (call for run in ctx.dockerfile.find(Run) for call in ctx.facts.calls(run))
     if any(call.action is Action.INSTALL for call in installs) and any(ctx.dockerfile.find(Copy, Add)):

@@ -43,7 +43,8 @@ def write_dockerignore(ctx: Context) -> Iterator[Patch | Skip]:
     each of these files that changes runs the COPY, and what is below it, again. Builders that pack the context
     first send it all, even if no instruction takes it.
 
-    Rules come in for what is really there, and for what comes up sooner or later in a project of its kind. They go
+    Rules come in for what is really there, for what comes up sooner or later in a project of its kind, and for what git
+    ignores and an install of the Dockerfile writes: another checkout has it (`node_modules`, `.venv`, `obj`). They go
     behind those that are there; all that is in the file stays as it is. The bytes that leave the context and the image
     are counted.
 
@@ -123,6 +124,7 @@ class _Writer:
         self._dockerfiles = [ctx.facts, *(Facts(parse(sharer.source)) for sharer in sharers)]
         self._finds = finds(self._dockerfiles, files, file)
         self._needs = Needs(self._dockerfiles, files, self._finds)
+        self._staying: list[str] = []
 
     def patches(self, here: Span) -> Iterator[Patch | Skip]:
         unused: list[Find] = []
@@ -132,6 +134,8 @@ class _Writer:
                 (taken if find.uses else unused).append(find)
             elif find.row.kind == "secret" and find.uses and find.tops:
                 yield Patch((), span=self._place(find, here), why=_told(find, *reason), safety=Safety.REPORT)
+            elif find.place:
+                self._staying.append(find.place)
             else:
                 yield Skip(self._place(find, here), reason[0], f"{find.name}{f': {reason[1]}' if reason[1] else ''}")
         trigger = next((found for facts in self._dockerfiles if (found := may_have_triggers(facts))), "")
@@ -157,7 +161,7 @@ class _Writer:
         descriptions = [find for find in self._finds.descriptions if is_unsafe and not self._needs.reason(find)]
         if own and self._file.text is not None and not is_unsafe:
             return  # the file is in the image: its change is one of the image, too
-        wanted = rules([*found, *descriptions], self._files, self._file)
+        wanted = rules([*found, *descriptions], self._files, self._file, self._staying)
         if not wanted:
             return
         if own and not any(rule.covers(self._file.path) for rule in wanted):

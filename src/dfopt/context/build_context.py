@@ -59,8 +59,12 @@ class BuildContext:
         edits: Mapping[str, bytes] | None = None,
         starters: Callable[[], Sequence[Starter]] | None = None,
         told: Told = _NOTHING,
+        answers: dict[str, bool] | None = None,
     ) -> None:
-        """``sharers`` is None where no files are written; ``edits`` are files that are not yet written."""
+        """``sharers`` is None where no files are written; ``edits`` are files that are not yet written.
+
+        ``answers`` are what git said of which paths, which editing changes nothing about.
+        """
         self.root = root
         self.ignore = rules.ignore
         self.ignore_path = rules.path
@@ -70,6 +74,7 @@ class BuildContext:
         self._starters = starters
         self._edits = edits or {}
         self._told = told
+        self._answers: dict[str, bool] = {} if answers is None else answers
 
     @cached_property
     def by_path(self) -> Mapping[str, Entry]:
@@ -206,12 +211,24 @@ class BuildContext:
 
     def left_to_others(self, paths: Iterable[str]) -> frozenset[str]:
         """Those of some paths that git is told to ignore, and a build gets where somebody has them."""
-        kept = [path for path in paths if path not in self.by_path and not self.ignore.leaves_out(path)]
-        if self._told.ignored is not None:
-            return self._told.ignored.intersection(kept)
-        from dfopt.context.history import ignored
+        kept = frozenset(path for path in paths if path.rstrip("/") not in self.by_path and not self._is_left_out(path))
+        return self._ignored(kept)
 
-        return ignored(self.root, kept)
+    def _is_left_out(self, path: str) -> bool:
+        """True for a path that is left out, and for a folder of which all is."""
+        return self.ignore.leaves_out(f"{path}any" if path.endswith("/") else path)
+
+    def _ignored(self, paths: frozenset[str]) -> frozenset[str]:
+        """What git says, which is asked once for each path: patterns of a build have no part in it."""
+        if self._told.ignored is not None:
+            return frozenset(path for path in paths if path.rstrip("/") in self._told.ignored)
+        asked = paths.difference(self._answers)
+        if asked:
+            from dfopt.context.history import ignored
+
+            found = ignored(self.root, sorted(asked))
+            self._answers.update((path, path in found) for path in asked)
+        return frozenset(path for path in paths if self._answers[path])
 
     @property
     def unshared(self) -> frozenset[str]:
@@ -246,7 +263,7 @@ class BuildContext:
             entries = self._under(rules.ignore)
         edits = {**self._edits, path: data}
         files = _with_files(entries, rules.ignore, edits)
-        return BuildContext(self.root, rules, files, self._sharers, edits, self._starters, self._told)
+        return BuildContext(self.root, rules, files, self._sharers, edits, self._starters, self._told, self._answers)
 
     def _under(self, ignore: Ignore) -> tuple[Entry, ...]:
         """What is in the context under other patterns."""

@@ -77,10 +77,12 @@ def tracked(root: Path) -> frozenset[str]:
 
 def ignored(root: Path, paths: Iterable[str]) -> frozenset[str]:
     """Those of some paths below a folder that git is told to ignore; empty if it does not say."""
+    given = "\0".join(paths).encode("utf-8", "surrogateescape")
     try:
-        return frozenset(History(root).ignored(paths))
-    except HistoryError:
+        output = _git(root, "check-ignore", "--no-index", "-z", "--stdin", given=given) if given else b""
+    except HistoryError:  # so it ends, too, if it ignores none
         return frozenset()
+    return frozenset(path for path in output.decode("utf-8", "surrogateescape").split("\0") if path)
 
 
 def left_out(root: Path) -> frozenset[str] | None:
@@ -130,12 +132,6 @@ class History:
     def tracked(self) -> list[str]:
         """The files below the folder that are in the index."""
         return [path for path in self._git("ls-files", "-z").decode("utf-8", "surrogateescape").split("\0") if path]
-
-    def ignored(self, paths: Iterable[str]) -> list[str]:
-        """Those of some paths below the folder that an ignore file names; HistoryError if there is none."""
-        given = "\0".join(paths).encode("utf-8", "surrogateescape")
-        output = self._git("check-ignore", "--no-index", "-z", "--stdin", given=given) if given else b""
-        return [path for path in output.decode("utf-8", "surrogateescape").split("\0") if path]
 
     def read(self, blob: Blob) -> bytes:
         """The bytes of a file."""

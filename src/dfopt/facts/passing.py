@@ -50,6 +50,10 @@ from dfopt.syntax.nodes import (
 )
 
 BROUGHT: Final = "the build context brings what the install writes"
+BROUGHT_ELSEWHERE: Final = (
+    "another checkout may bring what the install writes, as git ignores it and .dockerignore does not leave it out"
+)
+"""Above the install, what a build context brings is mended by it; below, it stands over what was installed."""
 BROUGHT_BACK: Final = "it may write anew what the sources bring back as it was"
 OTHER_OWNER: Final = "who owns what the COPY brings may change"
 AMONG_SYSTEM: Final = "the COPY puts files among those of the system"
@@ -130,7 +134,7 @@ def _passing(facts: Facts, copy: Copy, run: Run, commands: Sequence[Simple], fil
     found = _commands(run, commands, project, own, base_name(facts, run))
     if isinstance(found, Refused):
         return found
-    return _checked(facts, copy, run, found, own, project)
+    return _checked(facts, copy, run, found, own, project, files)
 
 
 def _renumbered(facts: Facts, copy: Copy, run: Run, commands: Sequence[Simple], folder: str) -> str:
@@ -298,7 +302,9 @@ def _redirected(command: Simple, own: Placed, run: Run) -> Refused | None:
     return None
 
 
-def _checked(facts: Facts, copy: Copy, run: Run, found: Passing, own: Placed, project: Project) -> Passing | Refused:
+def _checked(
+    facts: Facts, copy: Copy, run: Run, found: Passing, own: Placed, project: Project, files: BuildFiles
+) -> Passing | Refused:
     """Refuses what meets files of the COPY that it does not know of, and doubts where one is brought back."""
     for folder in found.needs.writes:
         brought = own.below(folder)
@@ -308,5 +314,7 @@ def _checked(facts: Facts, copy: Copy, run: Run, found: Passing, own: Placed, pr
     if clash is not None:
         return Refused(AMONG_SYSTEM, clash)
     back = [path for path in sorted(found.needs.rewrites) if path in own.paths]
-    doubts = tuple(f"{BROUGHT_BACK}: {path}" for path in back)
+    coming = {f"{path}/" for folder in found.needs.writes for path in own.origins(folder)}
+    others = [path.rstrip("/") for path in sorted(files.left_to_others(coming))] if coming else []
+    doubts = (*(f"{BROUGHT_BACK}: {path}" for path in back), *(f"{BROUGHT_ELSEWHERE}: {path}" for path in others))
     return msgspec.structs.replace(found, needs=found.needs + Needs(doubts=doubts))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from functools import cache
 
 from dfopt.knowledge.unwanted import UNWANTED, Unwanted
@@ -54,6 +54,16 @@ def names_in(folders: Collection[str], entries: Iterable[Entry]) -> Mapping[str,
 def is_beside(row: Unwanted, names: Collection[str]) -> bool:
     """True if what a row stands for can lie in a folder with these names."""
     return not row.beside or any(fnmatchcase(name, pattern) for pattern in row.beside for name in names)
+
+
+def likely(entries: Iterable[Entry], rows: Iterable[Unwanted]) -> Iterator[tuple[Unwanted, str]]:
+    """The places where something of some rows may come up, as a description of its project is there."""
+    known = [(row, re.compile("|".join(map(translate, row.beside or row.usual))), row.pattern[3:]) for row in rows]
+    for entry in entries:
+        folder, _, name = entry.path.rpartition("/")
+        for row, description, wanted in known:
+            if description.match(name):
+                yield row, f"{folder}/{wanted}".lstrip("/")
 
 
 def all_below(entries: Sequence[Entry], tops: Iterable[Entry]) -> Iterator[Entry]:

@@ -161,6 +161,13 @@ UNWANTED: Final = (
 )
 """What an image should not have."""
 
+INSTALLED: Final = tuple(
+    row
+    for row in UNWANTED
+    if row.pattern.removeprefix("**/") in ("node_modules", ".venv", "venv", "vendor", "obj", "deps", "_build")
+)
+"""What installs of dependencies write in the folder of a project, beside its description."""
+
 BUILD_DESCRIPTIONS: Final = (
     Unwanted("*.dockerignore", "build description"),
     Unwanted("Dockerfile", "build description"),

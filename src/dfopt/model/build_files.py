@@ -132,7 +132,7 @@ class BuildFiles(Protocol):
 
     def left_to_others(self, paths: Iterable[str]) -> frozenset[str]:
         """Those of some paths that are not there, that git is told to ignore, and that a build gets where somebody
-        has them; empty if git does not say."""
+        has them; empty if git does not say. A path that ends in ``/`` is one of a folder."""
         ...
 
     @property
