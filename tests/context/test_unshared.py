@@ -34,3 +34,20 @@ def test_what_is_tracked_although_it_is_ignored(tmp_path: Path) -> None:
 def test_without_git_nothing_is_known(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert "b.env" not in _context(tmp_path, "Dockerfile", "b.env")
+
+
+def test_what_is_not_added_where_git_tracks_the_rest(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    names = ("Dockerfile", "src/a.js", "src/notes.txt", "tmp/x", ".npmrc")
+    assert not _context(tmp_path, *names).intersection(names)
+    subprocess.run(["git", "-C", str(tmp_path), "add", "Dockerfile", "src/a.js"], check=True)
+    found = _context(tmp_path, *names)
+    assert {"src/notes.txt", "tmp", "tmp/x", ".npmrc"} <= found
+    assert found.isdisjoint({"Dockerfile", "src", "src/a.js"})
+
+
+def test_a_new_project_in_a_repository_with_others(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    (tmp_path / "old").touch()
+    subprocess.run(["git", "-C", str(tmp_path), "add", "old"], check=True)
+    assert not _context(tmp_path / "new", "Dockerfile", "package.json")

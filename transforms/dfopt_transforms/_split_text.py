@@ -14,7 +14,10 @@ from dfopt.syntax.nodes import Copy, Dockerfile
 PLAIN: Final = Expression(r"[\w./@+-]+")
 _MOST: Final = 12
 """More COPYs than that nobody wants to read."""
-UNSHARED: Final = "a file that git ignores would have to be copied by its name, and another checkout may be without it"
+UNSHARED: Final = (
+    "a file that git does not track would have to be copied by its name, and another checkout may be without it: "
+    "add it to git"
+)
 NOT_PLAIN: Final = "what the install reads lies in too many folders, or has names that need quotes"
 _OF_INSTALL: Final = Expression(r"(?i)depend|install|requirement|package|manifest|\block|\bmodule|\bgems?\b")
 

@@ -13,6 +13,7 @@ from dfopt.facts.context_sources import written_sources
 from dfopt.facts.copied import copied
 from dfopt.facts.installs.project import Refused
 from dfopt.knowledge.manager import Action
+from dfopt.knowledge.source_code import VERSION_CONTROL
 from dfopt.model.build_files import BuildFiles, Churn, Entry, Kind, NoFiles
 from dfopt.model.copy_sources import context_path
 from dfopt.model.stages import Stage
@@ -25,6 +26,7 @@ LEAST_COMMITS: Final = 20
 """Fewer tell nothing about the next ones."""
 MOST_PARTS: Final = 8
 MODE: Final = 0o755
+HISTORY: Final = "a folder of version control would have to be copied by its name"
 _VARIABLES: Final = Expression(r"\$\w+|\$\{\w+\}")
 
 
@@ -138,6 +140,9 @@ def _refusal(
     said = _about_parts(ctx, copy, order, inside, touching)
     if said is not None:
         return Refused(said)
+    history = next((each.path for each in inside if posixpath.basename(each.path) in VERSION_CONTROL), None)
+    if history is not None:
+        return Refused(HISTORY, history)
     missing = unshared(own.paths.values(), (each.path for each in inside), files)
     return Refused(UNSHARED, missing) if missing else None
 

@@ -35,8 +35,9 @@ def copy_stable_first(ctx: Context) -> Iterator[Patch | Skip]:
     - A COPY above an install: `split-copy` is for these.
     - A folder of more than eight parts: nobody wants to read so many COPYs.
     - Parts that are folders with permissions other than 755, links among the parts, and names that need quotes.
-    - Parts that git ignores, and empty folders: another checkout may be without them, where a COPY that names one
-      stops the build. Leave them out in `.dockerignore`.
+    - Parts that git does not track, and empty folders: another checkout may be without them, where a COPY that names
+      one stops the build. Leave them out in `.dockerignore`, or add them to git.
+    - A folder with that of version control in it (`.git`): an unpacked release or a worktree has none.
     - COPYs with `--link`, `--parents` or `--exclude`, from a stage, or beside others that take parts of the same
       folder.
 

@@ -45,8 +45,8 @@ def download_dependencies(ctx: Context) -> Iterator[Patch | Skip]:
     - A Dockerfile whose build context is not known: give it with `--context`, or in `dfopt.toml`.
     - Dependencies in folders that are not copied, a `vendor` folder, a project without a lock file where the tool
       writes one, build scripts that read other files.
-    - A file that git ignores and the download reads (`go.work`): another checkout may be without it, where a COPY
-      that names it stops the build. Leave it out in `.dockerignore`, or add it to git.
+    - A file that git does not track and the download reads (`go.work`): another checkout may be without it, where a
+      COPY that names it stops the build. Leave it out in `.dockerignore`, or add it to git.
     - Builds that are told to work offline, or that keep their downloads in a cache mount.
     - Where a step above downloads already.
     - Where something between the COPY and the build may install the tool or set up the download: `apk add git`,

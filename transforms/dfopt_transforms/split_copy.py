@@ -39,8 +39,8 @@ def split_copy(ctx: Context) -> Iterator[Patch | Skip]:
     - Scripts in the place of `mvnw` and `gradlew` that are not as Maven and Gradle write them, and a `mix.exs` or a
       configuration of Elixir that may read files.
     - A context that brings what the install writes (`node_modules`): leave it out in `.dockerignore` first.
-    - A file that git ignores and the install reads (`.npmrc`): another checkout may be without it, where a COPY that
-      names it stops the build. Leave it out in `.dockerignore`, or add it to git.
+    - A file that git does not track and the install reads (`.npmrc`): another checkout may be without it, where a COPY
+      that names it stops the build. Leave it out in `.dockerignore`, or add it to git.
     - Installs that are told to look at what the COPY brings in a way that is not read here: by an option, a variable, a
       setting, or the description of a workspace in a folder above.
     - RUNs with other commands than installs and preparations, whose files nobody knows.

@@ -232,18 +232,21 @@ class BuildContext:
 
     @property
     def unshared(self) -> frozenset[str]:
-        """What git ignores, and folders without anything else; empty if it does not say."""
+        """What git does not track, and folders without anything else; empty if it does not say."""
         return self._found_unshared if self._told.unshared is None else self._told.unshared
 
     @cached_property
     def _found_unshared(self) -> frozenset[str]:
-        from dfopt.context.history import left_out
-
-        found = left_out(self.root)
-        if found is None:
-            return frozenset()
         files = {entry.path for entry in self.entries if entry.kind is not Kind.FOLDER}
-        shared = {path for path in files if found.isdisjoint((path, *folders_above(path)))}
+        missing = self.untracked
+        if not missing or len(missing) == len(files):
+            from dfopt.context.history import left_out
+
+            found = left_out(self.root)
+            if found is None:
+                return frozenset()
+            missing = frozenset(path for path in files if not found.isdisjoint((path, *folders_above(path))))
+        shared = files - missing
         return frozenset(self.by_path) - shared.union(*(folders_above(path) for path in shared))
 
     def told(self, told: Told, entries: Sequence[Entry] | None = None) -> BuildContext:

@@ -137,9 +137,10 @@ class BuildFiles(Protocol):
 
     @property
     def unshared(self) -> frozenset[str]:
-        """What git leaves out, so that another checkout may be without it; empty if it does not say.
+        """What git does not have, so that another checkout may be without it; empty if it does not say.
 
-        That is files that it ignores, not those that are only not added yet, and folders without any other.
+        That is files that it does not track, and folders without any other. If it tracks nothing of the context, which
+        is that of a new project, it is only what git ignores.
         """
         ...
 
