@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from dfopt import api
+from dfopt.config import Config
+from dfopt.context.place import files_of
 from dfopt.edits import Safety
 from dfopt.model.ignore import read
+from dfopt.source import Source
 from tests.write_dockerignore.trees import GIT, TRANSFORM, reasons, rewrite, rules, write
 
 NODE = "FROM node:18\nCOPY . /srv\nRUN cd /srv && npm ci\n"
@@ -313,3 +317,12 @@ def test_what_a_source_leads_to_through_links_stays(
     (tmp_path / link).symlink_to(target)
     result = rewrite(tmp_path, f"FROM debian:12\nCOPY {source} /x/\n", {})
     assert rules(result) == [".idea"]
+
+
+def test_an_ignore_file_of_its_own_in_a_folder(tmp_path: Path) -> None:
+    text = "FROM debian:12\nCOPY . /a\n"
+    files = {".idea/a": LARGE, "docker/Dockerfile": text, "docker/Dockerfile.dockerignore": "b\n"}
+    write(tmp_path, files)
+    path = tmp_path / "docker" / "Dockerfile"
+    result = api.rewrite(Source(text, str(path)), Config(select=(TRANSFORM,)), files=files_of(path, str(tmp_path)))
+    assert rules(result) == [".idea", "docker/Dockerfile.dockerignore"]

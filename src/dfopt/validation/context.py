@@ -105,10 +105,11 @@ def _matched(entries: Sequence[Entry], patterns: Sequence[str]) -> frozenset[str
 
 
 def _stray(files: BuildFiles, going: frozenset[str]) -> str | None:
-    """What is declared to go, and what no table says to be unwanted."""
+    """What is declared to go, and what no table says to be unwanted; the ignore file itself is, wherever it lies."""
     if not going:
         return None
+    own = {files.ignore_file.path} if isinstance(files.ignore_file, IgnoreFile) else set[str]()
     tops = [entry for found in unwanted(files.entries, UNWANTED + BUILD_DESCRIPTIONS).values() for entry in found]
     known = {entry.path for entry in all_below(files.entries, tops)}
-    stray = next((path for path in sorted(going) if path not in known), None)
+    stray = next((path for path in sorted(going) if path not in known | own), None)
     return f"{stray!r} is nothing that an image should not have" if stray is not None else None
