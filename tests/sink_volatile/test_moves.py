@@ -48,3 +48,35 @@ def test_other_names_are_not_taken_past_the_packages_of_a_language() -> None:
         assert moved(text.replace("VCS_REF", "FLAVOUR"), "FLAVOUR") is may
         unused = text.replace("LABEL ref=$VCS_REF\n", "").replace("VCS_REF", "FLAVOUR")
         assert not rewrite(Source(unused), Config(select=("sink-volatile",))).changed
+
+
+@pytest.mark.parametrize(
+    ("script", "may"),
+    [
+        ("cat /proc/self/environ > /a", False),
+        ("cp /proc/1/environ /a", False),
+        ("cat < /proc/$$/environ > /a", False),
+        ("cp -r /proc /a", False),
+        ("cp /proc/cpuinfo /a", True),
+        ("curl -o /a https://example.com/proc/a", True),
+    ],
+)
+def test_where_the_environment_of_a_process_is_shown(script: str, may: bool) -> None:
+    text = PROVED.replace("curl -o /a https://example.com/a", f"{script} && curl -o /b https://example.com/b")
+    assert moved(text) is may
+
+
+@pytest.mark.parametrize(
+    ("script", "may"),
+    [
+        ("export > /a", False),
+        ("export -p > /a", False),
+        ("set | cat > /a", False),
+        ("set -ex", True),
+        ("export A=1", True),
+        ("awk 'BEGIN { for (k in ENVIRON) print k }' > /a", False),
+        ("cat /proc/self/environ > /a", False),
+    ],
+)
+def test_what_prints_the_environment(script: str, may: bool) -> None:
+    assert moved(PACKAGES.replace("apt-get update", f"{script} && apt-get update")) is may

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dfopt.facts.facts import Facts
-from dfopt.facts.mentions import mentions
+from dfopt.facts.mentions import mentions, said
 from dfopt.facts.packages import calls_of
 from dfopt.facts.scripts import reads_startup_files
 from dfopt.knowledge import environment as known
@@ -23,6 +23,8 @@ def does_not_read(facts: Facts, run: Run, name: str) -> bool:
     """True if nothing that a RUN runs reads a variable: neither the script, nor a program on its own."""
     if known.READ_BY_ANY.fullmatch(name) or mentions(run, facts.dockerfile.source, name) or run.script is None:
         return False
+    if _may_read_all(facts, run):
+        return False
     if isinstance(facts.script(run), NotModelled) or reads_startup_files(facts.shell(run)):
         return False
     if not shell_commands.SHELL_SETTINGS.isdisjoint(facts.scope(run).variables()):
@@ -37,7 +39,7 @@ def only_prepares(facts: Facts, run: Run, name: str) -> bool:
     No proof: a package may run a script of its own. Names that are no stamps are not taken past the packages of
     a language, which may be those of the project.
     """
-    if known.CONFIGURES.fullmatch(name) or mentions(run, facts.dockerfile.source, name):
+    if known.CONFIGURES.fullmatch(name) or mentions(run, facts.dockerfile.source, name) or _may_read_all(facts, run):
         return False
     script = facts.script(run)
     if isinstance(script, NotModelled) or reads_startup_files(facts.shell(run)):
@@ -50,6 +52,8 @@ def only_prepares(facts: Facts, run: Run, name: str) -> bool:
 
 def _prepares(command: Simple, *, is_stamp: bool) -> bool:
     view = argv(command)
+    if _prints_all(view):
+        return False
     if not command.words or view.name in known.PREPARES or view.name in known.CHEAP or read_by(command) is not None:
         return True
     tables = (known.INSTALLS, known.FETCHES) if is_stamp else (known.INSTALLS,)
@@ -60,6 +64,17 @@ def _prepares(command: Simple, *, is_stamp: bool) -> bool:
         and not any(_is_project(word.value) for word in call.packages)
         for call in calls
     )
+
+
+def _may_read_all(facts: Facts, run: Run) -> bool:
+    """True if a RUN names a place where the whole environment of a process is to be read."""
+    return known.HELD_IN.search(said(run, facts.dockerfile.source)) is not None
+
+
+def _prints_all(view: Argv) -> bool:
+    """True for a builtin of the shell that prints all variables, or may."""
+    words = " ".join(word.value or "" for word in view.words)
+    return re.fullmatch(known.PRINTS.get(view.name or "", NEVER), words) is not None
 
 
 def _is_project(word: str | None) -> bool:

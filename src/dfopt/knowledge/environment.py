@@ -69,6 +69,18 @@ STARTS_OTHERS: Final[Mapping[str, str]] = {
 }
 """Words with which they may start others all the same, or read what to do from a file."""
 
+HELD_IN: Final = Expression(r"/proc(?![\w-]|/(?!self\b|thread-self\b)[a-z][\w-]*)|\bENVIRON\b")
+"""In a text: a folder in which Linux shows the environment of a process (proc(5): environ), by its number, a pattern or
+a variable; and how awk shows its own (POSIX, awk)."""
+
+PRINTS: Final[Mapping[str, str]] = {
+    "export": r"(-p)?",
+    "set": r"",
+    "declare": r"(-[a-zA-Z]*[px][a-zA-Z]*)?",
+    "typeset": r"(-[a-zA-Z]*[px][a-zA-Z]*)?",
+}
+"""Builtins of shells that print their variables, with these words (POSIX, XCU 2.14; the manual of bash)."""
+
 STAMPS: Final = Expression(
     r"(VCS|GIT|SCM|SVN|HG)_?(REF|SHA1?|REV|REVISION|COMMIT|COMMIT_?(SHA1?|HASH|ID|REF|DATE|TIME)|HASH|BRANCH|TAG|URL"
     r"|REPO|REPO_?URL|SHORT_?SHA|DESCRIBE|DIRTY|VERSION|STATE|TREE_?STATE|INFO)"
