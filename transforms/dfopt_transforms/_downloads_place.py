@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from dfopt.facts.base_image import is_root
 from dfopt.facts.copied import copied, destination
 from dfopt.facts.facts import Facts
 from dfopt.facts.folders import is_in
@@ -22,6 +24,7 @@ from dfopt_transforms._downloads_needs import Download, prepares_nothing
 SET_UP = "what stands between the COPY and the build may set up the download"
 NO_SOURCES = "no sources are copied above the build"
 FOLDERS = "the COPYs go to folders that are named from different places"
+NOT_OF_USER = "the user of the build cannot write into the folders that COPY makes for the manifests"
 TRIGGERS = "the base image has triggers that copy or build"
 
 
@@ -90,7 +93,29 @@ def _place(facts: Facts, first: Copy, below: list[Copy], wanted: Download, files
         is_whole = all(path in needed for path in own.paths if _is_file(own, path, files))
         parts.append(Part(each, own, needed, is_whole))
     stubs = tuple(sorted(path for path in wanted.stubs if path in brought))
+    if closed := next((each for each in stubs if _is_closed(facts, each, parts, wanted)), None):
+        return Refused(NOT_OF_USER, closed)
     return Place(first, tuple(parts), stubs, {path: wanted.seen.paths[path] for path in wanted.reads})
+
+
+def _is_closed(facts: Facts, stub: str, parts: Sequence[Part], wanted: Download) -> bool:
+    """True if a file has to be made in a folder that a COPY of the step makes for root, by another user.
+
+    COPY makes folders for the owner that it names, or else for root, whatever USER says (moby/buildkit, dispatchCopy).
+    """
+    for part in parts:
+        folders = {posixpath.dirname(path) for path in part.needed} - {wanted.folder}
+        if any(is_in(stub, folder) and not is_in(wanted.folder, folder) for folder in folders):
+            return not _is_owner(facts, part.copy)
+    return False
+
+
+def _is_owner(facts: Facts, copy: Copy) -> bool:
+    """True if what a COPY brings is of the user who is in force, or of a user that may be root."""
+    user, owner = facts.scope(copy).user, copy.flag("chown")
+    if user is None:
+        return facts.base(facts.stage_of(copy)).is_root is not False
+    return is_root(user) or (owner is not None and (owner.value or "").partition(":")[0] == user.partition(":")[0])
 
 
 def _is_file(own: Placed, path: str, files: BuildFiles) -> bool:

@@ -49,6 +49,8 @@ def download_dependencies(ctx: Context) -> Iterator[Patch | Skip]:
       COPY that names it stops the build. Leave it out in `.dockerignore`, or add it to git.
     - Builds that are told to work offline, or that keep their downloads in a cache mount.
     - Where a step above downloads already.
+    - A cargo workspace that another user than root builds, if the COPY does not name that user with `--chown`: the
+      step could make no files in the folders that COPY makes.
     - Where something between the COPY and the build may install the tool or set up the download: `apk add git`,
       `git config`, a USER, a variable that names a proxy or a registry.
     - Plugins of composer that may read the sources.
