@@ -391,6 +391,28 @@ def test_scripts_of_packages_that_look_for_a_schema_have_it() -> None:
     assert found("npm ci", {**elsewhere, **LOCK}).startswith("the install needs the sources")
 
 
+def test_a_schema_names_what_generates_code() -> None:
+    package = {"package.json": '{"scripts": {"postinstall": "prisma generate"}}', **LOCK}
+
+    def schema(*providers: str) -> dict[str, str]:
+        texts = [f'generator g{at} {{\n  provider = "{each}"\n}}\n' for at, each in enumerate(providers)]
+        return {**package, "prisma/schema.prisma": 'datasource db {\n  provider = "sqlite"\n}\n' + "".join(texts)}
+
+    assert found("npm ci", schema("prisma-client-js")).startswith("package-lock.json, package.json, prisma/schema.")
+    for other in ("node ./scripts/generate.js", "zod-prisma-types"):
+        assert found("npm ci", schema("prisma-client-js", other)).startswith("the install needs the sources")
+    of_comment = schema("zod-prisma-types")["prisma/schema.prisma"].replace(
+        "{", '{\n  // provider = "prisma-client-js"'
+    )
+    assert found("npm ci", {**package, "prisma/schema.prisma": of_comment}).startswith("the install needs the sources")
+
+
+@pytest.mark.parametrize("name", ["prisma.config.ts", "prisma.config.mjs", ".config/prisma.ts", ".config/prisma.js"])
+def test_settings_of_prisma_may_say_where_code_is_written(name: str) -> None:
+    package = {"package.json": '{"scripts": {"postinstall": "prisma generate"}}', **LOCK}
+    assert found("npm ci", {**package, name: ""}).startswith("the install needs the sources")
+
+
 def test_scripts_of_the_project_that_read_known_files() -> None:
     files = {"package.json": '{"scripts": {"postinstall": "patch-package && husky install"}}', **LOCK, "patches/a": ""}
     assert found("npm ci", files).startswith("the project has scripts of its own")

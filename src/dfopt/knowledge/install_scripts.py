@@ -23,7 +23,19 @@ NODE_EVENTS: Final = (
 GIT_HOOKS: Final = Expression(r"(is-ci \|\| )?husky( install)?( \|\| (true|exit 0|:|echo [\w ']*))?")
 """Scripts that install hooks of git, and end without a word where there is no repository (husky, since 6)."""
 
-_SCHEMA: Final = ("schema.prisma", "prisma/schema.prisma", "prisma/schema", "prisma.config.ts", "prisma.config.js")
+_SCHEMA: Final = (
+    "schema.prisma",
+    "prisma/schema.prisma",
+    "prisma/schema",
+    *(f"{name}.{end}" for name in ("prisma.config", ".config/prisma") for end in ("js ts mjs cjs mts cts".split())),
+)
+"""https://www.prisma.io/docs/orm/reference/prisma-config-reference#supported-file-extensions"""
+
+PRISMA_CONFIG: Final = Expression(r".*/(prisma\.config|\.config/prisma)\.[cm]?[jt]s")
+PRISMA_GENERATOR: Final = Expression(r"(?m)^\s*generator\s+\w+\s*\{[^}]*\}")
+PRISMA_CLIENT: Final = Expression(r'(?m)^[^/\n]*\bprovider\s*=\s*"prisma-client-js"')
+"""In a schema: what generates code, and the one generator that is of Prisma and writes in node_modules; others are
+programs of packages, or of the project (https://www.prisma.io/docs/orm/prisma-schema/overview/generators)."""
 
 PROJECT_SCRIPTS: Final = {
     "patch-package( --error-on-(fail|warn))*": ("patches",),

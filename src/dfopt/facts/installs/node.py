@@ -21,7 +21,16 @@ from dfopt.facts.installs.project import (
 from dfopt.facts.installs.tables import Table, items, json_file, table
 from dfopt.facts.naming import named_in_settings
 from dfopt.facts.packages import PackageCall
-from dfopt.knowledge.install_scripts import GIT_HOOKS, NODE_EVENTS, PROJECT_SCRIPTS, QUIET_SCRIPTS, SCRIPTS_READ
+from dfopt.knowledge.install_scripts import (
+    GIT_HOOKS,
+    NODE_EVENTS,
+    PRISMA_CLIENT,
+    PRISMA_CONFIG,
+    PRISMA_GENERATOR,
+    PROJECT_SCRIPTS,
+    QUIET_SCRIPTS,
+    SCRIPTS_READ,
+)
 from dfopt.knowledge.installs import Install
 from dfopt.model.build_files import Kind
 
@@ -171,10 +180,19 @@ def _own_needs(project: Project, package: Table, *, runs_scripts: bool) -> froze
     if runs_scripts:
         schema = table(package.get("prisma")).get("schema")
         reads |= project.reads([schema] if isinstance(schema, str) else [])
-        for path in sorted(reads):
-            if "/prisma.config." in path or (path.endswith(".prisma") and _OUTPUT.search(project.text(path) or "")):
-                return Refused(NEEDS_SOURCES, f"{path} may say where code is written")
+        if problem := next(filter(None, (_about_schema(project, path) for path in sorted(reads))), None):
+            return Refused(NEEDS_SOURCES, problem)
     return reads
+
+
+def _about_schema(project: Project, path: str) -> str:
+    """Why Prisma may do more than write in node_modules; empty if nothing is known."""
+    text = (project.text(path) or "") if path.endswith(".prisma") else ""
+    if PRISMA_CONFIG.fullmatch(path) or _OUTPUT.search(text):
+        return f"{path} may say where code is written"
+    if any(not PRISMA_CLIENT.search(found[0]) for found in PRISMA_GENERATOR.finditer(text)):
+        return f"{path} names a program that generates code"
+    return ""
 
 
 def _read_by(script: str) -> tuple[str, ...] | None:
