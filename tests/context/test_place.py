@@ -333,6 +333,31 @@ def test_a_dockerfile_outside_of_the_context_that_a_script_names(
     assert ("build/web" in {os.path.relpath(each.source.path, root) for each in files.sharers}) is is_found
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "is_known"),
+    [
+        ("app/build.sh", "docker build -t x -f - . <<EOF\nFROM nginx\nCOPY .env /e\nEOF\n", False),
+        ("ci/build.sh", "cd ../app\ncat x.in | docker buildx build \\\n  --file=- \\\n  .\n", False),
+        ("Makefile", "all:\n\tpodman build -f- app <<< $(TEXT)\n", False),
+        ("build.sh", "docker build -f <(sed s/a/b/ Dockerfile) app\n", False),
+        ("build.sh", "docker build -f /dev/stdin app < other\n", False),
+        ("app/build.sh", "docker build -f - build <<EOF\nFROM nginx\nCOPY .env /e\nEOF\n", True),
+        ("build.sh", "docker build -f - build <<EOF\nFROM nginx\nCOPY .env /e\nEOF\n", True),
+        ("build.sh", "docker build -t app - <<EOF\nFROM nginx\nEOF\n", True),
+        ("build.sh", "docker build -f -x app\ndocker build app -f Dockerfile\n", True),
+    ],
+)
+def test_a_dockerfile_that_is_no_file(path: str, text: str, is_known: bool, root: Path) -> None:
+    (root / "app" / "Dockerfile").write_text("FROM nginx\nCOPY b /b\n")
+    (root / "app" / "b").write_text("")
+    for folder in ("ci", "app/build", "build"):
+        (root / folder).mkdir()
+    (root / path).write_text(text)
+    files = files_of(root / "app" / "Dockerfile", str(root / "app"))(["b"])
+    assert not isinstance(files, NoFiles)
+    assert isinstance(files.sharers, NoFiles) is not is_known
+
+
 def test_files_that_are_named_for_other_reasons(root: Path) -> None:
     (root / "a.txt").write_text("COPY a /a\n")
     (root / "Makefile").write_text("all:\n\tdocker build .\n\trm -f a.txt app/a none\n")

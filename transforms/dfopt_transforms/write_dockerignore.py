@@ -61,6 +61,7 @@ def write_dockerignore(ctx: Context) -> Iterator[Patch | Skip]:
     - Contexts of which it is not known what is taken from them: by a variable, or by a Dockerfile that is still
       a template. If several Dockerfiles share a context, all must do without, and the rules come with the first.
     - A folder that another build takes by a name (`additional_contexts` of compose, `contexts` of bake).
+    - A context from which a script builds by a Dockerfile that is no file (`docker build -f - . <<EOF`).
     - Contexts that are not known. `--context` names one.
 
     ## Safety

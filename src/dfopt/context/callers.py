@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -32,6 +32,11 @@ _NAMED: Final = re.compile(
     r"|\b(?:file|dockerfile\w*|containerfiles?)[\"']?\s*[:=]\s*)[\"']?([\w./+@-]+)",
     re.IGNORECASE,
 )
+_BUILDER: Final = re.compile(r"\b(?:docker|podman|buildah|nerdctl)\b", re.IGNORECASE)
+_BUILD: Final = re.compile(r"\b(?:build|bud)\b")
+_INPUT: Final = re.compile(r"\s(?:-f\s*|--file[=\s]\s*)[\"']?(?:-(?![\w./-])|/dev/stdin\b|<\()")
+"""The Dockerfile is what comes by the input, or what a command prints: a here-document, say
+(https://docs.docker.com/build/concepts/context/#how-to-build-without-a-context)."""
 _WORD: Final = re.compile(r"[\w./+@-]+")
 _LARGEST: Final = 300_000
 """Bytes of a file above which it is not read."""
@@ -47,6 +52,8 @@ class _Call(msgspec.Struct, frozen=True):
 
     named: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    from_input: tuple[frozenset[str], ...] = ()
+    """The words of the calls that get the Dockerfile by their input."""
 
 
 def named_files(calling: Iterable[Path], top: Path, repository: Path) -> frozenset[str]:
@@ -60,11 +67,30 @@ def named_files(calling: Iterable[Path], top: Path, repository: Path) -> frozens
         said = _call(path)
         starts = (path.parent, repository, top)
         paths = {os.path.realpath(start / name) for name in said.named for start in starts}
-        contexts = {os.path.relpath(top, start) for start in starts[:2]} - {os.curdir}
-        if not is_in(str(path.parent), str(top)) and contexts.isdisjoint(said.words):
+        if not _may_mean(said.words, path, top, repository):
             paths = {each for each in paths if is_in(each, str(top))}
         found.update(paths)
     return frozenset(path for path in found if os.path.isfile(path))
+
+
+def from_input(calling: Iterable[Path], top: Path, repository: Path) -> Path | None:
+    """A file that builds from a folder by a Dockerfile that is no file, or may do so."""
+    for path in calling:
+        for words in _call(path).from_input:
+            named = {
+                os.path.realpath(start / word) for word in words - {os.curdir} for start in (path.parent, repository)
+            }
+            folders = {each for each in named if os.path.isdir(each)}
+            is_other = folders and os.curdir not in words and str(top) not in folders
+            if not is_other and _may_mean(_call(path).words, path, top, repository):
+                return path
+    return None
+
+
+def _may_mean(words: Collection[str], path: Path, top: Path, repository: Path) -> bool:
+    """True if a file may call a builder with a folder as its context: it lies in it, or says its name."""
+    contexts = {os.path.relpath(top, start) for start in (path.parent, repository)} - {os.curdir}
+    return is_in(str(path.parent), str(top)) or not contexts.isdisjoint(words)
 
 
 def _call(path: Path) -> _Call:
@@ -85,4 +111,17 @@ def _read(path: str, changed: int) -> _Call:
         return _Call()
     if not _BUILDS.search(text):
         return _Call()
-    return _Call(frozenset(_NAMED.findall(text)), frozenset(os.path.normpath(word) for word in _WORD.findall(text)))
+    lines = text.replace("\\\n", " ").split("\n")
+    calls = tuple(_words(line) for line in lines if _reads_input(line))
+    return _Call(frozenset(_NAMED.findall(text)), _words(text), calls)
+
+
+def _reads_input(line: str) -> bool:
+    """True for a call of a builder that reads the Dockerfile from its input."""
+    builder = _BUILDER.search(line)
+    build = _BUILD.search(line, builder.end()) if builder else None
+    return build is not None and _INPUT.search(line, build.end()) is not None
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(os.path.normpath(word) for word in _WORD.findall(text))

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from dfopt.context.build_context import own_ignore_file
-from dfopt.context.callers import may_call, named_files
+from dfopt.context.callers import from_input, may_call, named_files
 from dfopt.context.orders import Order, may_order, orders_in, orders_of
 from dfopt.context.root import BY_VARIABLE, find_root, may_be_root, ordered_root, up_to_repository
 from dfopt.discovery import Found, discover, files_below, kind_of, may_be
@@ -31,6 +31,7 @@ TEMPLATE = "a template in its build context may become a Dockerfile that needs w
 NAMED = (
     "a compose or bake file gives its build context to another build by a name, which may need what would be left out"
 )
+FROM_INPUT = "a script gives a builder a Dockerfile that is no file, which may need what would be left out"
 UNREADABLE = "what another Dockerfile takes from its build context is not known"
 
 
@@ -56,7 +57,11 @@ def sharers_of(dockerfile: Path, root: Path, *, given: bool) -> Sequence[Sharer]
     if unknown:
         return NoFiles(BY_VARIABLE, unknown.origin)
     paths = {target.real for target in found.targets} | {order.dockerfile for order in ordered if order.dockerfile}
-    paths |= _named_for(top)
+    calling, repository = _calling(top)
+    given_by = from_input(calling, Path(top), repository)
+    if given_by is not None:
+        return NoFiles(FROM_INPUT, os.path.relpath(given_by, root))
+    paths |= named_files(calling, Path(top), repository)
     inline = [Sharer(Source(order.inline, order.origin), False) for order in ordered if order.inline]
     return _sharers(os.path.realpath(dockerfile), root, sorted(paths), inline, given=given)
 
@@ -76,10 +81,10 @@ def _orders_for(top: str) -> Iterator[Order]:
             yield order
 
 
-def _named_for(top: str) -> frozenset[str]:
-    """The files of a repository that its scripts name for a build."""
+def _calling(top: str) -> tuple[Sequence[Path], Path]:
+    """The scripts of a repository that may call a builder, and its folder."""
     repository = (list(up_to_repository(Path(top))) or [Path(top)])[-1]
-    return named_files(_read_below(str(repository)).calling, Path(top), repository)
+    return _read_below(str(repository)).calling, repository
 
 
 def _sharers(
