@@ -76,7 +76,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     ignored: frozenset[str] = frozenset()
     """Paths that git is told to ignore, and the context lacks."""
     unshared: frozenset[str] = frozenset()
-    """What of the context git ignores."""
+    """What of the context git does not have."""
     unsafe: bool = False
     reason: str | None = None
     quiet: bool = False
