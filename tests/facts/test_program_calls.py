@@ -79,9 +79,28 @@ OTHERS: list[tuple[str, Calls, list[str]]] = [
 ]
 
 
+DOTNET: list[tuple[str, list[str]]] = [
+    ('Process.Start("ls", "-l");', ["ls -l"]),
+    ("Process.Start(path);", ["?"]),
+    ("Process.Start(tool, arguments);", ["?"]),
+    ('var info = new ProcessStartInfo("git") { Arguments = "gc" };\nProcess.Start(info);', ["git"]),
+    ('var info = new ProcessStartInfo { FileName = "zip" };\nProcess.Start(info);', ["zip"]),
+    ("var info = new ProcessStartInfo { FileName = tool };", ["?"]),
+    ("Process.Start(new ProcessStartInfo(tool));", ["?"]),
+    ('ProcessStartInfo info = new("tar", "x");', ["tar"]),
+    ("new Process { StartInfo = new() { FileName = tool } }.Start();", ["?"]),
+    ('let info = ProcessStartInfo(FileName = "convert")', ["convert"]),
+    ('ProcessStartInfo("sh", "-c ls") |> Process.Start', ["sh -c ls"]),
+    ('await Cli.Wrap("git").ExecuteAsync();', ["git"]),
+    ("await Cli.Wrap(tool).ExecuteAsync();", ["?"]),
+    ("header.FileName = upload.Name;", []),
+]
+
+
 @pytest.mark.parametrize(
     ("text", "rules", "expected"),
     [
+        *((text, known.DOTNET, expected) for text, expected in DOTNET),
         *((text, known.PYTHON, expected) for text, expected in PYTHON),
         *((text, known.NODE, expected) for text, expected in NODE),
         *((text, known.GO, expected) for text, expected in GO),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from dfopt.facts.base_image import base_image
-from dfopt.facts.releases import is_on_mirrors
+from dfopt.facts.releases import is_on_mirrors, is_release_on_mirrors
 from dfopt.facts.run_work import Work
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge import system_libraries
@@ -170,7 +170,8 @@ def install(old: Old, needs: Needs) -> list[str]:
         return [f"{manager} install -y {_names(old, needs)}", f"{manager} clean all"]
     if old.base.family not in ("debian", "ubuntu") and not old.run_time.release:
         raise RefusedError(MANAGER, " ".join(names))
-    if not _uses_apt(old) and not is_on_mirrors(base_image(old.run_time.image)):
+    is_there = is_on_mirrors(base_image(old.run_time.image)) or is_release_on_mirrors(old.run_time.release)
+    if not _uses_apt(old) and not is_there:
         raise RefusedError(GONE, f"{old.run_time.image}: {' '.join(names)}")
     alone = [needs.written.get(name, name) for name in names if name not in needs.recommended]
     others = [needs.written.get(name, name) for name in names if name in needs.recommended]

@@ -13,7 +13,7 @@ from dfopt.facts.base_image import BaseImage
 from dfopt.facts.facts import Facts
 from dfopt.facts.folders import is_in, place
 from dfopt.facts.layout import Lacking, Laid
-from dfopt.facts.run_time import RunTime, has_adduser
+from dfopt.facts.run_time import RunTime, has_adduser, name_of
 from dfopt.facts.run_work import Done, Work
 from dfopt.knowledge import build_commands as known
 from dfopt.knowledge.accounts import OF_ADDUSER
@@ -78,7 +78,7 @@ class Old(msgspec.Struct, frozen=True):
     @property
     def name(self) -> str:
         """The name of the image that it starts from."""
-        return self.base.reference.official or "" if self.base.reference else ""
+        return name_of(self.base)
 
     @property
     def on_alpine(self) -> bool:
@@ -121,6 +121,8 @@ class Needs:
         """Those among them that come with what they recommend."""
         self.repeated: list[Run | Copy] = []
         """RUNs and COPYs of files of the context that both stages have."""
+        self.env: dict[str, str] = {}
+        """Variables that the old base sets, and the new one not, or to something else."""
         self.commands: list[str] = []
         """Commands behind the copies: ``ldconfig``, and ``command -v`` for a program that has to be there."""
         self.set_again: set[str] = set()

@@ -64,6 +64,8 @@ class Reached:
         """The words that node is given."""
         self.of_java: list[tuple[list[str], str | None, str]] = []
         """The words that java is given, the folder that it is started in, and what does."""
+        self.of_dotnet: list[tuple[list[str], str | None, str]] = []
+        """The same of dotnet."""
         self.said: dict[str, str] = {}
         """The words of commands that a program starts, up to what is computed, and the source that does."""
         self.scripts: dict[str, str] = {}
@@ -195,6 +197,8 @@ class Reached:
             self.of_node += [word.value or "$" for word in view.words]
         if posixpath.basename(name) == "java":
             self.of_java.append(([word.value or "$" for word in view.words], self._folder, who))
+        if posixpath.basename(name) == "dotnet":
+            self.of_dotnet.append(([word.value or "$" for word in view.words], self._folder, who))
         for at, word in enumerate(view.words):
             text = word.value
             if depth == 0:

@@ -84,7 +84,9 @@ class Writer:
         old = self._old
         if old.run_time.image.rpartition("/")[2].partition(":")[0] == old.name:
             return ()
-        return (*old.builder.variables, "PATH") if old.builder.path else old.builder.variables
+        said = {*old.run_time.kept, *self._needs.env}
+        lost = tuple(name for name in old.builder.variables if name not in said)
+        return (*lost, "PATH") if old.builder.path else lost
 
     def _word(self, keyword: str) -> str:
         return keyword.lower() if self._is_lower else keyword
@@ -124,6 +126,8 @@ class Writer:
         folders = [each for each in old.builder.path if any(is_in(path, each) for path in needs.paths())]
         if folders and old.run_time.image.partition(":")[0] != old.stage.start.image.text.partition(":")[0]:
             lines.append(self._add(f"ENV PATH={':'.join((*folders, '$PATH'))}"))
+        if needs.env:
+            lines.append(self._add("ENV " + " ".join(f"{name}={value}" for name, value in sorted(needs.env.items()))))
         if not any(isinstance(each, Workdir) for each in old.stage.instructions) and old.folder != "/":
             lines.append(self._add(f"WORKDIR {old.folder}"))
         lines += self._said(self._install())

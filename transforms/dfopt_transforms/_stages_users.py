@@ -43,7 +43,8 @@ def check_users(old: Old, needs: Needs) -> None:
     if None in words:
         return
     for name, is_there in _named(old, needs):
-        if name and not (name.isdecimal() or "$" in name or name in words or is_there(image, name)):
+        is_made = name in words or name in old.run_time.users
+        if name and not (name.isdecimal() or "$" in name or is_made or is_there(image, name)):
             package = OF_PACKAGES.get(name)
             if package is None or not any(map(package.fullmatch, needs.packages)):
                 raise RefusedError(GONE if is_there(old.stage.start.image.text, name) else UNMADE, name)

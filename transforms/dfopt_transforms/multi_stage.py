@@ -11,9 +11,8 @@ from dfopt.facts.base_image import BaseImage
 from dfopt.facts.built import RIGHTS, SYSTEM, done
 from dfopt.facts.layout import lacking, laid_out
 from dfopt.facts.process import start_folder
-from dfopt.facts.run_time import RunTime, begins_as_root, run_time
+from dfopt.facts.run_time import RunTime, begins_as_root, builder_of, run_time
 from dfopt.facts.run_work import Work
-from dfopt.knowledge.tool_chains import BUILDERS
 from dfopt.model.build_files import NoFiles
 from dfopt.model.scope import after
 from dfopt.model.stages import Stage
@@ -31,6 +30,7 @@ from dfopt_transforms._stages_checks import (
 )
 from dfopt_transforms._stages_compiled import compiled, reaches_tools
 from dfopt_transforms._stages_conditions import check_conditions
+from dfopt_transforms._stages_dotnet import dotnet
 from dfopt_transforms._stages_installs import looked_up
 from dfopt_transforms._stages_interpreted import INTERPRETED, check_gain, interpreted
 from dfopt_transforms._stages_lacking import lacking_files
@@ -80,15 +80,20 @@ def multi_stage(ctx: Context) -> Iterator[Patch | Skip]:
     is installed is in the report, with what shows that it is needed, and so is what stays behind. The second stage
     starts from the run-time image of the same system: `golang:1.23` becomes `debian:bookworm-slim`, `python:3.12`
     becomes `python:3.12-slim`, `eclipse-temurin:17-jdk` becomes `eclipse-temurin:17-jre`; a static program of Go that
-    needs nothing of a system gets an empty image (`scratch`). If that is the image which the file starts from (a slim
-    one, Fedora, PHP), packages for builds, tools that install others, packages of Node for development and those of
-    Python for tests stay behind. All that the file says of its image (ENV, WORKDIR, USER,
+    needs nothing of a system gets an empty image (`scratch`). `dotnet/sdk:8.0` becomes `dotnet/aspnet:8.0`, or
+    `dotnet/runtime:8.0` if no project and no package asks for ASP.NET Core, or `dotnet/runtime-deps:8.0` if the run
+    time is a part of the program; a variable that the SDK's image sets otherwise and the program reads (where a server
+    listens, how it is told of changed settings, cultures on Alpine) is set as it was. If that is the image which the
+    file starts from (a slim one, Fedora, PHP), packages for builds, tools that install others, packages of Node for
+    development and those of Python for tests stay behind. All that the file says of its image (ENV, WORKDIR, USER,
     EXPOSE, VOLUME, LABEL, HEALTHCHECK, STOPSIGNAL, ENTRYPOINT, CMD) is the same afterwards.
 
     ## Leaves alone
 
     - Files with several stages or ONBUILD triggers, and those that start nothing, or a part of the tool chain.
     - Base images without a known run-time image of the same libc, and those with a digest.
+    - .NET: what the SDK starts (`dotnet run`, `watch`, `ef`), programs for another version than that of the base, and
+      servers that were built and not published.
     - Files whose build context is not known, if sources come from it.
     - Programs whose source loads libraries at run time, starts programs that are not known, or calls a compiler,
       and what compose files start in its image, if it is none of that.
@@ -136,7 +141,9 @@ def _converted(ctx: Context, stage: Stage) -> Patch:
     needs = Needs()
     repeat(old, needs)
     tools(old, reached, needs)
-    if old.builder.language in INTERPRETED:
+    if old.builder.language == "dotnet":
+        old, language = dotnet(old, reached, needs)
+    elif old.builder.language in INTERPRETED:
         language = interpreted(old, reached, needs)
     else:
         language = compiled(old, reached, needs)
@@ -178,22 +185,23 @@ def _converted(ctx: Context, stage: Stage) -> Patch:
 def _old(ctx: Context, stage: Stage) -> Old:
     facts = ctx.facts
     base = facts.base(stage)
-    name = base.reference.official if base.reference else None
+    builder = builder_of(base)
     if any(isinstance(each, Onbuild) for each in stage.instructions):
         raise RefusedError(TRIGGERS)
     found = run_time(base, stage.start.image.text)
     if not any(isinstance(each, Cmd | Entrypoint) for each in stage.instructions) and not _serves(base, found, stage):
         raise RefusedError(NOTHING_STARTED)
-    if found is None or name is None or name not in BUILDERS or "$" in stage.start.image.text:
+    if found is None or builder is None or "$" in stage.start.image.text:
         raise RefusedError(BASE, stage.start.image.text)
     if not begins_as_root(base, stage):
         raise RefusedError(USER, stage.start.image.text)
-    builder = BUILDERS[name]
+    if found.family:
+        base = msgspec.structs.replace(base, family=found.family)
     start = builder.folder(base.reference.tag if base.reference else None)
     first = next((each for each in stage.instructions if isinstance(each, Workdir)), None)
     if start != "/" and first is not None and not first.path.text.startswith(("/", "$")):
         raise RefusedError(OF_BASE, f"{first.path.text}, from {start}")
-    works = [done(facts, each, start) for each in stage.instructions if isinstance(each, Run)]
+    works = [done(facts, each, start, builder.commands) for each in stage.instructions if isinstance(each, Run)]
     problems = [each.problem for each in works if each.problem]
     is_built = any(each.work & Work.BUILDS for each in works)
     if problems and (is_built or any(reason not in (SYSTEM, RIGHTS) for reason, _ in problems)):
@@ -225,7 +233,7 @@ def _serves(base: BaseImage, found: RunTime | None, stage: Stage) -> bool:
     """True if the base starts a server by itself, and that one is the image to run on, too."""
     if found is None or base.reference is None or found.image != stage.start.image.text:
         return False
-    builder = BUILDERS.get(base.reference.official or "")
+    builder = builder_of(base)
     serves = builder.serves if builder else None
     return serves is not None and serves.fullmatch(base.reference.tag or "") is not None
 

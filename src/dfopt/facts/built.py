@@ -34,8 +34,11 @@ ARCHITECTURE = "packages of another architecture are installed"
 SETTING = "a variable that is set for an install decides what it leaves"
 
 
-def done(facts: Facts, run: Run, folder: str = "") -> Done:
-    """What a RUN does, as far as it can be told; ``folder`` is the one that the base image starts in."""
+def done(facts: Facts, run: Run, folder: str = "", commands: frozenset[str] = frozenset()) -> Done:
+    """What a RUN does, as far as it can be told.
+
+    ``folder`` is the one that the base image starts in, ``commands`` are those of its tool chain alone.
+    """
     found = Done(run)
     script = facts.script(run)
     if run.script is None or not isinstance(script, Script):
@@ -48,7 +51,7 @@ def done(facts: Facts, run: Run, folder: str = "") -> Done:
         if command.span in installers:
             found.work |= Work.BUILDS
         else:
-            _Reader(found, paths, argv(command)).read()
+            _Reader(found, paths, argv(command), commands).read()
     return found
 
 
@@ -65,8 +68,8 @@ def _installers(script: Script) -> Iterator[Span]:
 class _Reader:
     """Notes what one command does."""
 
-    def __init__(self, found: Done, paths: ScriptPaths, view: Argv) -> None:
-        self._found, self._paths, self._view = found, paths, view
+    def __init__(self, found: Done, paths: ScriptPaths, view: Argv, own: frozenset[str]) -> None:
+        self._found, self._paths, self._view, self._own = found, paths, view, own
 
     def read(self) -> None:
         view, found = self._view, self._found
@@ -96,6 +99,10 @@ class _Reader:
                 found.made[folder] = name
         elif name in known.MOVES:
             self._move(name)
+        elif name in self._own:
+            found.work |= Work.BUILDS
+            if self._paths.folder(view.command).startswith("/"):
+                found.folders.append(self._paths.folder(view.command))
         elif known.BUILDS.fullmatch(name) or self._is_module(name):
             self._build(name)
         elif self._is_of_package(name) or self._runs_script(name):
@@ -266,7 +273,7 @@ class _Reader:
         found.work |= Work.BUILDS
         inner = passed_on(view)
         if inner and (known.INTERPRETERS.fullmatch(inner.base or "") or inner.base in runners.OF_NODE):
-            _Reader(found, self._paths, inner).read()
+            _Reader(found, self._paths, inner, self._own).read()
         elif inner and name in runners.OF_NODE and not works_in_project(inner, self._paths.folder(view.command)):
             found.scripts.append(" ".join([name, *(word.value or "$" for word in view.words[:3])]))
         if run := program_run(name, [word.value or "$" for word in view.words]):

@@ -100,6 +100,15 @@ def is_on_mirrors(base: BaseImage) -> bool:
     if base.family == "alpine":
         return True
     release = oldest_release(base)
-    if release is None or (base.family == "ubuntu" and (release % 100 != 4 or release // 100 % 2)):
+    return release is not None and _is_there(base.family, release)
+
+
+def is_release_on_mirrors(name: str) -> bool:
+    """The same of a release of Debian or Ubuntu by its name."""
+    return any(name in names and _is_there(family, names[name]) for family, names in _NAMES.items())
+
+
+def _is_there(family: str, release: int) -> bool:
+    if family == "ubuntu" and (release % 100 != 4 or release // 100 % 2):
         return False
-    return release >= known.ON_MIRRORS[base.family]
+    return release >= known.ON_MIRRORS[family]

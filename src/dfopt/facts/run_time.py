@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import msgspec
 
 from dfopt.facts.base_image import BaseImage, base_image, is_root
+from dfopt.knowledge import dotnet
 from dfopt.knowledge.accounts import WITH_ADDUSER
 from dfopt.knowledge.end_of_life import SLIM
 from dfopt.knowledge.tool_chains import (
@@ -17,6 +19,7 @@ from dfopt.knowledge.tool_chains import (
     OPENJDK_JRE,
     RELEASES,
     TEMURIN_SYSTEMS,
+    Builder,
 )
 from dfopt.model.stages import Stage
 from dfopt.syntax.nodes import Copy, Run, User
@@ -37,12 +40,34 @@ class RunTime(msgspec.Struct, frozen=True):
     """True if the builder is on the same release for sure."""
     has_older_cpp: bool = False
     """True if its libstdc++ may be older than that of the compiler."""
+    others: tuple[str, ...] = ()
+    """Images of the same system with less, the larger ones first: what a program shows decides."""
+    family: str = ""
+    """Of the system that both images are on, if no tag says it."""
+    env: Mapping[str, str] = {}
+    """What the builder sets, and this image not, or to something else."""
+    kept: frozenset[str] = frozenset()
+    """Variables of the builder's tool chain that this image has, too."""
+    users: frozenset[str] = frozenset()
+    """Those that both images have, each with a group of its name."""
+    is_root: bool = False
+    """True if its user is root, whatever is known of other images of its name."""
+
+
+def name_of(base: BaseImage) -> str:
+    """The name by which a builder is known: that of an official image, or the full one of another."""
+    return base.reference.official or base.reference.name if base.reference else ""
+
+
+def builder_of(base: BaseImage) -> Builder | None:
+    """The tool chain that an image has; None if none is known."""
+    return BUILDERS.get(name_of(base))
 
 
 def begins_as_root(base: BaseImage, stage: Stage) -> bool:
     """True if nothing in a stage is done by another user, unless a USER behind it says so."""
     first = next((each for each in stage.instructions if isinstance(each, User | Run | Copy)), None)
-    builder = BUILDERS.get(base.reference.official or "") if base.reference else None
+    builder = builder_of(base)
     by_root = builder.by_root if builder else None
     if by_root and base.reference and by_root.fullmatch(base.reference.tag or ""):
         return True
@@ -57,9 +82,9 @@ def has_adduser(found: RunTime) -> bool:
 def run_time(base: BaseImage, written: str) -> RunTime | None:
     """What a program runs on that was built on a base, as that is written; None if that is not known."""
     reference = base.reference
-    if reference is None or reference.official is None or reference.tag is None or reference.digest:
+    if reference is None or reference.tag is None or reference.digest:
         return None
-    name, tag = reference.official, reference.tag.lower()
+    name, tag = name_of(base), reference.tag.lower()
     prefix = reference.name.removesuffix(name)
     found = _RECIPES[name](name, tag) if name in _RECIPES else None
     if found is None:
@@ -180,7 +205,40 @@ def _gradle(_name: str, tag: str) -> RunTime | None:
     return _temurin("eclipse-temurin", "-".join(filter(None, found.groups()))) if found else None
 
 
+def _dotnet(name: str, tag: str) -> RunTime | None:
+    """The image with ASP.NET Core, of the same version and system; it has all that the others have."""
+    found = dotnet.TAG.fullmatch(tag)
+    version = dotnet.VERSIONS.get(found["version"]) if found else None
+    if found is None or version is None:
+        return None
+    system = (found["system"] or "").removeprefix("-")
+    release = (system or version.system).removesuffix("-slim")
+    if system in ("buster", "bullseye"):
+        system += "-slim"
+    rest = "-".join(filter(None, (found["version"], system, (found["machine"] or "").removeprefix("-"))))
+    images = [f"{name.removesuffix('sdk')}{each}:{rest}" for each in ("aspnet", "runtime", "runtime-deps")]
+    is_alpine = release.startswith("alpine")
+    env = {dotnet.POLLING: "true"}
+    if version.has_urls:
+        env[dotnet.URLS] = ""
+    if is_alpine:
+        env[dotnet.INVARIANT] = "false"
+    return RunTime(
+        images[0],
+        f"it has what .NET {found['version']} runs with, on the same system",
+        release if release in RELEASES else "",
+        True,
+        others=tuple(images[1:]),
+        family="alpine" if is_alpine else "debian" if release in RELEASES else "ubuntu",
+        env=env,
+        kept=frozenset(dotnet.OF_RUN_TIME) | (frozenset(dotnet.DIFFER) - env.keys()),
+        users=version.users,
+        is_root=True,
+    )
+
+
 _RECIPES = {
+    **dict.fromkeys(dotnet.SDKS, _dotnet),
     "debian": _debian,
     "golang": _of_tool_chain,
     "rust": _of_tool_chain,

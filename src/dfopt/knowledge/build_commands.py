@@ -61,7 +61,7 @@ QUIET: Final = frozenset(
     """
     echo printf ls cat test [ : true false pwd env set which type command date id uname sleep export whoami grep head
     tail mktemp sha1sum sha256sum sha512sum md5sum getconf dpkg-architecture tr cut wc sort diff cmp ldd file du df cd
-    pushd popd umask nproc hash unset exit
+    pushd popd umask nproc hash unset exit dir
     """.split()
 )
 """They leave nothing behind, unless they are redirected."""

@@ -175,6 +175,29 @@ PHP: Final = Calls(
     code=Expression(r"<\?(?:php|=)?([\s\S]*?)(?:\?>|\Z)"),
 )
 
+_START_INFO: Final = r"\b(?:new\s+)?(?:System\.Diagnostics\.)?ProcessStartInfo"
+_TYPED: Final = r"\bProcessStartInfo\s+\w+\s*=\s*new\s*"
+_LITERAL: Final = r"[@$]{0,2}\""
+
+DOTNET: Final = Calls(
+    always=Expression(rf"\bProcess\.Start(?=\s*\(\s*{_LITERAL})|{_START_INFO}(?=\s*\(\s*{_LITERAL})|\bCli\.Wrap\b"),
+    texts=Expression(rf"\bFileName\s*(?:=|<-)\s*@?\"([^\"\n]+)\"(?!\s*\+)|{_TYPED}\(\s*@?\"([^\"\n]+)\"(?!\s*\+)"),
+    opaque=Expression(
+        rf"\bProcess\.Start\s*\((?!\s*(?:{_LITERAL}|new\b))[^,;()]*,|"
+        rf"(?s:\A(?!.*\bProcessStartInfo\b).*\bProcess\.Start\s*\((?!\s*(?:{_LITERAL}|\))))|"
+        rf"{_START_INFO}\s*\((?!\s*(?:{_LITERAL}|\)|FileName\s*=))|{_TYPED}\((?!\s*(?:@?\"|\)))|"
+        r"\bFileName\s*(?:=(?![=>])|<-)(?!\s*@?\"[^\"\n]+\"(?!\s*\+))|"
+        r"\busing\s+(?:static\s+)?(?:SimpleExec|Medallion\.Shell|FFMpegCore|Xabe\.FFmpeg|PuppeteerSharp|Microsoft\.Playwright|"
+        r"OpenQA\.Selenium)\b|\bopen\s+(?:Fake|SimpleExec|Fli)\b|\bINodeServices\b|\bUse(?:React|Angular)\w*DevelopmentServer\b|"
+        r"\bUseAngularCliServer\b"
+    ),
+    code=Expression(
+        r"(?s)\A(?=.*\b(?:(?:Process)?StartInfo|Process\.Start|Cli\.Wrap|SimpleExec|Medallion\.Shell|FFMpegCore|Xabe\.FFmpeg|"
+        r"PuppeteerSharp|Playwright|Selenium|Fake|Fli|INodeServices|Use(?:React|Angular)\w+)\b)(.*)"
+    ),
+)
+"""C#, F# and Visual Basic. ``FileName`` is the name of much else, too: only files that speak of processes are read."""
+
 ITSELF: Final = Expression(
     r"sys\.executable|process\.execPath|process\.argv\[0\]|PHP_BINARY|RbConfig\.ruby|Gem\.ruby|os\.Args\[0\]"
 )

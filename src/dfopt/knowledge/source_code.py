@@ -296,3 +296,41 @@ PHP: Final = Language(
     calls=program_calls.PHP,
     loads=Expression(r"\bFFI::(?:cdef|load|scope)\("),
 )
+
+_OF_SYSTEM: Final = (
+    r"(?:lib)?(?:c|m|dl|pthread|rt|System\.Native)(?:\.so(?:\.\d+)?)?|"
+    r"(?i:kernel32|user32|advapi32|ntdll|shell32|gdi32|ole32|oleaut32|psapi|dwmapi|iphlpapi|ws2_32|crypt32|bcrypt|winmm|"
+    r"shcore|version|dbghelp|userenv|wtsapi32|netapi32|uxtheme|comctl32|secur32|setupapi|powrprof|mpr)(?i:\.dll)?"
+)
+"""Libraries of the system that every image has, and those of Windows, which none has."""
+
+DOTNET: Final = Language(
+    name="C#",
+    sources=Expression(r".*\.(?:cs|fs|fsi|fsx|vb|cshtml|vbhtml|razor)"),
+    compiled=Expression(r".*\.(?:cs|fs|fsi|vb|cshtml|vbhtml|razor)"),
+    tests=Expression(r"(?:.*/)?(?:[^/]*[._-])?(?i:(?:unit|integration|functional|acceptance|e2e)?tests?)/.*"),
+    builds=Expression(
+        r"(?:.*/)?(?:[^/]*\.(?:csproj|fsproj|vbproj|dcproj|shproj|sln|slnx|slnf|props|targets|user|pubxml|ruleset|snk|"
+        r"DotSettings)|global\.json|(?i:nuget\.config)|packages\.lock\.json|dotnet-tools\.json|launchSettings\.json|"
+        r"omnisharp\.json|stylecop\.json|Directory\.[^/]*|libman\.json|bundleconfig\.json|compilerconfig[^/]*\.json|"
+        r"(?:bin|obj|\.vs|TestResults)/.*)"
+    ),
+    output=frozenset({"bin", "obj"}),
+    reads=Expression(
+        r"\b(?:File|Directory)\.[A-Z]\w+|\bnew\s+(?:File|Directory)(?:Info|Stream)\b|\bStream(?:Reader|Writer)\(|"
+        r"\bPhysicalFileProvider\b|\bAdd(?:Json|Xml|Ini|Yaml)File\(|\bUseStaticFiles\(|\bMapStaticAssets\(|"
+        r"\bWebApplication\.|\bWebHost\b|\bCreate(?:Default|Application|Slim|Empty)?Builder\(|\bConfigurationBuilder\b"
+    ),
+    reads_env=Expression(r"\bEnv\.(?:Load|TraversePath|NoClobber)\(|\bDotEnv\.(?:Load|Fluent|Read)\("),
+    calls=program_calls.DOTNET,
+    loads=Expression(
+        r"\bNativeLibrary\.(?:Try)?Load\(|\bAssembly\.(?:LoadFrom|LoadFile|UnsafeLoadFrom)\(|\bLoadFromAssemblyPath\(|"
+        rf"\b(?:DllImport|LibraryImport)\(\s*(?!\"(?:{_OF_SYSTEM})\")"
+    ),
+    tool_chain=Expression(
+        r"\bMicrosoft\.Build\.(?:Locator|Evaluation|Execution)\b|\bMSBuild(?:Workspace|Locator)\b|"
+        r"/usr/share/(?:dotnet/(?:sdk|packs)|powershell)\b|\bFsiEvaluationSession\b|\bFSharpChecker\b"
+    ),
+    libraries=Expression(r".*\.(?:cs|fs|vb)proj"),
+    has_libraries=Expression(r"<PackageReference\b|Sdk\s*=\s*\"Microsoft\.NET\.Sdk\.(?:Web|Worker)"),
+)

@@ -1,8 +1,8 @@
 """Images that programs are built in, and the smaller ones of the same libc that these programs run on.
 
 Sources: the Dockerfiles of docker-library/official-images (golang, rust, gcc, maven, openjdk, buildpack-deps), of
-adoptium/containers (eclipse-temurin), of keeganwitt/docker-gradle (gradle), and the tags that these images have on
-Docker Hub.
+adoptium/containers (eclipse-temurin), of keeganwitt/docker-gradle (gradle), of dotnet/dotnet-docker, and the tags that
+these images have on Docker Hub.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from typing import Final
 import msgspec
 
 from dfopt.expression import Expression
+from dfopt.knowledge.dotnet import SDKS, VARIABLES
 
 
 class Builder(msgspec.Struct, frozen=True, kw_only=True):
-    """An official image that has a tool chain."""
+    """An image that has a tool chain."""
 
     language: str
     """What it builds; empty for the image of a system."""
@@ -31,6 +32,8 @@ class Builder(msgspec.Struct, frozen=True, kw_only=True):
     """On its tag: it starts a server by itself, which runs what is put in place for it."""
     served: str = "/"
     """The folder that these start in."""
+    commands: frozenset[str] = frozenset()
+    """What builds on it, beside the commands that are known wherever they are called."""
 
     def folder(self, tag: str | None) -> str:
         """The folder that an image of it starts in."""
@@ -38,6 +41,7 @@ class Builder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 BUILDERS: Final[Mapping[str, Builder]] = {
+    **dict.fromkeys(SDKS, Builder(language="dotnet", variables=VARIABLES, commands=frozenset({"dotnet"}))),
     "golang": Builder(
         language="go",
         path=("/go/bin", "/usr/local/go/bin"),
@@ -72,6 +76,7 @@ BUILDERS: Final[Mapping[str, Builder]] = {
     "ruby": Builder(language="ruby", path=("/usr/local/bundle/bin",)),
     "php": Builder(language="php", serves=Expression(r".*(?:apache|fpm).*"), served="/var/www/html"),
 }
+"""By the name of an official image, or the full one of another."""
 
 LAST_RELEASE: Final[Mapping[str, tuple[tuple[tuple[int, int], str], ...]]] = {
     "golang": (((1, 23), "bookworm"), ((99, 0), "trixie")),

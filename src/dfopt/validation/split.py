@@ -25,10 +25,10 @@ from dfopt.edits import Delta, Split
 from dfopt.facts.built import done
 from dfopt.facts.facts import Facts
 from dfopt.facts.folders import is_in, place, word_place
+from dfopt.facts.run_time import builder_of, name_of, run_time
 from dfopt.knowledge.build_commands import PRUNES
 from dfopt.knowledge.folders import THERE
 from dfopt.knowledge.package_managers import Action
-from dfopt.knowledge.tool_chains import BUILDERS
 from dfopt.model.mounts import read_mount
 from dfopt.model.stages import Stage
 from dfopt.shell.nodes import Script
@@ -164,6 +164,8 @@ class _Halves:
         elif isinstance(each, Env):
             if all(pair.key == "PATH" and self._is_path(pair.value or "") for pair in each.pairs):
                 return
+            if all(self._is_of_base(pair.key, pair.value or "") for pair in each.pairs):
+                return
         elif isinstance(each, Workdir) and self._starts_in(each):
             return
         raise UndeclaredError(f"{self._after.dockerfile.text(each)!r} may not come in")
@@ -206,9 +208,14 @@ class _Halves:
         *folders, last = value.split(":")
         return last == "$PATH" and folders == [each for each in self._builder_path() if each in folders]
 
+    def _is_of_base(self, name: str, value: str) -> bool:
+        """True for what the old base says, and the image to run on says otherwise."""
+        found = run_time(self._before.base(self._old_stage), self._old_stage.start.image.text)
+        return found is not None and found.env.get(name) == value
+
     def _builder_path(self) -> tuple[str, ...]:
-        name = self._base_name()
-        return BUILDERS[name].path if name in BUILDERS else ()
+        builder = builder_of(self._before.base(self._old_stage))
+        return builder.path if builder else ()
 
     def _pruned(self) -> frozenset[int]:
         """What takes packages away, behind all that builds."""
@@ -300,22 +307,17 @@ class _Halves:
             raise UndeclaredError("user or shell of the image differ")
         if ours.folder != theirs.folder or (ours.folder == 0 and not self._same_start()):
             raise UndeclaredError("the folder that a container starts in differs")
-        kept = self._base_name() == (
-            after.reference.official if (after := self._after.base(self._run_stage)).reference else ""
-        )
+        kept = name_of(self._before.base(self._old_stage)) == name_of(self._after.base(self._run_stage))
         for folder in () if kept else self._builder_path():
             is_used = any(is_in(path, folder) for path in self._split.copied)
             if is_used and not any(folder in text.split("=")[-1].split(":") for text in self._split.added):
                 raise UndeclaredError(f"{folder} is not in PATH any more")
 
-    def _base_name(self) -> str:
-        base = self._before.base(self._old_stage)
-        return (base.reference.official or "") if base.reference else ""
-
     def _base_folder(self) -> str:
         """The folder that the old base starts in; empty if it is not known."""
-        reference, name = self._before.base(self._old_stage).reference, self._base_name()
-        return BUILDERS[name].folder(reference.tag if reference else None) if name in BUILDERS else ""
+        base = self._before.base(self._old_stage)
+        builder = builder_of(base)
+        return builder.folder(base.reference.tag if base.reference else None) if builder else ""
 
     def _same_start(self) -> bool:
         """True if the folder that nobody sets is the same in both images."""

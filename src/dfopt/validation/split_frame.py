@@ -9,10 +9,10 @@ from collections.abc import Hashable
 from dfopt.edits import Split
 from dfopt.facts.comments import trailing
 from dfopt.facts.facts import Facts
-from dfopt.facts.run_time import begins_as_root, run_time
-from dfopt.knowledge.tool_chains import BUILDERS, Builder
+from dfopt.facts.run_time import begins_as_root, builder_of, run_time
+from dfopt.knowledge.tool_chains import Builder
 from dfopt.model.stages import Stage
-from dfopt.syntax.nodes import Cmd, Comment, Entrypoint, From, Healthcheck, Instruction, Onbuild, Run, Shell, User
+from dfopt.syntax.nodes import Cmd, Comment, Entrypoint, Env, From, Healthcheck, Instruction, Onbuild, Run, Shell, User
 from dfopt.validation.exempt import UndeclaredError
 from dfopt.validation.plan import content, flags
 
@@ -41,19 +41,21 @@ def check_frame(before: Facts, after: Facts, split: Split) -> None:
     found = run_time(base, old.start.image.text)
     if split.base == "scratch":
         _check_empty(after, build, run)
-    elif split.base != (found.image if found else None) and split.base != old.start.image.text:
+    elif split.base not in ((found.image, *found.others) if found else ()) and split.base != old.start.image.text:
         raise UndeclaredError(f"{split.base} is not known to run what {old.start.image.text} builds")
     is_same = split.base == old.start.image.text
     if not is_same and not any(isinstance(each, Cmd | Entrypoint) for each in old.instructions):
         raise UndeclaredError("what a container starts is left to the base image")
-    if not begins_as_root(base, old) or after.base(run).is_root is not True:
+    is_root = after.base(run).is_root or (found is not None and found.is_root)
+    if not begins_as_root(base, old) or not is_root:
         raise UndeclaredError("the user of a base image is not known")
     text = " ".join(after.dockerfile.text(each) for each in run.instructions)
-    builder = BUILDERS[base.reference.official or ""] if base.reference else None
+    builder = builder_of(base)
     others = _others(builder) if builder and split.base != old.start.image.text else frozenset[str]()
     if not others.issuperset(split.variables):
         raise UndeclaredError("the old base image is not known to set what is declared")
-    for name in others - {"PATH"}:
+    said = {pair.key for each in run.instructions if isinstance(each, Env) for pair in each.pairs}
+    for name in others - {"PATH"} - said:
         if re.search(rf"\$\{{?{name}\b", text):
             raise UndeclaredError(f"{name} is not set any more")
 
