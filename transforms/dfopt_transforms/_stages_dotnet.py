@@ -76,6 +76,8 @@ def _started(old: Old, reached: Reached) -> Iterator[tuple[str, str, bool]]:
     for words, folder, who in reached.of_dotnet:
         given = words[1:] if words[:1] == ["exec"] else words
         first = given[0] if given else ""
+        if not first and len(reached.of_dotnet) > 1:  # an ENTRYPOINT without the words of CMD
+            continue
         if re.search(r"[$*?\[]", first):
             raise RefusedError(OPEN, f"dotnet {first}, by {who}")
         if not first.endswith(".dll") or first.startswith("-"):

@@ -31,7 +31,7 @@ _LITERAL = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"")
 _UP = re.compile(r"(?:^|/)\.\.(?:/|$)")
 _CLIMBS = re.compile(
     r"(?<!Contains\()(?<!IndexOf\()(?<!StartsWith\()(?<!EndsWith\()(?<!Replace\()(?<!Split\()(?<!== )@?\"\.\.[/\\]*\"|"
-    r"\bDirectory\.GetParent\(|\bDirectoryInfo\([^;]*\)\s*\.Parent\b"
+    r"\bTraversePath\(|\bDirectory\.GetParent\(|\bDirectoryInfo\([^;]*\)\s*\.Parent\b"
 )
 """In a source: a way up that no name of a file ends."""
 _TAKES_IN = re.compile(r"\b(?:Compile|Content)\s+Include\s*=\s*\"(?:\.\.|\$|/)")
@@ -78,8 +78,8 @@ def opened(
             raise RefusedError(ELSEWHERE, each.targets)
     _arguments(old, reached, needs)
     outputs = [each.folder for each in found]
-    if any(is_in(old.folder, each) for each in outputs):
-        apart = f"{old.folder} is the folder of the program"
+    if all(any(is_in(folder, each) for each in outputs) for folder in _started_in(old, reached, outputs)):
+        apart = "the folder that the program is started in is its own"
     elif not any(is_in(old.folder, tree) or is_in(tree, old.folder) for tree in trees):
         apart = f"a container starts in {old.folder}"
     else:
@@ -87,6 +87,13 @@ def opened(
         return
     _named(old, own, needs, outputs, trees)
     needs.evidence.append(f"only what is named of the sources is opened: {apart}, in {source.files} files")
+
+
+def _started_in(old: Old, reached: Reached, outputs: list[str]) -> set[str]:
+    """The folders that programs are started in; of one that is started by itself, that of the container."""
+    folders = {folder or old.folder for words, folder, _ in reached.of_dotnet if words}
+    by_itself = [path for path in reached.paths if posixpath.dirname(path) in outputs and not path.endswith(".dll")]
+    return {old.folder, *folders} if by_itself or not folders else folders
 
 
 def _arguments(old: Old, reached: Reached, needs: Needs) -> None:

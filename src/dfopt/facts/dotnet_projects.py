@@ -129,32 +129,17 @@ def _above(path: str, text: Text, name: str) -> Iterator[str]:
     yield from reversed(found)
 
 
-def _read(found: Project, path: str, text: Text) -> Element:
-    from xml.etree.ElementTree import ParseError, fromstring
-
+def _read(found: Project, path: str, text: Text, *, is_open: bool = False) -> Element:
+    """Notes what a file says; ``is_open`` says that a condition decides whether it is imported."""
     content = text(path)
-    try:
-        root = fromstring(content.removeprefix("\ufeff").strip())
-    except (ParseError, ValueError):
-        raise UnreadError(UNREAD, path) from None
-    if "}" in root.tag:
-        for each in root.iter():
-            each.tag = each.tag.rpartition("}")[2]
+    root = _parsed(path, content)
     found.texts.append(content)
     tasks = {inner.tag for each in root.iter("Target") for inner in each}
     if tasks - _QUIET or any(True for _ in root.iter("UsingTask")):
         found.targets = found.targets or path
-    in_targets = {id(inner) for each in root.iter("Target") for inner in each.iter()}
-    choices = {id(inner) for each in root.iter("Choose") for inner in each.iter()}
+    inside = {id(inner) for tag in ("Target", "Choose") for each in root.iter(tag) for inner in each.iter()}
     for group in root.iter("PropertyGroup"):
-        is_open = group.get("Condition") is not None or id(group) in in_targets or id(group) in choices
-        for each in group:
-            if is_open or each.get("Condition") is not None:
-                if not _is_default(found, each):
-                    found.open.add(each.tag)
-            else:
-                found.properties[each.tag] = (each.text or "").strip()
-                found.open.discard(each.tag)
+        _properties(found, group, is_open=is_open or id(group) in inside)
     for each in root.iter():
         name = each.get("Include") or each.get("Update") or ""
         if each.tag in ("PackageReference", "GlobalPackageReference"):
@@ -163,10 +148,48 @@ def _read(found: Project, path: str, text: Text) -> Element:
             found.frameworks.add(name)
         elif each.tag == "ProjectReference" and each.get("Include"):
             found.references += _paths(path, name, text)
-        elif each.tag == "Import" and each.get("Sdk") is None and not _FROM_ABOVE.fullmatch(each.get("Project", "")):
-            for imported in _paths(path, each.get("Project", ""), text):
-                _read(found, imported, text)
+        elif each.tag == "Import" and each.get("Sdk") is None:
+            _import(found, path, each, text, is_open=is_open)
     return root
+
+
+def _parsed(path: str, content: str) -> Element:
+    from xml.etree.ElementTree import ParseError, fromstring
+
+    if "<!ENTITY" in content:
+        raise UnreadError(UNREAD, path)
+    try:
+        root = fromstring(content.removeprefix("\ufeff").strip().encode("utf-8", "surrogateescape"))
+    except (ParseError, ValueError, LookupError):
+        raise UnreadError(UNREAD, path) from None
+    for each in root.iter():
+        each.tag = each.tag.rpartition("}")[2]
+    return root
+
+
+def _properties(found: Project, group: Element, *, is_open: bool) -> None:
+    for each in group:
+        if is_open or group.get("Condition") is not None or each.get("Condition") is not None:
+            if is_open or not _is_default(found, each):
+                found.open.add(each.tag)
+        else:
+            found.properties[each.tag] = (each.text or "").strip()
+            found.open.discard(each.tag)
+
+
+def _import(found: Project, path: str, each: Element, text: Text, *, is_open: bool) -> None:
+    named, condition = each.get("Project", ""), each.get("Condition") or ""
+    if _FROM_ABOVE.fullmatch(named):
+        return
+    is_asked = re.search(r"(?i)\bexists\s*\(", condition) is not None
+    try:
+        imported = list(_paths(path, named, text))
+    except UnreadError:
+        if is_asked and "$" not in _PLACES.sub("", named):
+            return
+        raise
+    for other in imported:
+        _read(found, other, text, is_open=is_open or bool(condition and not is_asked))
 
 
 def _is_default(found: Project, each: Element) -> bool:
