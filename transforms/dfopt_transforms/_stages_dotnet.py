@@ -10,11 +10,13 @@ import msgspec
 
 from dfopt.facts.built import UNKNOWN
 from dfopt.facts.dotnet_projects import UnreadError
+from dfopt.facts.folders import is_in, place
 from dfopt.knowledge import build_commands as commands
 from dfopt.knowledge import dotnet as known
 from dfopt.knowledge.source_code import DOTNET, Language
 from dfopt.model.build_files import NOT_GIVEN, Kind
-from dfopt.syntax.nodes import Env
+from dfopt.syntax.nodes import Env, Volume
+from dfopt_transforms._stages_checks import EARLY_VOLUME
 from dfopt_transforms._stages_dotnet_calls import Output, calls, output
 from dfopt_transforms._stages_dotnet_files import opened, with_sources_of
 from dfopt_transforms._stages_kept import brought, fetched, made, trees_of
@@ -98,6 +100,9 @@ def _started(old: Old, reached: Reached) -> Iterator[tuple[str, str, bool]]:
 def _output(old: Old, path: str, who: str, found: Output | None) -> Output:
     if found is None or is_system(found.folder) or found.folder == "/" or is_removed(path, old.done):
         raise RefusedError(NO_PRODUCT, f"{path}, by {who}")
+    for volume in (each for each in old.head if isinstance(each, Volume)):
+        if any(is_in(path, place(old.facts, volume, text.text) or "/") for text in volume.paths):
+            raise RefusedError(EARLY_VOLUME, path)
     return found
 
 

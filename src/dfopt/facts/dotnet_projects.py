@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 PROJECT = Expression(r".*\.(?:cs|fs|vb)proj")
 SOLUTION = Expression(r".*\.slnx?")
-UNREAD = "a project file cannot be read"
+UNREAD = "a project file, or one that it names, cannot be read"
+OPEN = "what a property of a project is set to is not known"
 _IN_SOLUTION = re.compile(r"\"([^\"\n]+\.(?:cs|fs|vb)proj)\"")
 _ABOVE = ("Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props")
 _FROM_ABOVE = Expression(r".*\bGetPathOfFileAbove\b.*")
@@ -71,14 +72,14 @@ class Project(msgspec.Struct):
         Raises UnreadError if it is not known.
         """
         if name in self.open:
-            raise UnreadError(UNREAD, f"a condition decides {name}, in {self.path}")
+            raise UnreadError(OPEN, f"{name}, in {self.path}")
         found = self.properties.get(name, "")
         for _ in range(4):
             found = _NAMED.sub(lambda each: self.properties.get(each[1], each[0]), found)
         own = posixpath.splitext(posixpath.basename(self.path))[0]
         found = found.replace("$(MSBuildProjectName)", own)
         if "$(" in found:
-            raise UnreadError(UNREAD, f"{name} is {found}, in {self.path}")
+            raise UnreadError(OPEN, f"{name} is {found}, in {self.path}")
         return found.strip()
 
 

@@ -310,7 +310,7 @@ DOTNET: Final = Language(
     compiled=Expression(r".*\.(?:cs|fs|fsi|vb|cshtml|vbhtml|razor)"),
     tests=Expression(r"(?:.*/)?(?:[^/]*[._-])?(?i:(?:unit|integration|functional|acceptance|e2e)?tests?)/.*"),
     builds=Expression(
-        r"(?:.*/)?(?:[^/]*\.(?:csproj|fsproj|vbproj|dcproj|shproj|sln|slnx|slnf|props|targets|user|pubxml|ruleset|snk|"
+        r"(?:.*/)?(?:[^/]*\.(?:csproj|fsproj|vbproj|dcproj|shproj|sln|slnx|slnf|props|targets|user|pubxml|ruleset|snk|http|"
         r"DotSettings)|global\.json|(?i:nuget\.config)|packages\.lock\.json|dotnet-tools\.json|launchSettings\.json|"
         r"omnisharp\.json|stylecop\.json|Directory\.[^/]*|libman\.json|bundleconfig\.json|compilerconfig[^/]*\.json|"
         r"(?:bin|obj|\.vs|TestResults)/.*)"
