@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -298,13 +299,16 @@ def test_a_dockerfile_from_elsewhere(root: Path) -> None:
         (".devcontainer/go/devcontainer.json", '{// go\n"dockerFile": "../../build/web", "context": "../..",}'),
     ],
 )
-def test_a_dockerfile_of_any_name_that_another_file_gives_to_a_builder(path: str, text: str, root: Path) -> None:
+def test_a_dockerfile_of_any_name_that_another_file_gives_to_a_builder(
+    path: str, text: str, root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     (root / "build").mkdir()
     (root / "build" / "web").write_text("FROM nginx\nCOPY a /a\n")
     (root / path).parent.mkdir(parents=True, exist_ok=True)
     others = [("app/Dockerfile", False), ("app/dev.Dockerfile", False)]
     (root / path).write_text("")
-    assert sharers(root, "Dockerfile") == others
+    silent = shutil.copytree(root, tmp_path_factory.mktemp("others") / "silent")
+    assert sharers(silent, "Dockerfile") == others
     (root / path).write_text(text)
     assert sharers(root, "Dockerfile") == [*others, ("build/web", False)]
 

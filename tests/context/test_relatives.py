@@ -38,6 +38,11 @@ def reasons(path: Path, folder: str = "", transform: str = "clean-package-cache"
         ("images/base/3.11/Dockerfile", "FROM --platform=linux/amd64 team/base"),
         ("Dockerfile.base", "from base:${TAG}"),
         ("base.Dockerfile", "FROM team/Base@sha256:" + "0" * 64),
+        ("docker/base/Dockerfile", "FROM team/product:base"),
+        ("base/focal/Dockerfile", "FROM team/base:focal"),
+        ("base/py3.9/Dockerfile", "FROM team/base:py3.9"),
+        ("base/Dockerfile", "ARG BASE=team/base:1\nFROM ${BASE}"),
+        ("base/Dockerfile", "ARG NAME=team/base\nFROM ${REGISTRY}/$NAME:${TAG:-1}"),
     ],
 )
 def test_another_dockerfile_needs_the_lists(tmp_path: Path, base: str, start: str) -> None:
@@ -45,6 +50,20 @@ def test_another_dockerfile_needs_the_lists(tmp_path: Path, base: str, start: st
     ((reason, detail),) = reasons(tmp_path / base)
     assert reason == "a later instruction needs the package index"
     assert (detail or "").endswith("app/Dockerfile, which may start from this image: apt-get install reads it")
+
+
+def test_a_dockerfile_in_between_hands_the_lists_on(tmp_path: Path) -> None:
+    files = {
+        "base/Dockerfile": f"FROM debian:12\n{INSTALLS}",
+        "middle/Dockerfile": "FROM team/base\nRUN true\n",
+        "app/Dockerfile": f"FROM team/middle\n{NEEDS}",
+        "loop/Dockerfile": "FROM team/middle\nRUN true\n",
+        "base/other/Dockerfile": "FROM team/loop\n",
+    }
+    write(tmp_path, files)
+    assert [reason for reason, _ in reasons(tmp_path / "base/Dockerfile")] == [
+        "a later instruction needs the package index"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ NO_MANAGER = "the base image does not have this package manager"
 MOUNTED = "a mount holds the cache"
 ELSEWHERE = "the cache is in another place"
 NOT_SHIPPED = "the layers of this stage are in no image"
+MAY_LACK = "a variable may choose a base image without this package manager"
 RIVAL = "another program of that name cannot be ruled out"
 TOO_OLD = "the version in the base image may be too old for it"
 BROUGHT = "what an earlier instruction brings into the cache may be needed"
@@ -49,9 +50,10 @@ def about_place(ctx: Context, run: Run, manager: Manager, calls: Sequence[Packag
 
 def about_base(ctx: Context, run: Run, manager: Manager) -> Why | None:
     """What the base image says against it."""
-    for base in ctx.facts.bases(ctx.facts.stage_of(run)):
+    bases = ctx.facts.bases(ctx.facts.stage_of(run))
+    for base in bases:
         if manager.families and base.managers is not None and manager.name not in base.managers:
-            return NO_MANAGER, f"{base.family} has no {manager.name}"
+            return NO_MANAGER if len(bases) == 1 else MAY_LACK, f"{base.family} has no {manager.name}"
         if manager.known_in and (base.reference is None or base.reference.official not in manager.known_in):
             return TOO_OLD, base.reference.name if base.reference else "the base image is not known"
     for base in ctx.facts.hints(ctx.facts.stage_of(run)):
@@ -137,9 +139,18 @@ def about_rival(ctx: Context, run: Run, manager: Manager, calls: Sequence[Packag
     if base.reference is None or base.reference.official not in rival.images:
         return RIVAL, rival.why
     for instruction in (*led_to(ctx.facts.stage_of(run), run), run):
-        if re.search(rival.traces, ctx.dockerfile.text(instruction)) or _copies_unknown(instruction):
+        text = ctx.dockerfile.text(instruction)
+        if re.search(rival.traces, text) or _copies_unknown(instruction) or _brings_project(instruction, text):
             return RIVAL, rival.why
     return None
+
+
+def _brings_project(instruction: Instruction, text: str) -> bool:
+    """True if a RUN may download or unpack a project, with settings of its own."""
+    return isinstance(instruction, Run) and _PROJECTS.search(text) is not None
+
+
+_PROJECTS = re.compile(r"\b(git|hg|svn)\b.*\b(clone|pull|checkout|co)\b|\b(bsd)?tar\b|\bunzip\b|\bdegit\b", re.DOTALL)
 
 
 def _copies_unknown(instruction: Instruction) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable
-from functools import lru_cache
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -47,73 +46,68 @@ def may_call(path: str) -> bool:
     return _CALLING.fullmatch(os.path.basename(path)) is not None or _OF_CI.search(path) is not None
 
 
-class _Call(msgspec.Struct, frozen=True):
+class Call(msgspec.Struct, frozen=True):
     """What a file that calls a builder says: what stands behind ``-f``, ``file:`` and the like, and all words."""
 
+    path: Path
     named: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     from_input: tuple[frozenset[str], ...] = ()
     """The words of the calls that get the Dockerfile by their input."""
 
 
-def named_files(calling: Iterable[Path], top: Path, repository: Path) -> frozenset[str]:
+def calls(paths: Iterable[Path]) -> list[Call]:
+    """What those of some files say that call a builder with a Dockerfile of another name, or with none."""
+    return [call for call in map(_call, paths) if call.named or call.from_input]
+
+
+def named_files(calling: Iterable[Call], top: Path, repository: Path) -> frozenset[str]:
     """The files that others name for a build that may have the folder ``top`` as its context.
 
     They lie below it, or who names them does, or says its name too. Many are no Dockerfiles; what a variable names is
     not found.
     """
     found: set[str] = set()
-    for path in calling:
-        said = _call(path)
-        starts = (path.parent, repository, top)
+    for said in calling:
+        starts = (said.path.parent, repository, top)
         paths = {os.path.realpath(start / name) for name in said.named for start in starts}
-        if not _may_mean(said.words, path, top, repository):
+        if not _may_mean(said, top, repository):
             paths = {each for each in paths if is_in(each, str(top))}
         found.update(paths)
     return frozenset(path for path in found if os.path.isfile(path))
 
 
-def from_input(calling: Iterable[Path], top: Path, repository: Path) -> Path | None:
+def from_input(calling: Iterable[Call], top: Path, repository: Path) -> Path | None:
     """A file that builds from a folder by a Dockerfile that is no file, or may do so."""
-    for path in calling:
-        for words in _call(path).from_input:
-            named = {
-                os.path.realpath(start / word) for word in words - {os.curdir} for start in (path.parent, repository)
-            }
+    for said in calling:
+        for words in said.from_input:
+            starts = (said.path.parent, repository)
+            named = {os.path.realpath(start / word) for word in words - {os.curdir} for start in starts}
             folders = {each for each in named if os.path.isdir(each)}
             is_other = folders and os.curdir not in words and str(top) not in folders
-            if not is_other and _may_mean(_call(path).words, path, top, repository):
-                return path
+            if not is_other and _may_mean(said, top, repository):
+                return said.path
     return None
 
 
-def _may_mean(words: Collection[str], path: Path, top: Path, repository: Path) -> bool:
+def _may_mean(said: Call, top: Path, repository: Path) -> bool:
     """True if a file may call a builder with a folder as its context: it lies in it, or says its name."""
-    contexts = {os.path.relpath(top, start) for start in (path.parent, repository)} - {os.curdir}
-    return is_in(str(path.parent), str(top)) or not contexts.isdisjoint(words)
+    contexts = {os.path.relpath(top, start) for start in (said.path.parent, repository)} - {os.curdir}
+    return is_in(str(said.path.parent), str(top)) or not contexts.isdisjoint(said.words)
 
 
-def _call(path: Path) -> _Call:
+def _call(path: Path) -> Call:
     try:
-        info = path.stat()
+        if path.stat().st_size > _LARGEST:
+            return Call(path)
+        text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return _Call()
-    return _read(str(path), info.st_mtime_ns) if info.st_size <= _LARGEST else _Call()
-
-
-@lru_cache(maxsize=2000)
-def _read(path: str, changed: int) -> _Call:
-    del changed
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            text = file.read()
-    except OSError:
-        return _Call()
+        return Call(path)
     if not _BUILDS.search(text):
-        return _Call()
+        return Call(path)
     lines = text.replace("\\\n", " ").split("\n")
-    calls = tuple(_words(line) for line in lines if _reads_input(line))
-    return _Call(frozenset(_NAMED.findall(text)), _words(text), calls)
+    by_input = tuple(_words(line) for line in lines if _reads_input(line))
+    return Call(path, frozenset(_NAMED.findall(text)), _words(text), by_input)
 
 
 def _reads_input(line: str) -> bool:

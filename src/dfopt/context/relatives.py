@@ -25,13 +25,16 @@ from dfopt.source import Source
 LARGEST = 1_000_000
 """Bytes of a file that is looked into."""
 
-_FROM = re.compile(rb"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*([^\s#]+)", re.MULTILINE | re.IGNORECASE)
+_FROM = re.compile(r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*([^\s#]+)", re.MULTILINE | re.IGNORECASE)
+_ARG = re.compile(r"^[ \t]*ARG[ \t]+(\w+)=[\"']?([^\s\"']*)", re.MULTILINE | re.IGNORECASE)
+_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?-([^}]*))?\})")
 _VERSION = re.compile(r"v?\d")
 _VARIANT = re.compile(
-    r"v?\d.*|latest|stable|edge|arm.*|aarch.*|amd64|x86.*|x64|i386|linux|windows.*|nanoserver|alpine|debian|ubuntu|centos"
-    r"|slim|full|docker|docker[-_]?files?|images?|containers?|build"
+    r"(?:v|py|python|php|node|go|java|jdk|jre|ruby|r)?-?\d.*|latest|stable|edge|focal|jammy|noble|bionic|xenial|trusty"
+    r"|buster|bullseye|bookworm|trixie|arm.*|aarch.*|amd64|x86.*|x64|i386|linux|windows.*|nanoserver|alpine|debian"
+    r"|ubuntu|centos|slim|full|docker|dockerfiles?|files?|images?|containers?|build"
 )
-"""Names of folders and Dockerfiles that tell variants of an image, or nothing."""
+"""Words in names of folders and Dockerfiles that tell variants of an image, or nothing."""
 _AFFIX = re.compile(r"(?i)[-_.]?(docker|container)file[-_.]?")
 
 
@@ -61,20 +64,28 @@ def _heirs(dockerfile: Path, root: str) -> Sequence[Heir]:
     own = _member(str(dockerfile), root)
     found: dict[str, set[str]] = defaultdict(set)
     for word in {word for name in own.names for word in _words(name)}:
-        for path, image in _starting_from(root).get(word, ()):
+        for path, written, image in _starting_from(root).get(word, ()):
             if path != own.path and _may_build(own, image):
-                found[path].add(image)
-    names = {path: os.path.relpath(path, dockerfile.parent) for path in sorted(found)}
-    return [Heir(name, _read(path), frozenset(found[path])) for path, name in names.items()]
+                found[path].add(written)
+    return [
+        Heir(
+            os.path.relpath(path, dockerfile.parent),
+            _read(path),
+            frozenset(found[path]),
+            partial(_heirs, Path(path), root),
+        )
+        for path in sorted(found)
+    ]
 
 
 def _makers(dockerfile: Path, root: str, image: str) -> Sequence[Source]:
     """Of several, those whose folders are called most like its tag."""
     if not _is_own(image):
         return ()
-    candidates = {each.path: each for word in _words(_name(image)) for each in _members(root).get(word, ())}
+    words = [word for name in _names(image) for word in _words(name)]
+    candidates = {each.path: each for word in words for each in _members(root).get(word, ())}
     found = [each for each in candidates.values() if each.path != str(dockerfile) and _may_build(each, image)]
-    tag = image.rpartition("/")[2].partition("@")[0].partition(":")[2].lower()
+    tag = _tag(image)
     alike = {each.path: _alike(each, tag) for each in found}
     most = max(alike.values(), default=0)
     if not most and _VERSION.match(tag) and all(each.has_version for each in found):
@@ -92,14 +103,13 @@ def _alike(member: _Member, tag: str) -> int:
 
 def _may_build(member: _Member, image: str) -> bool:
     """True if the image has a name of it, alone or behind that of a product, or all words of it are in its path."""
-    name = _name(image)
+    return any(_may_be_called(member, name, own) for name in _names(image) for own in member.names)
+
+
+def _may_be_called(member: _Member, name: str, own: str) -> bool:
     words = frozenset(_words(name))
-    return any(
-        name == own
-        or (name.endswith((f"-{own}", f"_{own}")) and not _VARIANT.fullmatch(own))
-        or set(_words(own)) <= words <= member.words
-        for own in member.names
-    )
+    is_behind = name.endswith((f"-{own}", f"_{own}")) and not _is_variant(own)
+    return name == own or is_behind or set(_words(own)) <= words <= member.words
 
 
 def _member(path: str, root: str) -> _Member:
@@ -108,7 +118,7 @@ def _member(path: str, root: str) -> _Member:
     words = frozenset(word for part in (*folders, names[0]) for word in _words(part))
     while folders:
         names.append(folders.pop())
-        if not _VARIANT.fullmatch(names[-1]):
+        if not _is_variant(names[-1]):
             break
         versions.append(names[-1])
     return _Member(path, frozenset(filter(None, names)), words, any(map(_VERSION.match, versions)))
@@ -117,6 +127,20 @@ def _member(path: str, root: str) -> _Member:
 def _name(image: str) -> str:
     """The last part of the name of an image, in lower case."""
     return re.split("[:@]", image.rpartition("/")[2])[0].lower()
+
+
+def _is_variant(name: str) -> bool:
+    return all(_VARIANT.fullmatch(word) for word in re.split(r"[-_.]", name))
+
+
+def _names(image: str) -> list[str]:
+    """The last part of its name, and its tag if that is a name and no version: ``project:base``."""
+    tag = _tag(image)
+    return [_name(image), *([tag] if tag and not _is_variant(tag) and "$" not in tag else [])]
+
+
+def _tag(image: str) -> str:
+    return image.rpartition("/")[2].partition("@")[0].partition(":")[2].lower()
 
 
 def _words(name: str) -> list[str]:
@@ -145,14 +169,25 @@ def _members(root: str) -> dict[str, list[_Member]]:
 
 
 @lru_cache(maxsize=16)
-def _starting_from(root: str) -> dict[str, list[tuple[str, str]]]:
-    """The Dockerfiles below a folder, with an image, by the words of the name of the image."""
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+def _starting_from(root: str) -> dict[str, list[tuple[str, str, str]]]:
+    """The Dockerfiles below a folder, with an image as it is written and as it is, by the words of its names."""
+    found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for path in _paths(root):
-        for image in filter(_is_own, {*map(os.fsdecode, _FROM.findall(_bytes(path)))}):
-            for word in {*_words(_name(image))}:
-                found[word].append((path, image))
+        for written, image in _images(os.fsdecode(_bytes(path))):
+            for word in {word for name in _names(image) for word in _words(name)} if _is_own(image) else ():
+                found[word].append((path, written, image))
     return dict(found)
+
+
+def _images(text: str) -> set[tuple[str, str]]:
+    """The images of the FROMs of a Dockerfile, as they are written and with the defaults of global arguments."""
+    first = _FROM.search(text)
+    defaults: dict[str, str] = dict(_ARG.findall(text[: first.start()] if first else ""))
+
+    def value(found: re.Match[str]) -> str:
+        return str(defaults.get(found[1] or found[2]) or found[3] or found[0])
+
+    return {(written, _VARIABLE.sub(value, written)) for written in _FROM.findall(text)}
 
 
 def _bytes(path: str) -> bytes:

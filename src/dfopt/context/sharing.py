@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from dfopt.context.build_context import own_ignore_file
-from dfopt.context.callers import from_input, may_call, named_files
+from dfopt.context.callers import Call, calls, from_input, may_call, named_files
 from dfopt.context.orders import Order, may_order, orders_in, orders_of
 from dfopt.context.root import BY_VARIABLE, find_root, may_be_root, ordered_root, up_to_repository
 from dfopt.discovery import Found, discover, files_below, kind_of, may_be
@@ -81,10 +81,15 @@ def _orders_for(top: str) -> Iterator[Order]:
             yield order
 
 
-def _calling(top: str) -> tuple[Sequence[Path], Path]:
-    """The scripts of a repository that may call a builder, and its folder."""
+@lru_cache(maxsize=16)
+def _calls_below(root: str) -> Sequence[Call]:
+    return calls(_read_below(root).calling)
+
+
+def _calling(top: str) -> tuple[Sequence[Call], Path]:
+    """What the scripts of a repository say that call a builder, and its folder."""
     repository = (list(up_to_repository(Path(top))) or [Path(top)])[-1]
-    return _read_below(str(repository)).calling, repository
+    return _calls_below(str(repository)), repository
 
 
 def _sharers(

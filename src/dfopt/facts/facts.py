@@ -60,7 +60,9 @@ class Facts:
         """Stages of other Dockerfiles that may start from this image, with the path and the facts of each."""
         found: list[tuple[str, Facts, Stage]] = []
         for heir in self._relatives.heirs():
-            if facts := _facts_of(heir.source):
+            dockerfile = _parsed(heir.source)
+            if dockerfile is not None:
+                facts = Facts(dockerfile, Relatives(heirs=heir.heirs))
                 own = (each for each in facts.stages if not each.starts and each.start.image.text in heir.images)
                 found += ((heir.name, facts, each) for each in own)
         return found
@@ -263,9 +265,3 @@ def _parsed(source: Source) -> Dockerfile | None:
         return parse_dockerfile(source)
     except DockerfileSyntaxError:
         return None
-
-
-@kept_of(most=512)
-def _facts_of(source: Source) -> Facts | None:
-    dockerfile = _parsed(source)
-    return None if dockerfile is None else Facts(dockerfile)

@@ -51,8 +51,12 @@ def later_reader(facts: Facts, run: Run, manager: Manager) -> Reader | None:
 class _Readers:
     """Looks for them; no place that an index comes to twice is looked at twice."""
 
-    def __init__(self, facts: Facts, manager: Manager, *, sure: bool = False) -> None:
+    def __init__(
+        self, facts: Facts, manager: Manager, *, sure: bool = False, above: frozenset[str] = frozenset()
+    ) -> None:
         self._facts = facts
+        self._files = above | {facts.dockerfile.source.path}
+        """The Dockerfiles that led here from one image to the next, and this one."""
         self._manager = manager
         self._sure = sure
         """True if those that cannot be seen do not count."""
@@ -99,7 +103,9 @@ class _Readers:
         if stage.index != len(self._facts.stages) - 1:
             return None
         for name, facts, start in self._facts.heirs:
-            found = _Readers(facts, self._manager, sure=True).first(start, 0)
+            if facts.dockerfile.source.path in self._files:
+                continue
+            found = _Readers(facts, self._manager, sure=True, above=self._files).first(start, 0)
             if found:
                 return Reader(stage.start, False, f"{name}, which may start from this image: {found.why}")
         return None

@@ -55,6 +55,12 @@ def _takes(view: Argv, call: PackageCall, moves: bool) -> bool:
     base, values = view.base or "", tuple(word.value for word in view.words)
     if base in _REMOVERS and any(_may_take_away(word.value, call, moves) for word in view.operands):
         return True
+    if base in known.ALTERNATIVES:
+        return any(
+            word.value is None or _may_be_named(word.value.rpartition("/")[2], _names(call)) for word in view.words
+        )
+    if base == "deactivate" or "deactivate" in values[:1]:
+        return True
     if base == "find":
         return "-delete" in values and _finds_tool(view.words, call, moves)
     if base == "chmod":

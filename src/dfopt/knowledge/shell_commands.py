@@ -262,6 +262,8 @@ def runs_text(name: str, words: tuple[str | None, ...]) -> bool:
     return name in ("eval", ".", "source", "trap", "builtin")
 
 
+ALTERNATIVES = frozenset({"alternatives", "update-alternatives"})
+"""Commands that put one program in the place of another (alternatives(8))."""
 UNPACKERS = frozenset("tar bsdtar unzip cpio rsync cp mv".split())
 """Commands that write files which their arguments need not name."""
 

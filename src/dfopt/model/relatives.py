@@ -16,6 +16,8 @@ class Heir(msgspec.Struct, frozen=True):
     """Its path, seen from this one's folder."""
     source: Source
     images: frozenset[str]
+    heirs: Callable[[], Sequence[Heir]]
+    """Those that may start from its image."""
 
 
 def _no_heirs() -> Sequence[Heir]:
