@@ -302,6 +302,12 @@ def _redirected(command: Simple, own: Placed, run: Run) -> Refused | None:
     return None
 
 
+def _shown(paths: Sequence[str]) -> str:
+    """The first of some paths, those nearest to the root in front."""
+    first = sorted(paths, key=lambda path: (path.count("/"), path))[:3]
+    return ", ".join(first) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+
+
 def _checked(
     facts: Facts, copy: Copy, run: Run, found: Passing, own: Placed, project: Project, files: BuildFiles
 ) -> Passing | Refused:
@@ -316,5 +322,8 @@ def _checked(
     back = [path for path in sorted(found.needs.rewrites) if path in own.paths]
     coming = {f"{path}/" for folder in found.needs.writes for path in own.origins(folder)}
     others = [path.rstrip("/") for path in sorted(files.left_to_others(coming))] if coming else []
-    doubts = (*(f"{BROUGHT_BACK}: {path}" for path in back), *(f"{BROUGHT_ELSEWHERE}: {path}" for path in others))
+    doubts = (
+        *(f"{BROUGHT_BACK}: {path}" for path in back),
+        *([f"{BROUGHT_ELSEWHERE}: {_shown(others)}"] if others else []),
+    )
     return msgspec.structs.replace(found, needs=found.needs + Needs(doubts=doubts))

@@ -58,7 +58,7 @@ def is_beside(row: Unwanted, names: Collection[str]) -> bool:
 
 def likely(entries: Iterable[Entry], rows: Iterable[Unwanted]) -> Iterator[tuple[Unwanted, str]]:
     """The places where something of some rows may come up, as a description of its project is there."""
-    known = [(row, re.compile("|".join(map(translate, row.beside or row.usual))), row.pattern[3:]) for row in rows]
+    known = [(row, re.compile("|".join(map(translate, row.beside))), row.pattern[3:]) for row in rows]
     for entry in entries:
         folder, _, name = entry.path.rpartition("/")
         for row, description, wanted in known:

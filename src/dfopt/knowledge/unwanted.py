@@ -162,7 +162,7 @@ UNWANTED: Final = (
 """What an image should not have."""
 
 INSTALLED: Final = tuple(
-    row
+    msgspec.structs.replace(row, beside=row.beside or ("requirements.txt", "pyproject.toml", "setup.py", "Pipfile"))
     for row in UNWANTED
     if row.pattern.removeprefix("**/") in ("node_modules", ".venv", "venv", "vendor", "obj", "deps", "_build")
 )
