@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from dfopt.facts.base_image import is_root
 from dfopt.facts.folders import is_in
 from dfopt.knowledge.python_tools import (
     DESCRIBES,
@@ -21,6 +22,8 @@ from dfopt_transforms._stages_described import requirements
 from dfopt_transforms._stages_environments import WHERE, Call, in_system, of_tool, value_at
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, as_installer
 from dfopt_transforms._stages_reach import Reached
+
+OF_USER = "pip installs into the home of a user that is not root"
 
 
 def python_packages(old: Old, reached: Reached, needs: Needs) -> None:
@@ -98,6 +101,9 @@ def _of_pip(old: Old, reached: Reached, needs: Needs, call: Call, environments: 
     is_tool = len(names) > 1 and INSTALLERS.issuperset(names[1:]) and not {"-r", "-e", "."} & set(call.words)
     if is_tool and not any(name in reached.programs for name in names):
         return [name for name in names[1:] if name not in _OF_IMAGE]
+    user = old.facts.scope(call.each.run).user
+    if user is not None and is_root(user) is False:
+        raise RefusedError(OF_USER, user)
     in_system(old, needs, "pip install")
     described = [text for text in _requirements(old, call) if _IN_SOURCES.search(text)]
     if described or _IN_SOURCES.search(" ".join(call.words)):
