@@ -9,7 +9,8 @@ from pathlib import Path
 
 from dfopt.context.build_context import BuildContext, read_context
 from dfopt.context.orders import orders_in
-from dfopt.context.root import find_root, up_to_repository
+from dfopt.context.repository import up_to_repository
+from dfopt.context.root import find_root
 from dfopt.errors import ConfigError, DockerfileSyntaxError
 from dfopt.model.build_files import BuildFiles, FilesOf, NoFiles, Starter
 from dfopt.source import Source

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from dfopt.context.root import up_to_repository
+from dfopt.context.repository import up_to_repository
 from dfopt.discovery import discover
 from dfopt.knowledge.base_images import OFFICIAL
 from dfopt.model.relatives import Heir, Relatives

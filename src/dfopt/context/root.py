@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from dfopt.context.orders import orders_in
+from dfopt.context.repository import up_to_repository
 from dfopt.model.build_files import NoFiles
 from dfopt.model.copy_sources import copy_source
 from dfopt.model.ignore import PatternError
@@ -63,16 +64,6 @@ def may_be_root(folder: Path, others: Iterable[Path], sources: Sequence[str]) ->
     """
     own = {source for source in sources if _is_there(folder, source)}
     return not any(own < {source for source in sources if _is_there(other, source)} for other in others)
-
-
-def up_to_repository(folder: Path) -> Iterator[Path]:
-    """The folder and those above it up to the one that git tracks; nothing outside a repository."""
-    found: list[Path] = []
-    for each in (folder, *folder.parents):
-        found.append(each)
-        if os.path.lexists(each / ".git"):
-            yield from found
-            return
 
 
 def _is_there(folder: Path, source: str) -> bool:

@@ -12,7 +12,8 @@ import msgspec
 from dfopt.context.build_context import own_ignore_file
 from dfopt.context.callers import Call, calls, from_input, may_call, named_files
 from dfopt.context.orders import Order, may_order, orders_in, orders_of
-from dfopt.context.root import BY_VARIABLE, find_root, may_be_root, ordered_root, up_to_repository
+from dfopt.context.repository import up_to_repository
+from dfopt.context.root import BY_VARIABLE, find_root, may_be_root, ordered_root
 from dfopt.discovery import Found, discover, files_below, kind_of, may_be
 from dfopt.errors import DockerfileSyntaxError
 from dfopt.facts.context_sources import context_sources
