@@ -113,7 +113,9 @@ def _may_be_called(member: _Member, name: str, own: str) -> bool:
 
 
 def _member(path: str, root: str) -> _Member:
-    *folders, own = (part.lower() for part in Path(os.path.relpath(path, os.path.dirname(root))).parts)
+    start = f"{os.path.dirname(root).rstrip(os.sep)}{os.sep}"
+    below = path[len(start) :] if path.startswith(start) else os.path.relpath(path, start)
+    *folders, own = below.lower().split(os.sep)
     names, versions = [_AFFIX.sub("", own)], list[str]()
     words = frozenset(word for part in (*folders, names[0]) for word in _words(part))
     while folders:
@@ -129,6 +131,7 @@ def _name(image: str) -> str:
     return re.split("[:@]", image.rpartition("/")[2])[0].lower()
 
 
+@lru_cache(maxsize=4096)
 def _is_variant(name: str) -> bool:
     return all(_VARIANT.fullmatch(word) for word in re.split(r"[-_.]", name))
 
@@ -144,7 +147,7 @@ def _tag(image: str) -> str:
 
 
 def _words(name: str) -> list[str]:
-    return [word for word in re.split(r"[-_]", name) if word]
+    return [word for word in name.replace("_", "-").split("-") if word]
 
 
 def _is_own(image: str) -> bool:
