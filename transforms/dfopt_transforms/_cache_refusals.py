@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from dfopt.facts.base_image import BaseImage
 from dfopt.facts.cache_places import brought_before, cache_places
 from dfopt.facts.needed_cache import MAY_NAME, needs_cache
 from dfopt.facts.offline import works_offline
 from dfopt.facts.package_index import removes
 from dfopt.facts.package_state import is_within, upgrades_blindly
 from dfopt.facts.packages import PackageCall
-from dfopt.facts.releases import may_be_older
+from dfopt.facts.releases import is_old
 from dfopt.knowledge.package_managers import MANAGERS, Manager
 from dfopt.model import reach
 from dfopt.model.stages import Stage, led_to
@@ -57,7 +56,8 @@ def about_base(ctx: Context, run: Run, manager: Manager) -> Why | None:
         if manager.known_in and (base.reference is None or base.reference.official not in manager.known_in):
             return TOO_OLD, base.reference.name if base.reference else "the base image is not known"
     for base in ctx.facts.hints(ctx.facts.stage_of(run)):
-        if base.reference and _may_be_too_old(base, manager):
+        is_own = base.reference is not None and base.reference.official in manager.brought_by
+        if base.reference and is_old(base, manager.too_old, {} if is_own else manager.since):
             return TOO_OLD, base.reference.name
         if base.reference and re.search(manager.called_by_base, base.reference.name):
             return USED_LATER, f"programs of {base.reference.name} install with {manager.name}"
@@ -66,13 +66,6 @@ def about_base(ctx: Context, run: Run, manager: Manager) -> Why | None:
         return TOO_OLD, blind
     old = re.search(manager.comes_old, ctx.dockerfile.source.text)
     return (TOO_OLD, old[0]) if old else None
-
-
-def _may_be_too_old(base: BaseImage, manager: Manager) -> bool:
-    reference = base.reference
-    if reference is None or re.search(manager.too_old, f"{reference.name}:{reference.tag}"):
-        return reference is not None
-    return reference.official not in manager.brought_by and may_be_older(base, manager.since)
 
 
 def about_settings(ctx: Context, run: Run, manager: Manager, calls: Sequence[PackageCall]) -> Why | None:

@@ -18,6 +18,7 @@ UNSHARED: Final = (
     "a file that git does not track would have to be copied by its name, and another checkout may be without it: "
     "add it to git"
 )
+HISTORY: Final = "a folder of version control would have to be copied by its name"
 NOT_PLAIN: Final = "what the install reads lies in too many folders, or has names that need quotes"
 _OF_INSTALL: Final = Expression(r"(?i)depend|install|requirement|package|manifest|\block|\bmodule|\bgems?\b")
 

@@ -20,13 +20,12 @@ from dfopt.model.stages import Stage
 from dfopt.suppress import SUPPRESSED
 from dfopt.syntax.nodes import Copy, Run
 from dfopt.transform import Context, Delta, Edit, Parted, Patch, Skip
-from dfopt_transforms._split_text import PLAIN, UNSHARED, unshared
+from dfopt_transforms._split_text import HISTORY, PLAIN, UNSHARED, unshared
 
 LEAST_COMMITS: Final = 20
 """Fewer tell nothing about the next ones."""
 MOST_PARTS: Final = 8
 MODE: Final = 0o755
-HISTORY: Final = "a folder of version control would have to be copied by its name"
 _VARIABLES: Final = Expression(r"\$\w+|\$\{\w+\}")
 
 

@@ -214,12 +214,9 @@ def _kerberos(old: Old, names: set[str]) -> str:
     package = next((name for name in sorted(names) if known.KERBEROS.fullmatch(name)), "")
     if package:
         return package
-    settings = ((each, old.text(each.path)) for each in old.laid if each.path.endswith(".json") and _is_file(each))
+    settings = (
+        (each, old.text(each.path)) for each in old.laid if each.path.endswith(".json") and each.entry.kind is Kind.FILE
+    )
     return next(
         (each.entry.path for each, text in (*sources(old, DOTNET), *settings) if known.NEGOTIATES.search(text)), ""
     )
-
-
-def _is_file(each: object) -> bool:
-    entry = getattr(each, "entry", None)
-    return entry is not None and entry.kind is Kind.FILE

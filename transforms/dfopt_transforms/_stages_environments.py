@@ -5,25 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 
-import msgspec
-
 from dfopt.facts.installs.tables import table, toml
-from dfopt.facts.run_work import Done
 from dfopt.knowledge.python_tools import TOOLS, TRUE, Tool
-from dfopt.shell.argv import Argv
+from dfopt_transforms._stages_calls import Call, value_at
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 
 WHERE = "where packages of the language are installed is not known"
 PYTHON = "the version of Python that the program runs with may be fetched"
-
-
-class Call(msgspec.Struct, frozen=True):
-    """A command that installs."""
-
-    each: Done
-    view: Argv
-    folder: str
-    words: list[str]
 
 
 def in_system(old: Old, needs: Needs, who: str) -> None:
@@ -72,15 +60,6 @@ def of_tool(old: Old, needs: Needs, name: str, call: Call, environments: list[st
     if verb == "venv":
         environments.append(path)
     needs.copy(path, f"{name} {verb} makes an environment there")
-
-
-def value_at(call: Call, old: Old, name: str) -> str | None:
-    """What a variable is at a command; None if it is not set, ``$`` if that is not known."""
-    for assign in call.view.command.assignments:
-        if assign.name == name:
-            return assign.value.value or "$"
-    variables = old.facts.scope(call.each.run).variables()
-    return (variables[name] or "$") if name in variables else None
 
 
 def _is_true(value: str | None) -> bool:

@@ -6,11 +6,8 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-import msgspec
-
-from dfopt.facts.run_work import Done
 from dfopt.knowledge.bundler import FALSE, INSTALLS, OF_DEPLOYMENT, OF_PROGRAMS, OF_STANDALONE
-from dfopt.shell.argv import Argv
+from dfopt_transforms._stages_calls import Call, value_at
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError
 
 WHERE = "where gems are installed is not known"
@@ -20,29 +17,12 @@ _PLAIN = re.compile(r"frozen|jobs|retry|silence_root_warning|force_ruby_platform
 """Settings that a container gets along without."""
 
 
-class _Call(msgspec.Struct, frozen=True):
-    """A command of Bundler."""
-
-    each: Done
-    view: Argv
-    folder: str
-    words: list[str]
-
-    @property
-    def plain(self) -> list[str]:
-        return [word for word in self.words if not word.startswith("-")]
-
-    @property
-    def verb(self) -> str:
-        return self.plain[0] if self.plain else ""
-
-
 def gems(old: Old, needs: Needs) -> None:
     """Notes where they are.
 
     Raises RefusedError if that is not known.
     """
-    calls = list(_calls(old))
+    calls = list(_calls(old, "bundle", "bundler"))
     settings = _settings(old, calls, needs)
     for call in calls:
         if call.verb in INSTALLS:
@@ -50,24 +30,22 @@ def gems(old: Old, needs: Needs) -> None:
         elif call.verb == "binstubs":
             text = next(_options(call.words, "--path"), None) or _setting(old, call, settings, "bin") or OF_PROGRAMS
             needs.copy(_path(old, call, text, "bundle binstubs"), "bundle binstubs puts programs there")
-    for each in old.builds:
-        for view in each.commands:
-            words = [word.value or "$" for word in view.words]
-            if view.base != "gem" or [word for word in words if not word.startswith("-")][:1] != ["install"]:
-                continue
-            if any(re.match(r"--(?:install-dir|bindir|user-install)|-[in]$", word) for word in words):
-                raise RefusedError(WHERE, "gem install with another place")
-            needs.copy(_home(old, each, view), "gem install puts gems there")
+    for call in _calls(old, "gem"):
+        if call.verb != "install":
+            continue
+        if any(re.match(r"--(?:install-dir|bindir|user-install)|-[in]$", word) for word in call.words):
+            raise RefusedError(WHERE, "gem install with another place")
+        needs.copy(_home(old, call), "gem install puts gems there")
 
 
-def _calls(old: Old) -> Iterator[_Call]:
+def _calls(old: Old, *programs: str) -> Iterator[Call]:
     for each in old.builds:
         for view, folder in zip(each.commands, each.places, strict=True):
-            if view.base in ("bundle", "bundler"):
-                yield _Call(each, view, folder, [word.value or "$" for word in view.words])
+            if view.base in programs:
+                yield Call(each, view, folder, [word.value or "$" for word in view.words])
 
 
-def _settings(old: Old, calls: list[_Call], needs: Needs) -> dict[str, str]:
+def _settings(old: Old, calls: list[Call], needs: Needs) -> dict[str, str]:
     """What ``bundle config`` sets: that is in the folder of the image or of a variable, unless it is for a user."""
     found: dict[str, str] = {}
     for call in calls:
@@ -78,29 +56,29 @@ def _settings(old: Old, calls: list[_Call], needs: Needs) -> dict[str, str]:
             continue
         if "--global" in call.words:
             raise RefusedError(WHERE, f"bundle config --global {given[0]}")
-        place = _value(old, call.each, call.view, "BUNDLE_APP_CONFIG") or _OF_IMAGE
+        place = value_at(call, old, "BUNDLE_APP_CONFIG") or _OF_IMAGE
         needs.copy(_path(old, call, place, "BUNDLE_APP_CONFIG"), "bundle config writes there")
         if len(given) > 1:
             found[given[0].lower()] = given[1]
     return found
 
 
-def _setting(old: Old, call: _Call, settings: dict[str, str], name: str) -> str | None:
-    value = _value(old, call.each, call.view, f"BUNDLE_{name.upper()}")
+def _setting(old: Old, call: Call, settings: dict[str, str], name: str) -> str | None:
+    value = value_at(call, old, f"BUNDLE_{name.upper()}")
     return settings.get(name) if value is None else value
 
 
-def _bundled(old: Old, needs: Needs, call: _Call, settings: dict[str, str]) -> None:
+def _bundled(old: Old, needs: Needs, call: Call, settings: dict[str, str]) -> None:
     """Notes what a command that installs gems writes, into the folder of the image and that of the Gemfile."""
     given = list(_options(call.words, "--path"))
-    variable = _value(old, call.each, call.view, "BUNDLE_PATH")
+    variable = value_at(call, old, "BUNDLE_PATH")
     paths = {"bundle install": given, "BUNDLE_PATH": [variable] if variable is not None else []}
     paths["bundle config"] = [settings["path"]] if "path" in settings else []
     for who, texts in paths.items():
         for text in texts:
             needs.copy(_path(old, call, text, who), f"{who} puts gems there")
     if variable is None or given:
-        needs.copy(_home(old, call.each, call.view), "bundle install puts gems there")
+        needs.copy(_home(old, call), "bundle install puts gems there")
     options = {word.partition("=")[0] for word in call.words}
     is_deployed = FALSE.fullmatch(_setting(old, call, settings, "deployment") or "") is None
     if not any(paths.values()):
@@ -122,26 +100,17 @@ def _options(words: list[str], name: str) -> Iterator[str]:
             yield word.partition("=")[2] or "".join(words[at + 1 : at + 2]) or "$"
 
 
-def _path(old: Old, call: _Call, text: str, who: str) -> str:
+def _path(old: Old, call: Call, text: str, who: str) -> str:
     """A path that is relative to the folder of the Gemfile."""
-    gemfile = _value(old, call.each, call.view, "BUNDLE_GEMFILE") or next(_options(call.words, "--gemfile"), "Gemfile")
+    gemfile = value_at(call, old, "BUNDLE_GEMFILE") or next(_options(call.words, "--gemfile"), "Gemfile")
     path = posixpath.normpath(posixpath.join(call.folder, posixpath.dirname(gemfile), text))
     if "$" in path or not path.startswith("/"):
         raise RefusedError(WHERE, f"{text}, of {who}")
     return path
 
 
-def _home(old: Old, each: Done, view: Argv) -> str:
-    home = _value(old, each, view, "GEM_HOME")
+def _home(old: Old, call: Call) -> str:
+    home = value_at(call, old, "GEM_HOME")
     if home is not None and (not home.startswith("/") or "$" in home):
         raise RefusedError(WHERE, f"GEM_HOME={home}")
     return home or _OF_IMAGE
-
-
-def _value(old: Old, each: Done, view: Argv, name: str) -> str | None:
-    """What a variable is at a command; None if it is not set."""
-    for assign in view.command.assignments:
-        if assign.name == name:
-            return assign.value.value or "$"
-    variables = old.facts.scope(each.run).variables()
-    return (variables[name] or "$") if name in variables else None

@@ -17,9 +17,10 @@ from dfopt.knowledge.python_tools import (
 )
 from dfopt.syntax.nodes import Env
 from dfopt_transforms._stages_apart import apart
+from dfopt_transforms._stages_calls import Call, value_at
 from dfopt_transforms._stages_datafiles import data_files, libraries_beside
 from dfopt_transforms._stages_described import requirements
-from dfopt_transforms._stages_environments import WHERE, Call, in_system, of_tool, value_at
+from dfopt_transforms._stages_environments import WHERE, in_system, of_tool
 from dfopt_transforms._stages_parts import Needs, Old, RefusedError, as_installer
 from dfopt_transforms._stages_reach import Reached
 

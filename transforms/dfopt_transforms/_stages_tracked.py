@@ -11,12 +11,12 @@ from dfopt.facts.layout import Laid
 from dfopt.knowledge.base_files import SETTINGS
 from dfopt.knowledge.source_code import CREDENTIALS, VERSION_CONTROL, Language
 from dfopt.model.build_files import Kind
+from dfopt_transforms._split_text import HISTORY
 from dfopt_transforms._stages_parts import Old, RefusedError
 from dfopt_transforms._stages_source import sources
 
 UNTRACKED = "a file that git does not track would have to be copied by its name"
 IGNORED = "the program reads a file that git ignores: a build that has it would lose it"
-HISTORY = "a folder of version control would have to be copied by its name"
 
 
 def check_tracked(old: Old, paths: Iterable[str]) -> None:

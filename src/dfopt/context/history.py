@@ -70,7 +70,7 @@ def churn_of(commits: Sequence[Commit], ignore: Ignore) -> Churn:
 def tracked(root: Path) -> frozenset[str]:
     """The files below a folder that git tracks, a submodule as one; empty if it does not say."""
     try:
-        return frozenset(History(root).tracked())
+        return _paths(_git(root, "ls-files", "-z"))
     except HistoryError:
         return frozenset()
 
@@ -82,7 +82,7 @@ def ignored(root: Path, paths: Iterable[str]) -> frozenset[str]:
         output = _git(root, "check-ignore", "--no-index", "-z", "--stdin", given=given) if given else b""
     except HistoryError:  # so it ends, too, if it ignores none
         return frozenset()
-    return frozenset(path for path in output.decode("utf-8", "surrogateescape").split("\0") if path)
+    return _paths(output)
 
 
 def left_out(root: Path) -> frozenset[str] | None:
@@ -91,7 +91,7 @@ def left_out(root: Path) -> frozenset[str] | None:
         output = _git(root, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
     except HistoryError:
         return None
-    return frozenset(path.rstrip("/") for path in output.decode("utf-8", "surrogateescape").split("\0") if path)
+    return frozenset(path.rstrip("/") for path in _paths(output))
 
 
 class History:
@@ -128,10 +128,6 @@ class History:
             self.is_cut = True
             return self._tree(first), found[1:]
         return {}, found
-
-    def tracked(self) -> list[str]:
-        """The files below the folder that are in the index."""
-        return [path for path in self._git("ls-files", "-z").decode("utf-8", "surrogateescape").split("\0") if path]
 
     def read(self, blob: Blob) -> bytes:
         """The bytes of a file."""
@@ -191,6 +187,11 @@ class History:
 
     def _git(self, *arguments: str, given: bytes = b"") -> bytes:
         return _git(self.root, *arguments, given=given)
+
+
+def _paths(output: bytes) -> frozenset[str]:
+    """What git lists with ``-z``."""
+    return frozenset(path for path in output.decode("utf-8", "surrogateescape").split("\0") if path)
 
 
 def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes:

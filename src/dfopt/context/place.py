@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dfopt.context.build_context import BuildContext, read_context
 from dfopt.context.orders import orders_in
-from dfopt.context.repository import up_to_repository
+from dfopt.context.repository import folders_around
 from dfopt.context.root import find_root
 from dfopt.errors import ConfigError, DockerfileSyntaxError
 from dfopt.model.build_files import BuildFiles, FilesOf, NoFiles, Starter
@@ -48,7 +48,7 @@ def started_by_orders(dockerfile: Path) -> list[Starter]:
     """What the compose files of the folders above a Dockerfile start in its image."""
     real = os.path.realpath(dockerfile)
     folder = Path(real).parent
-    orders = orders_in(list(up_to_repository(folder)) or [folder])
+    orders = orders_in(folders_around(folder))
     return [start for order in orders if order.dockerfile == real for start in order.starts]
 
 

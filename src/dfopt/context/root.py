@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from dfopt.context.orders import orders_in
-from dfopt.context.repository import up_to_repository
+from dfopt.context.repository import folders_around, up_to_repository
 from dfopt.model.build_files import NoFiles
 from dfopt.model.copy_sources import copy_source
 from dfopt.model.ignore import PatternError
@@ -30,7 +30,7 @@ def ordered_root(dockerfile: Path) -> Path | NoFiles | None:
     real = Path(os.path.realpath(dockerfile))
     roots: dict[str, None] = {}
     unclear = ""
-    for order in orders_in(list(up_to_repository(real.parent)) or [real.parent]):
+    for order in orders_in(folders_around(real.parent)):
         if order.dockerfile == str(real) and order.context is not None:
             roots[order.context] = None
         elif order.dockerfile is None and order.inline is None and order.name in (None, real.name):

@@ -12,7 +12,7 @@ import msgspec
 from dfopt.context.build_context import own_ignore_file
 from dfopt.context.callers import Call, calls, from_input, may_call, named_files
 from dfopt.context.orders import Order, may_order, orders_in, orders_of
-from dfopt.context.repository import up_to_repository
+from dfopt.context.repository import folders_around, up_to_repository
 from dfopt.context.root import BY_VARIABLE, find_root, may_be_root, ordered_root
 from dfopt.discovery import Found, discover, files_below, kind_of, may_be
 from dfopt.errors import DockerfileSyntaxError
@@ -72,7 +72,7 @@ def _orders_for(top: str) -> Iterator[Order]:
 
     What these leave to a variable is taken for another folder.
     """
-    folders = list(up_to_repository(Path(top))) or [Path(top)]
+    folders = folders_around(Path(top))
     near = list(orders_in(folders))
     yield from (order for order in near if order.context in (None, top) or not {None, top}.isdisjoint(order.named))
     others = orders_of(path for path in _read_below(str(folders[-1])).ordering if path.parent not in folders)
@@ -89,7 +89,7 @@ def _calls_below(root: str) -> Sequence[Call]:
 
 def _calling(top: str) -> tuple[Sequence[Call], Path]:
     """What the scripts of a repository say that call a builder, and its folder."""
-    repository = (list(up_to_repository(Path(top))) or [Path(top)])[-1]
+    repository = folders_around(Path(top))[-1]
     return _calls_below(str(repository)), repository
 
 

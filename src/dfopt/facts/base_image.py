@@ -82,7 +82,7 @@ def base_image(reference: str | None, *, for_windows: bool = False) -> BaseImage
         return BaseImage(is_known=True, family="scratch", user="root")
     parsed = parse_reference(reference) if reference else None
     image = _row(parsed) if parsed else None
-    if for_windows or (parsed and WINDOWS.search(f"/{parsed.name}:{parsed.tag}".lower())):
+    if for_windows or (parsed and WINDOWS.search(f"/{parsed.tagged}".lower())):
         managers = _family_managers("windows")
         return BaseImage(
             reference=parsed, is_known=True, family="windows", managers=managers, shell=FAMILIES["windows"].shell

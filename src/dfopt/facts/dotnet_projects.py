@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from dfopt.expression import Expression
+from dfopt.facts.installs.msbuild_targets import QUIET_TASKS
+from dfopt.facts.installs.tables import xml
 from dfopt.model.build_files import folders_above
 
 if TYPE_CHECKING:
@@ -28,9 +30,6 @@ _ABOVE = ("Directory.Build.props", "Directory.Build.targets", "Directory.Package
 _FROM_ABOVE = Expression(r".*\bGetPathOfFileAbove\b.*")
 _PLACES = re.compile(r"\$\(MSBuild(?:ThisFile|Project)Directory\)[\\/]?")
 _NAMED = re.compile(r"\$\((\w+)\)")
-
-_QUIET = frozenset({"Message", "Warning", "Error", "PropertyGroup", "ItemGroup", "OnError"})
-"""Tasks and groups that leave no file behind."""
 
 Text = Callable[[str], str]
 """The content of a file by its path in the image; empty if there is none."""
@@ -133,10 +132,12 @@ def _above(path: str, text: Text, name: str) -> Iterator[str]:
 def _read(found: Project, path: str, text: Text, *, is_open: bool = False) -> Element:
     """Notes what a file says; ``is_open`` says that a condition decides whether it is imported."""
     content = text(path)
-    root = _parsed(path, content)
+    root = xml(content.removeprefix("\ufeff").strip())
+    if root is None:
+        raise UnreadError(UNREAD, path)
     found.texts.append(content)
     tasks = {inner.tag for each in root.iter("Target") for inner in each}
-    if tasks - _QUIET or any(True for _ in root.iter("UsingTask")):
+    if tasks - QUIET_TASKS or any(True for _ in root.iter("UsingTask")):
         found.targets = found.targets or path
     inside = {id(inner) for tag in ("Target", "Choose") for each in root.iter(tag) for inner in each.iter()}
     for group in root.iter("PropertyGroup"):
@@ -151,20 +152,6 @@ def _read(found: Project, path: str, text: Text, *, is_open: bool = False) -> El
             found.references += _paths(path, name, text)
         elif each.tag == "Import" and each.get("Sdk") is None:
             _import(found, path, each, text, is_open=is_open)
-    return root
-
-
-def _parsed(path: str, content: str) -> Element:
-    from xml.etree.ElementTree import ParseError, fromstring
-
-    if "<!ENTITY" in content:
-        raise UnreadError(UNREAD, path)
-    try:
-        root = fromstring(content.removeprefix("\ufeff").strip().encode("utf-8", "surrogateescape"))
-    except (ParseError, ValueError, LookupError):
-        raise UnreadError(UNREAD, path) from None
-    for each in root.iter():
-        each.tag = each.tag.rpartition("}")[2]
     return root
 
 

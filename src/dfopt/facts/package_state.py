@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from dfopt.facts.package_index import Index, IndexUse, index_use
-from dfopt.facts.releases import may_be_older
+from dfopt.facts.releases import is_old
 from dfopt.facts.scripts import shell_errexit
 from dfopt.facts.start import Start, starts
 from dfopt.knowledge.package_managers import MANAGERS, Action, Manager
@@ -199,7 +199,6 @@ def upgrades_blindly(facts: Facts, run: Run, manager: Manager) -> str:
     if not any(call.verb == "upgrade" and not call.updates_first for call in calls[:first]):
         return ""
     for base in facts.hints(facts.stage_of(run)):
-        name = f"{base.reference.name}:{base.reference.tag}" if base.reference else ""
-        if re.search(manager.upgrades_blindly, name) or may_be_older(base, manager.upgrades_since):
-            return name
+        if base.reference and is_old(base, manager.upgrades_blindly, manager.upgrades_since):
+            return base.reference.tagged
     return ""

@@ -60,6 +60,12 @@ def may_be_older(base: BaseImage, since: Mapping[str, int]) -> bool:
     return release < since[base.family]
 
 
+def is_old(base: BaseImage, pattern: str, since: Mapping[str, int]) -> bool:
+    """The same, or the name and tag of the image fit a pattern."""
+    reference = base.reference
+    return reference is not None and (re.search(pattern, reference.tagged) is not None or may_be_older(base, since))
+
+
 def _step(base: BaseImage) -> tuple[tuple[int, ...], int] | None:
     """The version from which on an image is known to be on a release, and the release."""
     reference = base.reference

@@ -45,6 +45,11 @@ class ImageReference(msgspec.Struct, frozen=True):
             return f"{self.registry}/{self.repository}"
         return self.repository.removeprefix(_OFFICIAL)
 
+    @property
+    def tagged(self) -> str:
+        """Name and tag."""
+        return f"{self.name}:{self.tag}"
+
 
 def parse_reference(text: str) -> ImageReference | None:
     """Reads a reference; None if it is not one (``scratch`` reads as one, it is no image)."""

@@ -15,7 +15,8 @@ _OF_RESTORE: Final = Expression(
     r"(?i:\w*restore\w*|collect(package|framework|central|nuget|prune)\w*|processframeworkreferences)|.*[$@]\(.*"
 )
 """Names of targets of NuGet.targets and of the SDK that a restore runs; a variable may stand for one."""
-_QUIET: Final = frozenset(["PropertyGroup", "ItemGroup", "Message", "Warning", "Error", "OnError"])
+QUIET_TASKS: Final = frozenset(["PropertyGroup", "ItemGroup", "Message", "Warning", "Error", "OnError"])
+"""Tasks and groups that leave no file behind."""
 _UNLIKE: Final = Expression(r"\s*'\$\((\w+)\)'\s*!=\s*'?(\w+)'?\s*")
 
 
@@ -32,7 +33,7 @@ def task_of_restore(roots: Sequence[Element], env: Mapping[str, str | None]) -> 
         for each in more:
             names |= {each.get("Name", "").lower(), *_names(each, "DependsOnTargets")}
     for target in run:
-        task = next((each.tag for each in target if each.tag not in _QUIET), None)
+        task = next((each.tag for each in target if each.tag not in QUIET_TASKS), None)
         if task and not _is_switched_off(target, env):
             return f"{target.get('Name')}: {task}"
     return ""

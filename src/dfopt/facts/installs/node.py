@@ -115,7 +115,7 @@ def node_needs(project: Project, call: PackageCall, row: Install) -> Needs | Ref
         doubts += _hook_doubts(inner, package) if runs_scripts else ()
     if _PLACES.search(config) or _PLACES.search(call.text):
         return Refused(NEEDS_SOURCES, "it installs to a folder of its own")
-    named = named_in_settings(config, (project.folder, *folders_to_root(project.folder)), project.placed)
+    named = named_in_settings(config, project.folders, project.placed)
     place = next((each for each in sorted(named) if not _is_file(project, each)), None)
     if place is not None:
         return Refused(NEEDS_SOURCES, f"the settings name {place}")

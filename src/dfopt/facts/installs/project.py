@@ -83,10 +83,14 @@ class Project:
         """The path in the image of what is called so in the folder."""
         return posixpath.normpath(posixpath.join(self.folder, name))
 
+    @property
+    def folders(self) -> list[str]:
+        """The folder and those above it, the nearest first."""
+        return [self.folder, *folders_to_root(self.folder)]
+
     def near(self, *names: str) -> list[str]:
         """The paths of what is called so in the folder and in those above it, the nearest first."""
-        folders = (self.folder, *folders_to_root(self.folder))
-        return [posixpath.join(folder, name) for folder in folders for name in names]
+        return [posixpath.join(folder, name) for folder in self.folders for name in names]
 
     def inside(self, name: str) -> Project:
         found = copy(self)

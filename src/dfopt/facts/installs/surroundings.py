@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
-from dfopt.facts.installs.project import NEEDS_SOURCES, Needs, Project, Refused, folders_to_root
+from dfopt.facts.installs.project import NEEDS_SOURCES, Needs, Project, Refused
 from dfopt.facts.naming import named_in_settings
 from dfopt.knowledge.installs import Install
 from dfopt.knowledge.version_managers import CHOOSING
@@ -19,10 +19,9 @@ def chosen(project: Project) -> Needs:
 
 def surroundings(project: Project, row: Install) -> Needs | Refused:
     """What any call of a tool reads; refused if a file of settings names a folder that the build context brings."""
-    folders = (project.folder, *folders_to_root(project.folder))
     reads = set(project.reads(project.near(*row.always)))
     reads.update(path for path in project.near(row.manifest) if re.search(row.says_version, project.text(path) or ""))
-    for folder in folders:
+    for folder in project.folders:
         for name in row.settings:
             path = posixpath.join(folder, name)
             text = project.text(path)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 Table = Mapping[str, Any]
+_ENTITY = "<!ENTITY"
 
 
 def table(found: object) -> Table:
@@ -83,19 +84,27 @@ def toml_file(project: Project, name: str) -> Table | Refused:
         return Refused(UNREADABLE, f"{name} is not valid TOML")
 
 
+def xml(text: str) -> Element | None:
+    """The root of a text, names without namespaces; None if that is no XML, or has entities."""
+    from xml.etree import ElementTree as ET
+
+    if _ENTITY in text:
+        return None
+    try:
+        root = ET.fromstring(text.removeprefix("\ufeff").encode("utf-8", "surrogateescape"))
+    except (ET.ParseError, ValueError, LookupError):
+        return None
+    for each in root.iter():
+        each.tag = each.tag.rpartition("}")[2]
+    return root
+
+
 def xml_file(project: Project, name: str) -> Element | Refused:
     """The root of an XML file of a project; names are without namespaces."""
     text = project.text(name)
     if text is None:
         return Refused(UNREADABLE, f"{name} is not in the build context")
-    from xml.etree import ElementTree as ET
-
-    if "<!ENTITY" in text:
+    if _ENTITY in text:
         return Refused(UNREADABLE, f"{name} has entities")
-    try:
-        root = ET.fromstring(text.removeprefix("\ufeff").encode("utf-8", "surrogateescape"))
-    except (ET.ParseError, ValueError, LookupError):
-        return Refused(UNREADABLE, f"{name} is not valid XML")
-    for each in root.iter():
-        each.tag = each.tag.rpartition("}")[2]
-    return root
+    root = xml(text)
+    return Refused(UNREADABLE, f"{name} is not valid XML") if root is None else root
